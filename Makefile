@@ -1,0 +1,51 @@
+# make run: a working service.  make test: the proof.  Everything lives in .venv, instance/ and .env.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+FUZZ_VENV := .venv-fuzz
+FUZZ_INSTALLED := $(FUZZ_VENV)/.installed
+
+.PHONY: run test long edge postman fuzz audit clean
+.DEFAULT_GOAL := run
+
+# One exec'ed command each, so that a signal to make reaches the program itself.
+run: $(INSTALLED)
+	@exec $(BIN)/python -m auth_service.development
+
+test: $(INSTALLED)
+	@exec $(BIN)/python -m pytest
+
+# The soaks: hundreds of rounds, killed processes by the dozen.
+long: $(INSTALLED)
+	@exec $(BIN)/python -m pytest -m long
+
+# deploy/nginx.conf under a real nginx, which is not Python's to install (Debian: apt-get install nginx-light openssl).
+edge: $(INSTALLED)
+	@exec $(BIN)/python -m pytest -m edge
+
+postman: $(INSTALLED)
+	@exec $(BIN)/python -m tests.postman
+
+# schemathesis against the OpenAPI description and a real service, as nobody, as user and as admin.
+fuzz: $(INSTALLED) $(FUZZ_INSTALLED)
+	@exec $(BIN)/python -m tests.fuzz
+
+# Known vulnerabilities in what the service runs on; asks the network. What could not be looked up is a failure.
+audit: $(INSTALLED)
+	@exec $(BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r requirements.txt
+
+clean:
+	rm -rf $(VENV) $(FUZZ_VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(INSTALLED): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(FUZZ_INSTALLED): tests/fuzz/requirements.txt
+	@test -x $(FUZZ_VENV)/bin/python || $(PYTHON) -m venv $(FUZZ_VENV)
+	$(FUZZ_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@

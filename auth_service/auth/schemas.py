@@ -1,0 +1,30 @@
+"""What registering and logging in take, and what they answer."""
+
+from marshmallow import fields
+
+from auth_service.web.schemas import InputSchema, MessageSchema, UserAnswerSchema
+
+
+class CredentialsSchema(InputSchema):
+    """An e-mail address and a password; whether the two can be right is the service's to say."""
+
+    email = fields.String(required=True, metadata={"format": "email", "example": "ada@example.com"})
+    password = fields.String(required=True, metadata={"format": "password", "example": "correct horse battery"})
+
+
+class RegistrationSchema(CredentialsSchema):
+    """A registration. `role` is accepted for older clients and makes nobody anything."""
+
+    role = fields.String(metadata={"deprecated": True})
+
+
+class LoginAnswerSchema(UserAnswerSchema):
+    """A login's answer; the refresh token is in the cookie."""
+
+    access_token = fields.String(required=True)
+
+
+class RefreshAnswerSchema(MessageSchema):
+    """A refresh's answer; the next refresh token is in the cookie."""
+
+    access_token = fields.String(required=True)

@@ -1,0 +1,154 @@
+"""The connection to MongoDB: opening it, preparing the indexes, asking whether it answers, transactions.
+
+Every command answers or fails within `TIMEOUT`; what is acknowledged was written to a majority.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import timezone
+from typing import Any, Generic, TypeVar
+
+import pymongo
+from mongoengine import connect as mongoengine_connect
+from mongoengine import disconnect
+from mongoengine.connection import ConnectionFailure, get_connection, get_db
+from pymongo.client_session import ClientSession
+from pymongo.errors import ConfigurationError as MongoConfigurationError
+from pymongo.errors import ExecutionTimeout, InvalidName, InvalidURI, OperationFailure, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.uri_parser import parse_uri
+from pymongo.write_concern import WriteConcern
+
+from auth_service.abandoned_transactions import abandon
+from auth_service.config import DatabaseSettings
+from auth_service.documents.audit_event import AuditEvent
+from auth_service.documents.guard import ADMINS, Guard
+from auth_service.documents.login_delay import LoginDelay
+from auth_service.documents.refresh_token import RefreshToken
+from auth_service.documents.session import Session
+from auth_service.documents.user import User
+from auth_service.environment import ConfigurationError
+from auth_service.errors import DatabaseUnavailable
+
+Result = TypeVar("Result")
+
+TIMEOUT = 1.5  # seconds: leaves room for an answer within 2 s (decision 11 of ARCHITECTURE.md)
+DEFAULT_NAME = "auth_service"
+DOCUMENTS = (User, Session, RefreshToken, AuditEvent, LoginDelay)
+MAJORITY = WriteConcern(w="majority")
+
+
+def connect(settings: DatabaseSettings) -> None:
+    """Set up the process's MongoClient, or keep the one there is for the same URL; nothing is sent until a command is.
+
+    Raises:
+        ConfigurationError: `DB_URL` is not a MongoDB URL.
+    """
+    try:
+        _connect(settings.url)
+    except (InvalidURI, InvalidName, MongoConfigurationError, ValueError):
+        raise ConfigurationError(["DB_URL is not a valid MongoDB URL"]) from None
+
+
+def _connect(url: str) -> None:
+    options: dict[str, Any] = {
+        "host": url,
+        "db": database_name(url),
+        "connect": False,
+        "tz_aware": True,
+        "tzinfo": timezone.utc,
+        "uuidRepresentation": "standard",
+        "timeoutMS": int(TIMEOUT * 1000),
+        "w": "majority",
+        "readPreference": "primary",
+    }
+    try:
+        mongoengine_connect(**options)
+    except ConnectionFailure:  # there is one with another URL: MongoEngine keeps one connection for the process
+        disconnect()
+        mongoengine_connect(**options)
+
+
+def database_name(url: str) -> str:
+    """The database the URL's path names. A `mongodb+srv` URL is parsed as text: its DNS is asked only on connecting."""
+    plain = url.replace("mongodb+srv://", "mongodb://", 1)
+    return parse_uri(plain, validate=False)["database"] or DEFAULT_NAME
+
+
+def require_transactions() -> None:
+    """Return when the database can run transactions.
+
+    Raises:
+        pymongo.errors.ConfigurationError: it is a standalone server.
+        pymongo.errors.PyMongoError: it does not answer.
+    """
+    hello = client().admin.command("hello")
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise MongoConfigurationError("the MongoDB of DB_URL is a standalone server; transactions need a replica set")
+
+
+def ensure_indexes() -> None:
+    """Make all indexes and the guard document, where they are missing."""
+    for document in DOCUMENTS:
+        document.ensure_indexes()
+    Guard._get_collection().update_one({"_id": ADMINS}, {"$setOnInsert": {"writes": 0}}, upsert=True)
+
+
+def ping() -> None:
+    """Return when the primary answers.
+
+    Raises:
+        pymongo.errors.PyMongoError: it does not, within `TIMEOUT`.
+    """
+    get_db().command("ping")
+
+
+def transaction(work: Callable[[ClientSession], Result]) -> Result:
+    """Run `work(session)` in one transaction and return its result; all of it happens or nothing.
+
+    `work` is run again when it conflicts with another transaction, so it must touch nothing but the database. All
+    attempts together take at most `TIMEOUT`. Any exception that `work` raises aborts and propagates.
+
+    Raises:
+        DatabaseUnavailable: it kept conflicting with others.
+        pymongo.errors.PyMongoError: the database did not answer; whether the transaction was committed is not known.
+    """
+    attempt, began = _Attempt(work), time.monotonic()
+    session = client().start_session()
+    try:
+        with pymongo.timeout(TIMEOUT):
+            result: Result = session.with_transaction(
+                attempt, read_concern=ReadConcern("snapshot"), write_concern=MAJORITY
+            )
+    except PyMongoError as error:
+        abandon(session)
+        if attempt.conflicted and isinstance(error, ExecutionTimeout):
+            raise DatabaseUnavailable from error
+        raise
+    except BaseException:
+        in_time = time.monotonic() - began < TIMEOUT  # else the abort was not sent
+        session.end_session() if in_time else abandon(session)
+        raise
+    session.end_session()
+    return result
+
+
+class _Attempt(Generic[Result]):
+    """The work of a transaction, which remembers whether another transaction was ever in its way."""
+
+    def __init__(self, work: Callable[[ClientSession], Result]) -> None:
+        self._work = work
+        self.conflicted = False
+
+    def __call__(self, session: ClientSession) -> Result:
+        try:
+            return self._work(session)
+        except OperationFailure as error:
+            self.conflicted = self.conflicted or error.has_error_label("TransientTransactionError")
+            raise
+
+
+def client() -> "pymongo.MongoClient[dict[str, Any]]":
+    """The process's MongoClient."""
+    connected: pymongo.MongoClient[dict[str, Any]] = get_connection()
+    return connected

@@ -1,0 +1,56 @@
+"""Checks that the database has the indexes the documents declare, with the same keys and options."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from auth_service.database import DOCUMENTS
+from auth_service.doctor.findings import Finding, ok, problem
+
+Index = Mapping[str, Any]
+
+OPTIONS = ("unique", "expireAfterSeconds", "partialFilterExpression", "sparse", "hidden", "collation")
+MAKE = "run `flask --app wsgi ensure-indexes`"
+
+
+def examine() -> list[Finding]:
+    """A problem for every index that is missing or other than declared."""
+    found, right = [], 0
+    for document in DOCUMENTS:
+        collection, declared = document._get_collection(), document._meta["index_specs"]
+        wrong = compare(collection.name, declared, collection.index_information())
+        right += len(declared) - len(wrong)
+        found += wrong
+    return found or [ok("indexes", f"all {right} are there and as declared")]
+
+
+def compare(collection: str, declared: list[dict[str, Any]], present: Mapping[str, Index]) -> list[Finding]:
+    """What is wrong with the indexes `present` in `collection`, by name, against those `declared`."""
+    sentences = [_complaint(collection, spec, present) for spec in declared]
+    return [problem("indexes", sentence) for sentence in sentences if sentence]
+
+
+def _complaint(collection: str, spec: dict[str, Any], present: Mapping[str, Index]) -> str | None:
+    keys, wanted = spec["fields"], _options(spec)
+    name = "_".join(f"{field}_{direction}" for field, direction in keys)
+    alike = {other: _options(index) for other, index in present.items() if list(index["key"]) == keys}
+    if wanted in alike.values():
+        return None
+    if alike:
+        other, options = next(iter(alike.items()))
+        return (
+            f"{collection} has {other} with {_spoken(options)}, declared is {_spoken(wanted)}: "
+            f"drop it in mongosh (`db.{collection}.dropIndex('{other}')`) and {MAKE}"
+        )
+    if name in present:
+        return f"{collection} has {name} on other fields: drop it in mongosh and {MAKE}"
+    duplicates = "; it fails while there are duplicates" if wanted.get("unique") else ""
+    return f"{collection} lacks {name}{f' ({_spoken(wanted)})' if wanted else ''}: {MAKE}{duplicates}"
+
+
+def _options(index: Index) -> dict[str, Any]:
+    """The options that change what an index does; what is switched off counts as absent."""
+    return {option: index[option] for option in OPTIONS if index.get(option) not in (None, False)}
+
+
+def _spoken(options: Mapping[str, Any]) -> str:
+    return ", ".join(f"{option} {value}" for option, value in options.items()) or "no options"

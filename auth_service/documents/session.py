@@ -1,0 +1,75 @@
+"""A login that lasts: the source of truth behind every token."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from mongoengine import DateTimeField, Document, ObjectIdField, StringField
+
+
+class EndReason(StrEnum):
+    """Why a session ended: the same word in the 401's `code`, in the audit trail and in the history."""
+
+    LOGOUT = "logout"
+    REVOKED_BY_USER = "revoked_by_user"
+    REVOKED_BY_ADMIN = "revoked_by_admin"
+    IDLE = "idle"
+    ABSOLUTE = "absolute"
+    REUSED_TOKEN = "reused_token"  # nosec B105 # a name
+    CAP = "cap"
+    PASSWORD_CHANGED = "password_changed"  # nosec B105 # a name
+    USER_DELETED = "user_deleted"
+
+
+class Session(Document):
+    """One login of one user on one device.
+
+    It lives while `ended_at` is empty and both limits lie ahead: `expires_at`, which every request slides, and
+    `absolute_expires_at`, which nothing lengthens. `role` is the user's, so that one read decides a request.
+    """
+
+    session_id = StringField(db_field="sessionId", required=True)
+    user_id = ObjectIdField(db_field="userId", required=True)
+    role = StringField(required=True)
+    ip = StringField(required=True)
+    user_agent = StringField(db_field="userAgent", required=True)
+    device = StringField(required=True)
+    browser = StringField(required=True)
+    os = StringField(required=True)
+    location = StringField(required=True)
+    created_at = DateTimeField(db_field="createdAt", required=True)
+    last_seen_at = DateTimeField(db_field="lastSeenAt", required=True)
+    expires_at = DateTimeField(db_field="expiresAt", required=True)
+    absolute_expires_at = DateTimeField(db_field="absoluteExpiresAt", required=True)
+    ended_at = DateTimeField(db_field="endedAt")
+    reason = StringField(choices=list(EndReason))
+    purge_at = DateTimeField(db_field="purgeAt", required=True)
+
+    meta = {
+        "collection": "sessions",
+        "auto_create_index": False,
+        "strict": False,
+        "indexes": [
+            {"fields": ["session_id"], "unique": True},
+            {"fields": ["user_id", "-last_seen_at"]},
+            {"fields": ["user_id", "-ended_at", "-id"]},
+            {"fields": ["purge_at"], "expireAfterSeconds": 0},
+        ],
+    }
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> "Session":
+        """The document of a record that was read through the pymongo collection."""
+        session: Session = cls._from_son(record)
+        return session
+
+    @staticmethod
+    def living(now: datetime) -> dict[str, Any]:
+        """The condition of every query for sessions that live at the moment `now`."""
+        return {"endedAt": None, "expiresAt": {"$gt": now}, "absoluteExpiresAt": {"$gt": now}}
+
+    @property
+    def effective_expires_at(self) -> datetime:
+        """When it runs out if nobody uses it again."""
+        earlier: datetime = min(self.expires_at, self.absolute_expires_at)
+        return earlier

@@ -1,0 +1,38 @@
+"""A person who can log in."""
+
+from datetime import datetime
+
+from mongoengine import DateTimeField, Document, IntField, StringField
+
+USER, ADMIN = "user", "admin"
+ROLES = (USER, ADMIN)
+
+
+class User(Document):
+    """An account. `email` is in its canonical form; `auth_version` rises with every change its sessions must feel."""
+
+    email = StringField(required=True)
+    password = StringField(required=True)
+    role = StringField(required=True, choices=ROLES, default=USER)
+    auth_version = IntField(db_field="authVersion", required=True, default=0)
+    created_at = DateTimeField(db_field="createdAt", required=True)
+    updated_at = DateTimeField(db_field="updatedAt", required=True)
+    last_login_at = DateTimeField(db_field="lastLoginAt")
+    password_changed_at = DateTimeField(db_field="passwordChangedAt")
+
+    meta = {
+        "collection": "users",
+        "auto_create_index": False,
+        "strict": False,
+        "indexes": [
+            {"fields": ["email"], "unique": True},
+            {"fields": ["-created_at", "-id"]},
+            {"fields": ["role"], "partialFilterExpression": {"role": ADMIN}},
+        ],
+    }
+
+    @property
+    def password_set(self) -> int:
+        """When the present password was set, in milliseconds since 1970."""
+        moment: datetime = self.password_changed_at or self.created_at
+        return round(moment.timestamp() * 1000)

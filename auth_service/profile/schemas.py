@@ -1,0 +1,24 @@
+"""The answer about oneself."""
+
+from marshmallow import fields
+
+from auth_service.web.schemas import InputSchema, MessageSchema, SessionSchema, UserAnswerSchema
+
+
+class ProfileAnswerSchema(UserAnswerSchema):
+    """The user and the session of the request."""
+
+    session = fields.Nested(SessionSchema, required=True)
+
+
+class PasswordChangeSchema(InputSchema):
+    """The password as it is and as it shall be."""
+
+    current_password = fields.String(required=True, data_key="currentPassword", metadata={"format": "password"})
+    new_password = fields.String(required=True, data_key="newPassword", metadata={"format": "password"})
+
+
+class PasswordAnswerSchema(MessageSchema):
+    """A password change's answer; the next refresh token is in the cookie."""
+
+    access_token = fields.String(required=True)

@@ -1,0 +1,41 @@
+"""Keeps password hashing from taking a whole worker: few at work, some waiting, the rest refused at once.
+
+A hash costs a quarter of a second of a core. While logins pour in, the last threads of a worker must stay free for the
+people who are logged in already.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from auth_service.errors import LoginBusy
+
+KEPT_FREE = 2  # threads of a worker that no login ever waits in
+
+
+class HashingQueue:
+    """At most `concurrency` hashes at once; others wait up to `wait` seconds, in at most `threads` - 2 threads."""
+
+    def __init__(self, *, concurrency: int, wait: float, threads: int) -> None:
+        self._slots = threading.Semaphore(concurrency)
+        self._wait = wait
+        self._places = threading.Semaphore(max(concurrency, threads - KEPT_FREE))
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold one of the slots.
+
+        Raises:
+            LoginBusy: there is no thread to wait in, or the wait was in vain.
+        """
+        if not self._places.acquire(blocking=False):
+            raise LoginBusy
+        try:
+            if not self._slots.acquire(timeout=self._wait):
+                raise LoginBusy
+            try:
+                yield
+            finally:
+                self._slots.release()
+        finally:
+            self._places.release()

@@ -1,0 +1,129 @@
+"""Logging in: from an e-mail address and a password to an open session."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo.client_session import ClientSession
+
+from auth_service.database import transaction
+from auth_service.documents.session import EndReason
+from auth_service.documents.user import User
+from auth_service.errors import InvalidCredentials
+from auth_service.services import emails, known_devices, turns
+from auth_service.services.account_versions import until_unchanged, update_unchanged
+from auth_service.services.audit import Audit, EventType
+from auth_service.services.clients import Client
+from auth_service.services.known_devices import KnownDevice
+from auth_service.services.login_throttle import LoginThrottle
+from auth_service.services.passwords import Passwords
+from auth_service.services.replays import Replays
+from auth_service.services.rotation import Grant, Rotation, Seal, digest
+from auth_service.services.sessions import Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A successful login, and the sessions that gave way to it."""
+
+    user: User
+    grant: Grant
+    ended: dict[str, EndReason]
+    device: KnownDevice
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a login shows of itself: the address as typed, the password, and what the browser still has."""
+
+    email: str
+    password: str
+    client: Client
+    refresh_token: str | None = None
+    device: KnownDevice | None = None
+
+
+class Logins:
+    """Checks passwords and opens sessions."""
+
+    def __init__(
+        self,
+        *,
+        passwords: Passwords,
+        throttle: LoginThrottle,
+        sessions: Sessions,
+        rotation: Rotation,
+        replays: Replays,
+        audit: Audit,
+    ) -> None:
+        self._passwords = passwords
+        self._throttle = throttle
+        self._sessions = sessions
+        self._rotation = rotation
+        self._replays = replays
+        self._audit = audit
+
+    def log_in(self, attempt: Attempt, *, seal: Seal) -> Login:
+        """Open a session for the account of the attempt's e-mail address.
+
+        Hashing takes a quarter of a second in which the account can be demoted, deleted or given another password, so
+        opening the session is conditional on the account being the one whose password was checked. The session of a
+        refresh token of the same user that is shown ends: the person has logged in anew.
+
+        Raises:
+            InvalidRequest: there is no such e-mail address.
+            InvalidCredentials: there is no such account, or the password is another.
+            LoginDelayed: passwords were wrong too often.
+            LoginBusy: too many passwords wait to be checked.
+            DatabaseUnavailable: the account kept changing.
+        """
+        address = emails.canonical(attempt.email)
+        login = until_unchanged(lambda: self._try(address, attempt, seal))
+        self._tell(login)
+        return login
+
+    def _try(self, address: str, attempt: Attempt, seal: Seal) -> Login:
+        user = self._authenticated(address, attempt)
+        changes = self._stored_anew(user, attempt.password)
+        shown = attempt.refresh_token
+        replacing = self._replays.replaced_by_login(hash=digest(shown), user_id=user.id) if shown else None
+        session = self._sessions.draft(user=user, client=attempt.client)
+        device = known_devices.remember(user, attempt.device)
+
+        def work(running: ClientSession) -> Login:
+            update_unchanged(user, {"$set": {"lastLoginAt": session.created_at, **changes}}, transaction=running)
+            ended = self._sessions.admit(session, replacing=replacing, transaction=running)
+            grant = self._rotation.issue(session=session, seal=seal, transaction=running)
+            return Login(user=user, grant=grant, ended=ended, device=device)
+
+        with turns.turn(user.id):
+            return transaction(work)
+
+    def _authenticated(self, address: str, attempt: Attempt) -> User:
+        user: User | None = User.objects(email=address).first()
+        matches = self._matches(address, user, attempt)
+        if user is None or not matches:
+            self._audit.record(EventType.LOGIN, user_id=user.id if user else None, failure=InvalidCredentials.code)
+            raise InvalidCredentials
+        return user
+
+    def _matches(self, address: str, user: User | None, attempt: Attempt) -> bool:
+        """Whether the password is the user's; nobody's password is looked at just as long, and as often."""
+        device = attempt.device if known_devices.is_known(user, attempt.device) else None
+        return self._throttle.tried(
+            lambda: self._passwords.matches(attempt.password, user.password if user else None),
+            account=address,
+            address=attempt.client.network,
+            device=device.device_id if device else None,
+        )
+
+    def _stored_anew(self, user: User, password: str) -> dict[str, Any]:
+        outdated = self._passwords.is_outdated(user.password)
+        return {"password": self._passwords.hash(password)} if outdated else {}
+
+    def _tell(self, login: Login) -> None:
+        user_id = login.user.id
+        self._audit.record(EventType.LOGIN, user_id=user_id, session_id=login.grant.session.session_id)
+        for session_id, reason in login.ended.items():
+            self._audit.record_ended([session_id], user_id=user_id, reason=reason)
+            if reason is EndReason.REUSED_TOKEN:
+                self._audit.record_theft(user_id=user_id, session_id=session_id)

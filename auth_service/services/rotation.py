@@ -1,0 +1,149 @@
+"""Refresh tokens: each works once, and only its SHA-256 is stored. The protocol is written down in docs/sessions.md.
+
+Which of several callers may use a token is decided by a compare-and-set on its record. What a token looks like is not
+known here: `Seal` turns claims into its text, always the same.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from pymongo.client_session import ClientSession
+from pymongo.results import UpdateResult
+
+from auth_service.database import transaction
+from auth_service.documents.refresh_token import RefreshToken
+from auth_service.documents.session import Session
+from auth_service.services import turns
+from auth_service.services.audit import Audit, EventType
+from auth_service.services.clients import Client
+from auth_service.services.clock import Clock
+from auth_service.services.replays import Replays
+from auth_service.services.sessions import Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a token says (RFC 7519): the user `sub`, the session `sid`, its own name `jti`, and its times."""
+
+    sub: str
+    sid: str
+    jti: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+Seal = Callable[[Claims], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a login or a refresh hands out: the session, and the one refresh token that works next."""
+
+    session: Session
+    refresh_token: str
+    expires_at: datetime
+
+
+class _NotUsable(Exception):
+    """The token is too old, or the compare-and-set was lost."""
+
+
+class Rotation:
+    """Refresh tokens that live `lifetime`, and never longer than their session can; `key` derives successors."""
+
+    def __init__(
+        self, *, clock: Clock, sessions: Sessions, replays: Replays, audit: Audit, lifetime: timedelta, key: bytes
+    ) -> None:
+        self._clock = clock
+        self._sessions = sessions
+        self._replays = replays
+        self._audit = audit
+        self._lifetime = lifetime
+        self._key = key
+
+    def issue(self, *, session: Session, seal: Seal, transaction: ClientSession) -> Grant:
+        """Store and return the first refresh token of `session`, or one that starts its chain anew."""
+        return self._store(self._claims(session, uuid4().hex, self._clock.now()), session, seal, transaction)
+
+    def reissue(self, *, session: Session, seal: Seal, transaction: ClientSession) -> Grant:
+        """Use up whatever token `session` has, and store and return another."""
+        RefreshToken._get_collection().update_many(
+            {"sessionId": session.session_id, "usedAt": None},
+            {"$set": {"usedAt": self._clock.now()}},
+            session=transaction,
+        )
+        return self.issue(session=session, seal=seal, transaction=transaction)
+
+    def rotate(self, *, token: str, claims: Claims, client: Client, seal: Seal) -> Grant:
+        """Use up `token`, whose genuine `claims` are given, and return its successor: all of it or nothing.
+
+        Raises:
+            SessionEnded: its session has ended; the code says why.
+            TokenExpired: it is too old.
+            RefreshSuperseded: it was used within the race window; the session lives on.
+            RefreshReused: it was used before that; the session has been ended.
+            InvalidToken: it was never stored, or its session is gone.
+        """
+        try:
+            with turns.turn(claims.sid):
+                grant = transaction(lambda running: self._use(token, claims, seal, running))
+        except _NotUsable:
+            grant = self._repeat(token, claims, client, seal)
+        self._audit.record(EventType.REFRESH, user_id=grant.session.user_id, session_id=claims.sid)
+        return grant
+
+    def _use(self, token: str, claims: Claims, seal: Seal, running: ClientSession) -> Grant:
+        record = self._sessions.touch(session_id=claims.sid, user_id=claims.sub, transaction=running)
+        now = self._clock.now()
+        session = Session.from_record(record)
+        successor = self._claims(session, self._successor_of(claims.jti), now)
+        too_old = claims.expires_at <= now
+        if too_old or not self._use_up(token, claims.sid, digest(seal(successor)), now, running):
+            raise _NotUsable
+        return self._store(successor, session, seal, running)
+
+    def _use_up(self, token: str, sid: str, successor: str, now: datetime, running: ClientSession) -> bool:
+        outcome: UpdateResult = RefreshToken._get_collection().update_one(
+            {"hash": digest(token), "sessionId": sid, "usedAt": None},
+            {"$set": {"usedAt": now, "successor": successor}},
+            session=running,
+        )
+        return outcome.modified_count == 1
+
+    def _repeat(self, token: str, claims: Claims, client: Client, seal: Seal) -> Grant:
+        """Answer a used token with its unused successor again, where that is allowed; its text is derived anew."""
+        used, successor = self._replays.judge(hash=digest(token), sid=claims.sid, sub=claims.sub, client=client)
+        again = Claims(claims.sub, claims.sid, self._successor_of(claims.jti), used.used_at, successor.expires_at)
+        text = seal(again)
+        self._replays.require_same(digest(text), successor)
+        record = self._sessions.touch(session_id=claims.sid, user_id=claims.sub)
+        return Grant(Session.from_record(record), text, successor.expires_at)
+
+    def _claims(self, session: Session, jti: str, now: datetime) -> Claims:
+        expires_at = min(now + self._lifetime, session.absolute_expires_at)
+        return Claims(str(session.user_id), session.session_id, jti, now, expires_at)
+
+    def _successor_of(self, jti: str) -> str:
+        return hmac.digest(self._key, f"successor of {jti}".encode(), "sha256")[:16].hex()
+
+    def _store(self, claims: Claims, session: Session, seal: Seal, running: ClientSession) -> Grant:
+        token = seal(claims)
+        record = RefreshToken(
+            hash=digest(token),
+            session_id=session.session_id,
+            user_id=session.user_id,
+            created_at=claims.issued_at,
+            expires_at=claims.expires_at,
+            purge_at=session.purge_at,
+        )
+        RefreshToken._get_collection().insert_one(record.to_mongo(), session=running)
+        return Grant(session=session, refresh_token=token, expires_at=claims.expires_at)
+
+
+def digest(token: str) -> str:
+    """The SHA-256 of a token's text, in hexadecimal: the only form it is stored in."""
+    return hashlib.sha256(token.encode()).hexdigest()

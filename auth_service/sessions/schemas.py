@@ -1,0 +1,53 @@
+"""What lists of sessions take and answer."""
+
+from marshmallow import fields
+
+from auth_service.documents.session import EndReason
+from auth_service.web.context import principal
+from auth_service.web.schemas import Cursor, InputSchema, MessageSchema, SessionSchema, Timestamp
+
+
+class OwnSessionSchema(SessionSchema):
+    """A living session, and whether it is the caller's own."""
+
+    current = fields.Function(
+        lambda session: session.session_id == principal().session_id, metadata={"type": "boolean"}
+    )
+
+
+class EndedSessionSchema(SessionSchema):
+    """A session that ended, when and why."""
+
+    ended_at = Timestamp()
+    reason = fields.String(metadata={"enum": list(EndReason)})
+
+
+class SessionsAnswerSchema(MessageSchema):
+    """Living sessions, the last seen first."""
+
+    sessions = fields.List(fields.Nested(OwnSessionSchema), required=True)
+
+
+class HistoryQuerySchema(InputSchema):
+    """Which page."""
+
+    cursor = Cursor()
+
+
+class HistoryAnswerSchema(MessageSchema):
+    """A page of ended sessions, and the cursor of the next; null on the last."""
+
+    sessions = fields.List(fields.Nested(EndedSessionSchema), required=True)
+    cursor = fields.String(required=True, allow_none=True)
+
+
+class EndAllQuerySchema(InputSchema):
+    """Whether the caller's own session ends too."""
+
+    all = fields.Boolean(load_default=False, truthy={"true"}, falsy={"false"})
+
+
+class EndedAnswerSchema(MessageSchema):
+    """How many sessions ended."""
+
+    ended = fields.Integer(required=True)

@@ -1,0 +1,73 @@
+"""What a request can reach: the application's services, settings and tokens, and who is calling."""
+
+import ipaddress
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app, g, request
+
+from auth_service.bootstrap import Services
+from auth_service.config import Settings
+from auth_service.services import clients
+from auth_service.services.clients import Client
+from auth_service.services.sessions import Principal
+from auth_service.web.tokens import Tokens
+
+EXTENSION = "auth_service"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What one application is made of."""
+
+    settings: Settings
+    services: Services
+    tokens: Tokens
+
+
+def init_app(app: Flask, settings: Settings, services: Services) -> None:
+    """Give `app` its context."""
+    tokens = Tokens(settings=settings.tokens, issuer=settings.service.name, clock=services.clock)
+    app.extensions[EXTENSION] = Context(settings, services, tokens)
+
+
+def settings() -> Settings:
+    """The current application's settings."""
+    return _context().settings
+
+
+def services() -> Services:
+    """The current application's services."""
+    return _context().services
+
+
+def tokens() -> Tokens:
+    """The current application's token maker and verifier."""
+    return _context().tokens
+
+
+def principal() -> Principal:
+    """Who makes this request; only on routes that need a session."""
+    return cast(Principal, g.principal)
+
+
+def client() -> Client:
+    """Where this request comes from; the audit trail sees the same."""
+    return clients.current.get()
+
+
+def identify_client(request_id: str) -> None:
+    """Note, for the time of this request, where it comes from."""
+    user_agent = request.headers.get("User-Agent", "")
+    clients.current.set(Client(ip=_address(), user_agent=user_agent, request_id=request_id))
+
+
+def _address() -> str:
+    try:
+        return str(ipaddress.ip_address(request.remote_addr or ""))
+    except ValueError:
+        return "unknown"
+
+
+def _context() -> Context:
+    return cast(Context, current_app.extensions[EXTENSION])

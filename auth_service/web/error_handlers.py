@@ -1,0 +1,72 @@
+"""Gives every error, whoever raised it, the one JSON shape."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, g, jsonify
+from pymongo.errors import OperationFailure, PyMongoError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from auth_service import errors
+from auth_service.errors import DatabaseUnavailable, ServiceError
+from auth_service.web.context import services
+
+log = logging.getLogger(__name__)
+
+BY_STATUS: dict[int, type[ServiceError]] = {
+    400: errors.InvalidRequest,
+    404: errors.NotFound,
+    405: errors.MethodNotAllowed,
+    413: errors.PayloadTooLarge,
+    415: errors.UnsupportedMediaType,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(ServiceError, answer)
+    app.register_error_handler(HTTPException, _answer_http_exception)
+    app.register_error_handler(PyMongoError, _answer_database_error)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def answer(error: ServiceError) -> Response:
+    """The response that tells a client of `error`."""
+    body: dict[str, Any] = {
+        "message": error.message,
+        "status": error.status,
+        "code": error.code,
+        "requestId": g.get("request_id", ""),
+    }
+    if error.errors:
+        body["errors"] = error.errors
+    response = jsonify(body)
+    response.status_code = error.status
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if error.retry_after is not None:
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _answer_http_exception(error: HTTPException) -> Response:
+    """Werkzeug's own refusals: no route, no such method, a header nobody can parse."""
+    response = answer(BY_STATUS.get(error.code or 500, errors.InvalidRequest)())
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _answer_database_error(error: PyMongoError) -> Response:
+    """The database failed in the middle: what it would have said is not known."""
+    if isinstance(error, OperationFailure) and not error.timeout:
+        log.error("the database refused a command: %s", error)
+    else:
+        log.error("the database does not answer: %s", error)
+        services().readiness.report_failure()
+    return answer(DatabaseUnavailable())
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    log.error("unexpected error in request %s", g.get("request_id", ""), exc_info=error)
+    return answer(ServiceError())

@@ -1,0 +1,74 @@
+"""The OpenAPI description of every route, with who may call it and how it fails."""
+
+from typing import Any
+
+import flask_smorest
+from flask import Flask, current_app
+from werkzeug.routing import Rule
+
+from auth_service.documents.user import ROLES
+from auth_service.web import cookies
+from auth_service.web.permissions import audience
+from auth_service.web.schemas import USER_ID, ErrorSchema
+
+Requirement = dict[str, list[str]]
+
+EXTENSION = "auth_service.openapi"
+ALWAYS = (400, 413)  # chunks that are none, and bodies that are too long, whatever is called
+FAILURES = {"user": (401, 503), "owner, admin": (401, 403, 503), "admin": (401, 403, 503)}
+BEARER: Requirement = {"bearer": []}
+COOKIE: Requirement = {"refreshCookie": []}
+SECURITY: dict[str, list[Requirement]] = {"auth.refresh": [COOKIE], "auth.logout": [{}, COOKIE, BEARER]}
+PATH_PARAMETERS = {
+    "user_id": {"type": "string", "pattern": USER_ID},
+    "session_id": {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$"},
+    "role": {"type": "string", "enum": list(ROLES)},
+}
+
+
+class Api(flask_smorest.Api):
+    """flask-smorest without its error handlers, which would drop `Allow` and have a shape of their own."""
+
+    ERROR_SCHEMA = ErrorSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to `web/error_handlers.py`."""
+
+
+def init_app(app: Flask, *, title: str) -> Api:
+    """Make the registry that routes and schemas are described in."""
+    app.config.update(API_TITLE=title, API_VERSION="1", OPENAPI_VERSION="3.0.3")
+    api = Api(app)
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    cookie = {"type": "apiKey", "in": "cookie", "name": cookies.NAME}
+    api.spec.components.security_scheme("refreshCookie", cookie)
+    content = {"application/json": {"schema": ErrorSchema}}
+    api.spec.components.response("Error", {"description": "The one error shape", "content": content})
+    app.extensions[EXTENSION] = api
+    return api
+
+
+def specification_of_current_app() -> dict[str, Any]:
+    """The description of the current application's API."""
+    specification: dict[str, Any] = current_app.extensions[EXTENSION].spec.to_dict()
+    for rule in current_app.url_map.iter_rules():
+        for operation in _operations(specification, rule):
+            _describe_access(operation, rule.endpoint)
+    for item in specification["paths"].values():
+        for parameter in item.get("parameters", []):
+            parameter["schema"] = PATH_PARAMETERS[parameter["name"]]
+    return specification
+
+
+def _operations(specification: dict[str, Any], rule: Rule) -> list[dict[str, Any]]:
+    path = rule.rule.replace("<", "{").replace(">", "}")
+    operations: dict[str, dict[str, Any]] = specification["paths"].get(path, {})
+    return [operation for method, operation in operations.items() if method.upper() in (rule.methods or ())]
+
+
+def _describe_access(operation: dict[str, Any], endpoint: str) -> None:
+    who = audience(endpoint)
+    operation["security"] = SECURITY.get(endpoint, [] if who == "all" else [BEARER])
+    for status in (*ALWAYS, *FAILURES.get(who, ())):
+        operation["responses"].setdefault(str(status), {"$ref": "#/components/responses/Error"})

@@ -1,0 +1,38 @@
+"""What a request shows of itself besides a live session: the refresh cookie, and tokens that only name a session."""
+
+from auth_service.errors import InvalidToken, TokenMissing
+from auth_service.services.rotation import Claims, digest
+from auth_service.web import cookies
+from auth_service.web.context import services, tokens
+from auth_service.web.permissions import bearer_token
+
+
+def presented_refresh_token() -> tuple[str, Claims]:
+    """The refresh token of the cookie and what it says.
+
+    Raises:
+        TokenMissing: there is no cookie.
+        InvalidToken: it is no genuine refresh token. One that is merely too old may still learn of its session.
+    """
+    token = cookies.refresh_token()
+    if not token:
+        raise TokenMissing
+    return token, tokens().verify_refresh(token, even_expired=True)
+
+
+def presented_sessions() -> set[str]:
+    """The ids of the sessions that the request's cookie and bearer token belong to, live or not."""
+    return {session_id for session_id in (_of_cookie(), _of_bearer()) if session_id}
+
+
+def _of_cookie() -> str | None:
+    """Found by the token's hash alone: any refresh token a session ever had, used or expired, belongs to it."""
+    token = cookies.refresh_token()
+    return services().replays.session_of(hash=digest(token)) if token else None
+
+
+def _of_bearer() -> str | None:
+    try:
+        return tokens().verify_access(bearer_token(), even_expired=True).sid
+    except (TokenMissing, InvalidToken):
+        return None

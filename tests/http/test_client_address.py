@@ -1,0 +1,80 @@
+"""Which address a session is opened from."""
+
+import pytest
+
+from auth_service.app import create_app
+from auth_service.config import Settings
+from tests.support.api import Api
+from tests.support.settings import environment
+
+PEER = "198.51.100.7"
+
+
+@pytest.fixture
+def address(app, db_url, clock):
+    """Logs in behind `proxies` trusted ones, and returns the address the session shows."""
+
+    def seen(proxies, forwarded_for=None, peer=PEER, **headers):
+        settings = Settings.from_env(environment(DB_URL=db_url, TRUST_PROXY=proxies), dotenv=None)
+        other = create_app(settings, clock=clock)
+        other.extensions["auth_service"].services.readiness.prepare()
+        api = Api(other).registered()
+        headers = headers if forwarded_for is None else {**headers, "X-Forwarded-For": forwarded_for}
+        response = api.login(headers=headers, environ_overrides={"REMOTE_ADDR": peer})
+        assert response.status_code == 200, response.json
+        return api.profile().json["session"]["ip"]
+
+    return seen
+
+
+@pytest.mark.parametrize("forwarded_for", [None, "203.0.113.9", "203.0.113.9, 203.0.113.10", "127.0.0.1", "garbage"])
+def test_by_default_only_the_connection_counts(address, forwarded_for):
+    assert address(None, forwarded_for) == PEER
+
+
+@pytest.mark.parametrize(
+    "header", ["Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "X-Forwarded-Host"]
+)
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_other_headers_never_count(address, header, proxies):
+    assert address(proxies, **{header: "203.0.113.9"}) == PEER
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded_for", "expected"),
+    [
+        (1, "203.0.113.9", "203.0.113.9"),
+        (1, "192.0.2.66, 203.0.113.9", "203.0.113.9"),
+        (1, "192.0.2.66, 192.0.2.67, 203.0.113.9", "203.0.113.9"),
+        (2, "203.0.113.9, 10.0.0.1", "203.0.113.9"),
+        (2, "192.0.2.66, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
+    ],
+)
+def test_as_many_hops_count_as_are_trusted(address, proxies, forwarded_for, expected):
+    assert address(proxies, forwarded_for) == expected
+
+
+@pytest.mark.parametrize("proxies", [1, 2])
+def test_without_the_header_the_connection_counts(address, proxies):
+    assert address(proxies) == PEER
+
+
+def test_fewer_hops_than_trusted_are_not_believed(address):
+    assert address(2, "203.0.113.9") == PEER
+
+
+@pytest.mark.parametrize("forwarded_for", ["2001:db8::1", "2001:0DB8:0000::0001"])
+def test_an_ipv6_address_has_one_spelling(address, forwarded_for):
+    assert address(1, forwarded_for) == "2001:db8::1"
+
+
+@pytest.mark.parametrize(
+    "forwarded_for",
+    ["garbage", "unknown", "999.1.1.1", "1.2.3", "203.0.113.9:x", "<script>", "x" * 5000, "\xe4", "203.0.113.9/24"],
+)
+def test_garbage_from_a_trusted_proxy_is_unknown(address, forwarded_for):
+    assert address(1, forwarded_for) == "unknown"
+
+
+def test_a_connection_without_an_address_is_unknown(address):
+    assert address(0, peer="") == "unknown"

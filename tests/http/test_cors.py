@@ -1,0 +1,134 @@
+"""Pages of the origins in `CORS_ORIGINS` may call and read the answers; nobody else's may."""
+
+import pytest
+
+from auth_service.app import create_app
+from auth_service.config import ConfigurationError, Settings
+from tests.house.test_access import concrete, routes
+from tests.support.api import Api
+from tests.support.settings import environment
+
+FRIENDS = ["https://app.example.com", "http://localhost:5173"]
+STRANGERS = [
+    "https://evil.example",
+    "https://app.example.com.evil.example",
+    "https://app.example.com:8443",
+    "https://app.example.com/",
+    "https://evil.app.example.com",
+    "https://appXexample.com",
+    "http://app.example.com",
+    "http://localhost:51730",
+    "http://localhost",
+    "null",
+    "*",
+    "",
+]
+
+
+@pytest.fixture
+def page(app, db_url, clock):
+    """Builds a client of an application with these `CORS_ORIGINS`, registered and logged in."""
+
+    def build(*origins):
+        settings = Settings.from_env(environment(DB_URL=db_url, CORS_ORIGINS=", ".join(origins)), dotenv=None)
+        built = create_app(settings, clock=clock)
+        built.extensions["auth_service"].services.readiness.prepare()
+        return Api(built).registered().logged_in()
+
+    return build
+
+
+def cors_headers(response):
+    return {name: value for name, value in response.headers if name.startswith("Access-Control-")}
+
+
+def preflight(api, path, method, origin):
+    asked = {"Access-Control-Request-Method": method, "Access-Control-Request-Headers": "authorization,content-type"}
+    return api.http.options(path, headers={"Origin": origin, **asked})
+
+
+def answers(api, origin):
+    """An answer of every route with a session and without, a preflight for each, and what the framework refuses."""
+    headers, bearer = {"Origin": origin}, {"Authorization": f"Bearer {api.access_token}"}
+    client = api.http
+    for method, rule in routes(client.application):
+        if rule.endpoint not in ("auth.logout", "sessions.end_all"):
+            yield client.open(concrete(rule), method=method, headers=headers, buffered=True)
+            yield client.open(concrete(rule), method=method, headers={**headers, **bearer}, buffered=True)
+        yield preflight(api, concrete(rule), method, origin)
+    yield client.get("/nowhere", headers=headers)
+    yield client.get("/auth/login", headers=headers)
+    yield client.post("/auth/login", json={"email": 1}, headers=headers)
+    yield client.post("/auth/login", data=b"x" * 20_000, headers=headers)
+
+
+@pytest.mark.parametrize("origin", FRIENDS)
+def test_a_friends_page_may_call_with_its_cookie_and_read_the_answer(page, origin):
+    api = page(*FRIENDS)
+    response = api.refresh(headers={"Origin": origin, "Sec-Fetch-Site": "cross-site"})
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == origin
+    assert response.headers["Access-Control-Allow-Credentials"] == "true"
+    assert "Origin" in response.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/profile", 200), ("/users", 403), ("/users/nobody", 403), ("/nowhere", 404)]
+)
+def test_a_friends_page_may_read_errors_too(page, path, status):
+    response = page(*FRIENDS).get(path, headers={"Origin": FRIENDS[0]})
+    assert response.status_code == status
+    assert response.headers["Access-Control-Allow-Origin"] == FRIENDS[0]
+    assert response.headers["Access-Control-Allow-Credentials"] == "true"
+
+
+def test_a_friends_page_may_read_that_its_session_ended(page):
+    api = page(*FRIENDS)
+    api.logout()
+    response = api.verify(headers={"Origin": FRIENDS[0]})
+    assert response.json["code"] == "logout"
+    assert response.headers["Access-Control-Allow-Origin"] == FRIENDS[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [("/auth/refresh", "POST"), ("/profile", "GET"), ("/sessions", "DELETE"), (f"/users/{'0' * 24}/admin", "PUT")],
+)
+def test_a_preflight_needs_no_session(page, path, method):
+    response = preflight(page(*FRIENDS), path, method, FRIENDS[0])
+    assert response.status_code in (200, 204)
+    headers = cors_headers(response)
+    assert headers["Access-Control-Allow-Origin"] == FRIENDS[0]
+    assert headers["Access-Control-Allow-Credentials"] == "true"
+    assert method in headers["Access-Control-Allow-Methods"].split(", ")
+    assert {"authorization", "content-type"} <= set(headers["Access-Control-Allow-Headers"].lower().split(", "))
+    assert "Set-Cookie" not in response.headers
+
+
+@pytest.mark.parametrize("origin", STRANGERS)
+def test_strangers_get_no_cors_header_on_any_route(page, origin):
+    api = page(*FRIENDS)
+    assert not [cors_headers(response) for response in answers(api, origin) if cors_headers(response)]
+
+
+@pytest.mark.parametrize("origin", [*FRIENDS, *STRANGERS])
+def test_without_an_allow_list_nobody_gets_a_cors_header(page, origin):
+    api = page()
+    assert not [cors_headers(response) for response in answers(api, origin) if cors_headers(response)]
+
+
+def test_without_an_origin_there_is_no_allowed_one(page):
+    assert "Access-Control-Allow-Origin" not in page(*FRIENDS).profile().headers
+
+
+def test_an_answer_without_an_origin_is_not_cached_for_those_with_one(page):
+    response = page(*FRIENDS).profile()
+    assert "Origin" in response.headers.get("Vary", "") or response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "origins", ["*", "https://*.example.com", "null", "https://app.example.com/", "app.example.com", "https://a|.*"]
+)
+def test_patterns_and_what_is_no_origin_stop_the_start(db_url, origins):
+    with pytest.raises(ConfigurationError, match="CORS_ORIGINS"):
+        Settings.from_env(environment(DB_URL=db_url, CORS_ORIGINS=origins), dotenv=None)

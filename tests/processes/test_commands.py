@@ -1,0 +1,141 @@
+"""The operator's commands, run as an operator runs them."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from auth_service.config import Settings
+from tests.support.server import ROOT
+from tests.support.settings import environment
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def flask(app, db_url, tmp_path):
+    """Runs `flask --app wsgi …` in a process of its own on the test's database."""
+
+    def run(*arguments, stdin=None, **variables):
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+            cwd=tmp_path,  # not the project's folder: a developer's `.env` must not be read
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(**{"DB_URL": db_url, **variables})},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+def test_seed_admin_makes_an_admin_once(flask, api):
+    first = flask("seed-admin", "--email", "Root@Example.com", "--password", PASSWORD)
+    assert (first.returncode, first.stdout) == (0, "root@example.com is now an admin\n")
+    second = flask("seed-admin", "--email", "root@example.com", "--password", "quite another one")
+    assert (second.returncode, second.stdout) == (0, "root@example.com was an admin already\n")
+    assert api.called("root@example.com").logged_in().get("/users").status_code == 200
+
+
+def test_seed_admin_asks_for_the_password_without_echo(flask, api):
+    asked = flask("seed-admin", "--email", "root@example.com", stdin=f"{PASSWORD}\n{PASSWORD}\n")
+    assert asked.returncode == 0
+    assert PASSWORD not in asked.stdout
+    api.called("root@example.com").logged_in()
+
+
+def test_seed_admin_does_not_promote_who_registered_the_address_before(flask, user, database):
+    refused = flask("seed-admin", "--email", user.email, "--password", PASSWORD)
+    assert refused.returncode == 1
+    assert "is a plain user" in refused.stderr
+    assert database.users.count_documents({"role": "admin"}) == 0
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "complaint"),
+    [("no address", PASSWORD, "Not a valid email address."), ("a@example.com", "short", "Must have 8 to 1024")],
+)
+def test_seed_admin_says_what_is_wrong(flask, email, password, complaint):
+    refused = flask("seed-admin", "--email", email, "--password", password)
+    assert refused.returncode == 1
+    assert complaint in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_users_list_prints_everybody(flask, user, admin):
+    lines = flask("users", "list").stdout.splitlines()
+    assert [line.split()[1] for line in lines] == ["admin", "user"]
+    assert [line.split()[-1] for line in lines] == [admin.email, user.email]
+
+
+def test_users_role_takes_effect_on_the_next_request(flask, user):
+    assert user.get("/users").status_code == 403
+    assert flask("users", "role", user.email, "admin").stdout == f"{user.email} is now admin\n"
+    assert user.get("/users").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("email", "role", "complaint"),
+    [("nobody@example.com", "admin", "User not found"), ("user@example.com", "king", "There is no such role")],
+)
+def test_users_role_says_what_is_wrong(flask, user, email, role, complaint):
+    refused = flask("users", "role", email, role)
+    assert refused.returncode == 1
+    assert complaint in refused.stderr
+
+
+def test_the_last_admin_cannot_be_demoted_by_command_either(flask, admin):
+    refused = flask("users", "role", admin.email, "user")
+    assert refused.returncode == 1
+    assert "last admin" in refused.stderr
+
+
+def test_users_password_ends_all_sessions(flask, user):
+    new = "an entirely new one"
+    changed = flask("users", "password", user.email, stdin=f"{new}\n{new}\n")
+    assert changed.returncode == 0
+    assert new not in changed.stdout
+    ended = user.verify()
+    assert (ended.status_code, ended.json["code"]) == (401, "password_changed")
+    assert user.login().status_code == 401
+    assert user.login(password=new).status_code == 200
+
+
+def test_ensure_indexes_makes_what_is_missing(flask, database):
+    database.users.drop_index("email_1")
+    assert flask("ensure-indexes").returncode == 0
+    assert database.users.index_information()["email_1"]["unique"]
+
+
+@pytest.mark.parametrize("variables", [{}, {"JWT_SECRET": None, "DB_URL": None}], ids=["configured", "unconfigured"])
+def test_secrets_new_prints_a_strong_secret_and_nothing_else(flask, variables):
+    made = [flask("secrets", "new", **variables) for _ in range(2)]
+    assert {(each.returncode, each.stderr) for each in made} == {(0, "")}
+    first, second = (each.stdout.removesuffix("\n") for each in made)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{64}", first)
+    assert first != second
+    assert Settings.from_env(environment(JWT_SECRET=first, JWT_SECRET_PREVIOUS=second), dotenv=None)
+
+
+def test_the_other_commands_need_the_settings_as_before(flask):
+    refused = flask("secrets", "old", JWT_SECRET=None)
+    assert refused.returncode == 1
+    assert "JWT_SECRET is not set" in refused.stderr
+
+
+def test_routes_says_who_may_call_each(flask):
+    lines = [line.split(maxsplit=2) for line in flask("routes").stdout.splitlines()]
+    assert ["POST", "/auth/login", "all"] in lines
+    assert ["GET", "/profile", "user"] in lines
+    assert ["GET", "/users", "admin"] in lines
+    assert ["DELETE", "/users/<user_id>", "owner, admin"] in lines
+
+
+def test_a_database_that_does_not_answer_gets_one_sentence(flask):
+    refused = flask("users", "list", DB_URL="mongodb://127.0.0.1:1/nowhere")
+    assert refused.returncode == 1
+    assert "The database does not answer" in refused.stderr
+    assert "Traceback" not in refused.stderr

@@ -1,0 +1,131 @@
+"""The production start: `gunicorn wsgi:app` with environment variables alone, on a database of any state."""
+
+import os
+import signal
+import time
+
+import pytest
+import requests
+from pymongo import MongoClient
+
+from auth_service.development.mongod import Mongod, free_port
+from tests.support.server import Server, wait_until
+
+ADMIN = {"SEED_ADMIN_ON_START": "true", "ADMIN_EMAIL": "admin@example.com", "ADMIN_PASSWORD": "correct horse battery"}
+PATIENCE = 2.5  # seconds: a 503 is promised within 2
+
+
+@pytest.fixture
+def empty_url(mongod_url, worker_id):
+    """A database nobody has used."""
+    url = mongod_url.format(name=f"empty_{worker_id}")
+    with MongoClient(url) as client:
+        client.drop_database(f"empty_{worker_id}")
+    return url
+
+
+@pytest.fixture(scope="module")
+def server(mongod_url, worker_id):
+    """One that only answers."""
+    with Server(DB_URL=mongod_url.format(name=f"headers_{worker_id}"), WEB_CONCURRENCY=1) as running:
+        yield running
+
+
+def credentials():
+    return {"email": ADMIN["ADMIN_EMAIL"], "password": ADMIN["ADMIN_PASSWORD"]}
+
+
+def test_four_workers_prepare_an_empty_database_and_seed_one_admin(empty_url):
+    with Server(DB_URL=empty_url, WEB_CONCURRENCY=4, **ADMIN) as server, MongoClient(empty_url) as client:
+        database = client.get_default_database()
+        assert requests.post(f"{server.url}/auth/login", json=credentials()).status_code == 200
+        assert database.users.count_documents({"role": "admin"}) == 1
+        assert {"email_1", "createdAt_-1__id_-1"} <= set(database.users.index_information())
+        assert database.sessions.index_information()["purgeAt_1"]["expireAfterSeconds"] == 0
+
+
+def test_no_control_socket_and_no_traceback_in_a_normal_life(empty_url, tmp_path):
+    with Server(DB_URL=empty_url, **ADMIN) as server:
+        requests.post(f"{server.url}/auth/login", json=credentials())
+    assert server.process.returncode == 0
+    assert "Traceback" not in server.output
+    assert "control" not in server.output.lower()
+
+
+@pytest.mark.parametrize("path", ["/", "/profile", "/nowhere", "/docs/assets/start.js"])
+def test_the_server_header_names_neither_product_nor_version(server, path):
+    response = requests.get(server.url + path)
+    assert response.headers["Server"] == "server"
+    assert "gunicorn" not in str(response.headers).lower()
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("X-Forwarded-Proto", "https"),
+        ("X-Forwarded-Ssl", "on"),
+        ("X-Forwarded-Protocol", "ssl"),
+        ("SCRIPT_NAME", "/auth"),
+    ],
+)
+def test_a_local_connection_is_believed_no_more_than_another(server, header, value):
+    response = requests.get(f"{server.url}/auth/verify", headers={header: value})
+    assert response.json()["code"] == "token_missing"
+    assert "Strict-Transport-Security" not in response.headers
+
+
+def test_a_trusted_proxy_is_believed_that_its_client_came_by_https(db_url, app):
+    with Server(DB_URL=db_url, TRUST_PROXY=1, WEB_CONCURRENCY=1) as server:
+        response = requests.get(server.url, headers={"X-Forwarded-Proto": "https"})
+        assert response.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+
+
+def test_without_a_database_the_process_lives_and_says_so():
+    with Server(wait_ready=False, DB_URL=f"mongodb://127.0.0.1:{free_port()}/x?replicaSet=rs0") as server:
+        assert requests.get(f"{server.url}/healthz").status_code == 200
+        for path in ("/auth/verify", "/readyz", "/profile", "/users"):
+            began = time.monotonic()
+            response = requests.get(f"{server.url}{path}", headers={"Authorization": "Bearer x"})
+            assert (response.status_code, response.json()["code"]) == (503, "database_unavailable")
+            assert response.headers["Retry-After"].isdigit()
+            assert time.monotonic() - began < PATIENCE
+
+
+def test_a_database_that_comes_late_is_prepared_without_a_restart(tmp_path):
+    mongod = Mongod(tmp_path / "mongodb")
+    with Server(wait_ready=False, DB_URL=mongod.url.replace("/?", "/late?"), **ADMIN) as server:
+        assert requests.get(f"{server.url}/readyz").status_code == 503
+        with mongod:
+            wait_until(lambda: requests.get(f"{server.url}/readyz").status_code == 200, 10)
+            wait_until(lambda: requests.post(f"{server.url}/auth/login", json=credentials()).status_code == 200, 5)
+
+
+def test_a_frozen_database_makes_503_within_two_seconds_and_comes_back(tmp_path):
+    with Mongod(tmp_path / "mongodb") as mongod, Server(DB_URL=mongod.url.replace("/?", "/frozen?"), **ADMIN) as server:
+        token = requests.post(f"{server.url}/auth/login", json=credentials()).json()["accessToken"]
+        bearer = {"Authorization": f"Bearer {token}"}
+        send(mongod, signal.SIGSTOP)
+        try:
+            for path in ("/auth/verify", "/profile", "/readyz", "/users") * 3:
+                began = time.monotonic()
+                assert requests.get(f"{server.url}{path}", headers=bearer).status_code == 503
+                assert time.monotonic() - began < PATIENCE
+            assert requests.get(f"{server.url}/healthz").status_code == 200
+        finally:
+            send(mongod, signal.SIGCONT)
+        wait_until(lambda: requests.get(f"{server.url}/auth/verify", headers=bearer).status_code == 204, 5)
+
+
+def test_a_wrong_environment_stops_the_start_with_every_problem_and_no_traceback():
+    server = Server(wait_ready=False, JWT_SECRET="short", COOKIE_SECURE="false", PORT="many")
+    with pytest.raises(AssertionError), server:
+        pass
+    assert server.process.returncode == 1
+    assert "Traceback" not in server.output
+    assert "short" not in server.output
+    for name in ("JWT_SECRET", "COOKIE_SECURE", "PORT"):
+        assert name in server.output
+
+
+def send(mongod, number):
+    os.kill(mongod.pid, number)

@@ -1,0 +1,144 @@
+"""`make run` on a fresh clone: everything from nothing, and nothing left behind."""
+
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from auth_service.development.mongod import free_port
+from tests.support.server import ROOT, answers, children, is_running, wait_until
+
+NEEDED = ("auth_service", "Makefile", "wsgi.py", "gunicorn.conf.py", "requirements.txt", "requirements-dev.txt")
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """What a clone holds, with an environment that is installed already."""
+    folder = tmp_path_factory.mktemp("clone")
+    for name in NEEDED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
+        copy(ROOT / name, folder / name)
+    (folder / ".venv").symlink_to(sys.prefix)
+    return folder
+
+
+class Run:
+    """One `make run` in the folder `clone`."""
+
+    def __init__(self, clone, **variables):
+        self.port = variables.setdefault("PORT", free_port())
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = clone / f"run-{time.monotonic_ns()}.log"
+        environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONUNBUFFERED": "1"}
+        with self._log.open("w") as log:
+            self.make = subprocess.Popen(
+                ["make", "--no-print-directory", "run"],
+                cwd=clone,
+                env={**environ, **{name: str(value) for name, value in variables.items()}},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def __enter__(self):
+        wait_until(lambda: answers(f"{self.url}/readyz") or self.make.poll() is not None, 60)
+        assert self.make.poll() is None, self.output
+        return self
+
+    def __exit__(self, *details):
+        self.stop()
+
+    def stop(self, number=signal.SIGTERM):
+        """Tell make alone to stop; every process it started must be gone soon after."""
+        started = self.processes()
+        if self.make.poll() is None:
+            self.make.send_signal(number)
+        self.make.wait(40)
+        wait_until(lambda: not any(is_running(pid) for pid in started), 10)
+
+    def processes(self):
+        """make and all its descendants."""
+        found, todo = [], [self.make.pid]
+        while todo:
+            found.append(pid := todo.pop())
+            todo += children(pid)
+        return found
+
+    @property
+    def output(self):
+        return self._log.read_text()
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def admin_line(output):
+    return re.findall(r"^admin (\S+) password (\S+)$", output, re.MULTILINE)
+
+
+def test_first_run_prints_the_admin_once_and_later_runs_keep_the_data(clone):
+    with Run(clone) as first:
+        ((email, password),) = admin_line(first.output)
+        credentials = {"email": email, "password": password}
+        assert requests.post(f"{first.url}/auth/login", json=credentials).status_code == 200
+        assert (mode(clone / ".env"), mode(clone / "instance")) == (0o600, 0o700)
+        assert len(first.processes()) >= 5
+        dotenv = (clone / ".env").read_text()
+    assert "Traceback" not in first.output
+    with Run(clone) as second:
+        assert admin_line(second.output) == []
+        assert requests.post(f"{second.url}/auth/login", json=credentials).status_code == 200
+        assert (clone / ".env").read_text() == dotenv
+
+
+def test_ctrl_c_in_the_terminal_stops_everything(clone):
+    with Run(clone) as run:
+        started = run.processes()
+        os.killpg(run.make.pid, signal.SIGINT)
+        run.make.wait(40)
+        wait_until(lambda: not any(is_running(pid) for pid in started), 10)
+    assert "Traceback" not in run.output
+
+
+def test_a_killed_supervisor_leaves_no_orphan_and_the_next_start_works(clone):
+    with Run(clone) as run:
+        started = run.processes()
+        os.kill(run.make.pid, signal.SIGKILL)
+        supervisor = next(pid for pid in started if pid != run.make.pid)
+        os.kill(supervisor, signal.SIGKILL)
+        wait_until(lambda: not any(is_running(pid) for pid in started if pid != run.make.pid), 30)
+    with Run(clone):
+        pass
+
+
+def test_a_second_run_in_the_same_folder_gets_one_clear_sentence(clone):
+    with Run(clone):
+        other = Run(clone)
+        assert other.make.wait(30) != 0
+    assert "instance/ is in use by another `make run`" in other.output
+    assert "Traceback" not in other.output
+
+
+def test_a_taken_port_gets_one_clear_sentence(clone):
+    with Run(clone) as run:
+        shutil.copytree(clone, clone.parent / "elsewhere", symlinks=True, ignore=lambda *_: ["instance"])
+        other = Run(clone.parent / "elsewhere", PORT=run.port)
+        assert other.make.wait(60) != 0
+    assert f"Port {run.port} cannot be used" in other.output
+    assert "Traceback" not in other.output
+
+
+def test_with_db_url_no_database_is_started(clone, mongod_url, worker_id):
+    with Run(clone, DB_URL=mongod_url.format(name=f"make_run_{worker_id}")) as run:
+        commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in run.processes()]
+        assert not any(b"mongod\0" in command for command in commands)
+        assert len(admin_line(run.output)) <= 1

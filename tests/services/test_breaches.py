@@ -1,0 +1,178 @@
+"""Asking a range API on loopback whether a password is known from a breach"""
+
+import hashlib
+import logging
+import socket
+import threading
+import time
+
+import pytest
+
+from auth_service.services.breaches import MOST_EXCHANGES, TIMEOUT, NullBreaches, PwnedPasswords, open_breaches
+from tests.support.range_api import PADDING, RangeApi, suffix
+
+PASSWORD = "a canary of a password"
+DIGEST = hashlib.sha1(PASSWORD.encode()).hexdigest()
+HIT = f"{PADDING}{suffix(PASSWORD)}:3\r\n"
+SHORT = 0.4  # seconds
+
+
+def asked(url, *, timeout=SHORT):
+    """The answer, and how long it took."""
+    started = time.monotonic()
+    return PwnedPasswords(url, timeout=timeout).contains(PASSWORD), time.monotonic() - started
+
+
+@pytest.fixture
+def warnings(caplog):
+    """The lines of the log so far; none may hold a part of the password or its hash."""
+    caplog.set_level(logging.DEBUG)
+
+    def lines():
+        told = [record.getMessage() for record in caplog.records if record.name.startswith("auth_service")]
+        for line in told:
+            assert not any(part in line.lower() for part in ("canary", DIGEST[:5], DIGEST[5:]))
+        return told
+
+    return lines
+
+
+# answers
+
+
+@pytest.mark.parametrize("body", [HIT, HIT.lower(), HIT.replace("\r\n", "\n"), HIT.rstrip()])
+def test_a_listed_password_is_known(warnings, body):
+    with RangeApi(body) as api:
+        assert asked(api.url)[0] is True
+    assert warnings() == []
+
+
+def test_a_password_that_is_not_listed_is_not_known(warnings):
+    with RangeApi(f"{suffix('another')}:9\r\n") as api:
+        assert asked(api.url)[0] is False
+    assert warnings() == []
+
+
+def test_an_entry_with_count_0_is_padding(warnings):
+    with RangeApi(f"{suffix(PASSWORD)}:0\r\n") as api:
+        assert asked(api.url)[0] is False
+    assert warnings() == []
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_only_5_digits_of_the_hash_leave(slash):
+    with RangeApi() as api:
+        asked(api.url.rstrip("/") + slash)
+    [(path, headers)] = api.seen
+    assert path == f"/range/{DIGEST[:5].upper()}"
+    assert headers["Add-Padding"] == "true"
+    told = str(headers).lower()
+    assert DIGEST[5:15] not in told
+    assert "canary" not in told
+
+
+def test_a_password_beyond_ascii_is_hashed_as_utf_8():
+    password = "l\u00f6sung \U0001f511"
+    with RangeApi(f"{suffix(password)}:1") as api:
+        assert PwnedPasswords(api.url).contains(password)
+
+
+# no answer: accepted, with one line in the log
+
+NONSENSE = {
+    "nothing": RangeApi(""),
+    "a page": RangeApi("<html>Welcome to the hotel</html>"),
+    "a hit in a page": RangeApi(f"<html>\n{HIT}</html>"),
+    "hashes without counts": RangeApi(suffix(PASSWORD)),
+    "whole hashes": RangeApi(f"{DIGEST.upper()}:3"),
+    "bytes": RangeApi("\u00e4\u00f6\u00fc\x00" * 50),
+    "more than 1 MiB": RangeApi(HIT * 40),
+    "less than it said": RangeApi(HIT, length=len(HIT) + 100),
+    "status 500": RangeApi(HIT, status=500),
+    "status 404": RangeApi(HIT, status=404),
+    "status 204": RangeApi("", status=204),
+}
+
+
+@pytest.mark.parametrize("api", NONSENSE.values(), ids=NONSENSE)
+def test_nonsense_refuses_nobody_and_is_logged_in_one_line(warnings, api):
+    with api:
+        known, seconds = asked(api.url)
+    assert (known, len(warnings())) == (False, 1)
+    assert seconds < 3 * SHORT
+
+
+def test_a_redirect_is_not_followed(warnings):
+    with RangeApi(HIT) as elsewhere, RangeApi(status=302, headers={"Location": elsewhere.url}) as api:
+        assert asked(api.url)[0] is False
+    assert elsewhere.seen == []
+    assert warnings() == ["A password was accepted without asking for breaches: status 302"]
+
+
+@pytest.mark.parametrize("drip", ["head", "body"])
+@pytest.mark.parametrize("headers", [{}, {"Connection": "close"}], ids=["kept alive", "closing"])
+def test_an_answer_that_drips_is_cut_off_when_the_time_is_over(warnings, drip, headers):
+    with RangeApi(HIT, drip=drip, headers=headers) as api:
+        known, seconds = asked(api.url)
+        assert api.dropped.wait(5)
+    assert (known, len(warnings())) == (False, 1)
+    assert SHORT <= seconds < 2 * SHORT
+
+
+def test_a_server_that_never_answers_takes_2_seconds_and_no_more(warnings):
+    with RangeApi(silent=True) as api:
+        known, seconds = asked(api.url, timeout=TIMEOUT)
+    assert (known, TIMEOUT) == (False, 2)
+    assert 2 <= seconds < 2.5
+    assert warnings() == ["A password was accepted without asking for breaches: no answer within 2 s"]
+
+
+def test_nobody_listening_is_noticed_at_once(warnings):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        known, seconds = asked(f"http://127.0.0.1:{taken.getsockname()[1]}/")
+    assert (known, len(warnings())) == (False, 1)
+    assert seconds < SHORT
+
+
+@pytest.mark.parametrize("url", ["http://nobody.invalid/range/", "http://.../range/"])
+def test_a_name_that_does_not_resolve_refuses_nobody(warnings, url):
+    assert asked(url)[0] is False
+    assert len(warnings()) == 1
+
+
+def test_an_https_url_gets_no_plain_answer(warnings):
+    with RangeApi(HIT) as api:
+        assert asked(api.url.replace("http:", "https:"))[0] is False
+    assert len(warnings()) == 1
+
+
+def test_no_thread_outlives_its_question_by_much():
+    with RangeApi(HIT, drip="head") as api:
+        breaches = PwnedPasswords(api.url, timeout=0.05)
+        for _ in range(2 * MOST_EXCHANGES):
+            breaches.contains(PASSWORD)
+        deadline = time.monotonic() + 5
+        while any(thread.name == "breaches" for thread in threading.enumerate()):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+
+def test_more_questions_than_are_allowed_at_a_time_refuse_nobody(warnings):
+    with RangeApi(HIT) as api:
+        breaches = PwnedPasswords(api.url)
+        for _ in range(MOST_EXCHANGES):
+            breaches._slots.acquire()
+        assert breaches.contains(PASSWORD) is False
+        assert len(warnings()) == 1
+        breaches._slots.release()
+        assert breaches.contains(PASSWORD) is True
+
+
+# whether it is asked at all
+
+
+def test_it_is_asked_only_where_the_settings_say_so():
+    assert isinstance(open_breaches(check=True, url="https://example.com/"), PwnedPasswords)
+    assert isinstance(open_breaches(check=False, url="https://example.com/"), NullBreaches)
+    assert NullBreaches().contains("password") is False

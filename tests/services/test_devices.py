@@ -1,0 +1,103 @@
+"""What a User-Agent says about the device"""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from auth_service.services.devices import bounded, recognise
+
+KINDS = {"Desktop", "Mobile", "Tablet", "Bot"}
+APPLE = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
+CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0"
+
+KNOWN = {
+    "Chrome on Windows": (
+        f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36",
+        ("Desktop", "Chrome 142", "Windows 10"),
+    ),
+    "Edge on Windows": (
+        f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36 Edg/142.0.0.0",
+        ("Desktop", "Edge 142", "Windows 10"),
+    ),
+    "Firefox on Linux": (
+        "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        ("Desktop", "Firefox 140", "Linux"),
+    ),
+    "Firefox on Ubuntu": (
+        "Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        ("Desktop", "Firefox 140", "Ubuntu"),
+    ),
+    "Safari on a Mac": (
+        f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {APPLE} Version/18.1 Safari/605.1.15",
+        ("Desktop", "Safari 18", "Mac OS X 10"),
+    ),
+    "Safari on an iPhone": (
+        f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) {APPLE} Version/18.1 Mobile/15E148 Safari/604.1",
+        ("Mobile", "Mobile Safari 18", "iOS 18"),
+    ),
+    "Safari on an iPad": (
+        f"Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) {APPLE} Version/16.6 Mobile/15E148 Safari/604.1",
+        ("Tablet", "Mobile Safari 16", "iOS 16"),
+    ),
+    "Chrome on an Android phone": (
+        f"Mozilla/5.0 (Linux; Android 14; Pixel 8) {CHROME} Mobile Safari/537.36",
+        ("Mobile", "Chrome Mobile 142", "Android 14"),
+    ),
+    "Chrome on an Android tablet": (
+        f"Mozilla/5.0 (Linux; Android 13; SM-X700) {CHROME} Safari/537.36",
+        ("Tablet", "Chrome 142", "Android 13"),
+    ),
+    "Firefox on an Android tablet": (
+        "Mozilla/5.0 (Android 14; Tablet; rv:140.0) Gecko/140.0 Firefox/140.0",
+        ("Tablet", "Firefox Mobile 140", "Android 14"),
+    ),
+    "Googlebot": (
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        ("Bot", "Googlebot 2", "unknown"),
+    ),
+    "Googlebot as a phone": (
+        f"Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X) {CHROME} Mobile Safari/537.36 (compatible; Googlebot/2.1)",
+        ("Bot", "Googlebot 2", "Android 6"),
+    ),
+    "nothing": ("", ("Desktop", "unknown", "unknown")),
+    "something unknown": ("acme-client", ("Desktop", "unknown", "unknown")),
+}
+
+
+@pytest.mark.parametrize(("user_agent", "expected"), KNOWN.values(), ids=KNOWN)
+def test_a_user_agent_is_recognised(user_agent, expected):
+    device = recognise(user_agent)
+    assert (device.kind, device.browser, device.os) == expected
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(), max_size=600))
+def test_no_text_fails(user_agent):
+    device = recognise(user_agent)
+    assert device.kind in KINDS
+    assert device.browser
+    assert device.os
+
+
+@pytest.mark.parametrize(
+    "user_agent",
+    ["\ud800", "\x00", "(" * 100_000, "Mozilla/5.0 (" * 10_000, "Android " * 10_000, "\U0001f511" * 1000, "%s%n{0}"],
+    ids=lambda text: ascii(text)[:20],
+)
+def test_garbage_never_fails(user_agent):
+    assert recognise(user_agent).kind in KINDS
+
+
+@pytest.mark.parametrize("user_agent", ["x" * 5000, "\u00fc" * 5000, "x" + "\U0001f511" * 5000])
+def test_what_is_kept_is_the_beginning_and_at_most_512_bytes(user_agent):
+    kept = bounded(user_agent)
+    assert 508 < len(kept.encode()) <= 512
+    assert user_agent.startswith(kept)
+
+
+def test_a_short_user_agent_is_kept_whole():
+    assert bounded("Mozilla/5.0 (\u00fc)") == "Mozilla/5.0 (\u00fc)"
+
+
+def test_what_lies_behind_the_part_that_is_kept_does_not_count():
+    assert recognise("x" * 600 + " Tablet Mobile").kind == "Desktop"

@@ -1,0 +1,137 @@
+"""When the database may be used: prepared once, and answering since"""
+
+import threading
+import time
+
+import pytest
+from pymongo.errors import ConnectionFailure
+
+from auth_service.errors import DatabaseUnavailable, InvalidRequest
+from auth_service.services.readiness import Readiness
+
+
+class Database:
+    """Something to prepare and to ping, which answers or not, and counts how often it was asked."""
+
+    def __init__(self, *, up=True):
+        self.up = up
+        self.error = ConnectionFailure("no answer")
+        self.prepared = self.pinged = 0
+
+    def prepare(self):
+        self.prepared += 1
+        self._answer()
+
+    def ping(self):
+        self.pinged += 1
+        self._answer()
+
+    def _answer(self):
+        if not self.up:
+            raise self.error
+
+
+def readiness_of(database):
+    return Readiness(prepare=database.prepare, ping=database.ping)
+
+
+def eventually(condition, *, within=5):
+    """Wait until `condition()` is true; its last value."""
+    deadline = time.monotonic() + within
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return condition()
+
+
+def becomes_ready(readiness):
+    return eventually(lambda: readiness.ready)
+
+
+def test_nothing_is_ready_before_it_is_prepared():
+    readiness = readiness_of(Database())
+    assert not readiness.ready
+    with pytest.raises(DatabaseUnavailable):
+        readiness.check()
+
+
+def test_preparing_makes_ready():
+    database = Database()
+    readiness = readiness_of(database)
+    readiness.prepare()
+    assert readiness.ready
+    readiness.check()
+    assert (database.prepared, database.pinged) == (1, 1)
+
+
+def test_preparing_without_a_database_raises_and_leaves_it_unready():
+    readiness = readiness_of(Database(up=False))
+    with pytest.raises(ConnectionFailure):
+        readiness.prepare()
+    assert not readiness.ready
+
+
+def test_it_becomes_ready_in_the_background():
+    database = Database()
+    readiness = readiness_of(database)
+    readiness.start()
+    assert becomes_ready(readiness)
+    assert database.prepared == 1
+
+
+@pytest.mark.parametrize("error", [ConnectionFailure("no answer"), InvalidRequest()])
+def test_a_database_that_comes_late_is_prepared_when_it_comes(error):
+    database = Database(up=False)
+    database.error = error
+    readiness = readiness_of(database)
+    readiness.start()
+    assert eventually(lambda: database.prepared)
+    assert not readiness.ready
+    database.up = True
+    assert becomes_ready(readiness)
+    assert database.prepared >= 2
+
+
+def test_starting_often_works_only_once():
+    gate, database = threading.Event(), Database()
+    readiness = Readiness(prepare=lambda: (database.prepare(), gate.wait(5)), ping=database.ping)
+    for _ in range(20):
+        readiness.start()
+    gate.set()
+    assert becomes_ready(readiness)
+    readiness.start()
+    assert database.prepared == 1
+
+
+def test_a_check_asks_the_database_each_time():
+    database = Database()
+    readiness = readiness_of(database)
+    readiness.prepare()
+    readiness.check()
+    database.up = False
+    with pytest.raises(ConnectionFailure):
+        readiness.check()
+
+
+def test_a_reported_failure_refuses_at_once_until_a_ping_succeeds():
+    database = Database()
+    readiness = readiness_of(database)
+    readiness.prepare()
+    database.up = False
+    readiness.report_failure()
+    assert not readiness.ready
+    asked = time.monotonic()
+    with pytest.raises(DatabaseUnavailable):
+        readiness.check()
+    assert time.monotonic() - asked < 0.2
+    database.up = True
+    assert becomes_ready(readiness)
+
+
+def test_after_a_failure_nothing_is_prepared_again():
+    database = Database()
+    readiness = readiness_of(database)
+    readiness.prepare()
+    readiness.report_failure()
+    assert becomes_ready(readiness)
+    assert database.prepared == 1
+    assert database.pinged >= 1

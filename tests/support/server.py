@@ -1,0 +1,94 @@
+"""Runs the service as it ships: `gunicorn wsgi:app`, real workers, environment variables alone."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import requests
+
+from auth_service.development.mongod import die_with_parent, free_port
+from tests.support.settings import environment
+
+ROOT = Path(__file__).resolve().parents[2]
+START_TIMEOUT = 20  # seconds
+
+
+class Server:
+    """One gunicorn on loopback; a context manager. `wait_ready=False` returns as soon as it answers at all."""
+
+    def __init__(self, *, wait_ready=True, **variables):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._wait_ready = wait_ready
+        variables = {"HOST": "127.0.0.1", "PORT": self.port, "LOG_LEVEL": "info", "WEB_THREADS": 16, **variables}
+        self._environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(**variables)}
+        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - a pipe nobody reads would fill up and stop gunicorn
+        self._folder = tempfile.TemporaryDirectory()  # not the project's: a developer's `.env` must not be read
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), "wsgi:app"],
+            cwd=self._folder.name,
+            env=self._environ,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent,
+        )
+        try:
+            path = "readyz" if self._wait_ready else "healthz"
+            wait_until(lambda: answers(f"{self.url}/{path}") or self.process.poll() is not None, START_TIMEOUT)
+            assert self.process.poll() is None, "it ended"
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *details):
+        self.stop()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(40)
+        self._log.seek(0)
+        self.output = self._log.read()
+        self._log.close()
+        print(self.output)  # pytest shows it when the test fails
+        self._folder.cleanup()
+
+    @property
+    def workers(self):
+        return children(self.process.pid)
+
+
+def answers(url):
+    try:
+        return requests.get(url, timeout=5).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def wait_until(condition, seconds):
+    """Return once `condition()` is true; fail when it does not become so in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"did not happen within {seconds} s"
+        time.sleep(0.02)
+
+
+def children(pid):
+    """The process ids of the living children of `pid`."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in listed.read_text().split()] if listed.exists() else []
+
+
+def is_running(pid):
+    """Whether `pid` is a process that has not ended (a zombie has)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
