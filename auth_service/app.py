@@ -7,6 +7,7 @@ from auth_service.api_docs.views import blueprint as api_docs
 from auth_service.audit.views import blueprint as audit
 from auth_service.auth.views import blueprint as auth
 from auth_service.bootstrap import build_services
+from auth_service.commands.secrets import answer_without_settings
 from auth_service.config import Settings
 from auth_service.health.views import blueprint as health
 from auth_service.profile.views import blueprint as profile
@@ -34,7 +35,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     Raises:
         ConfigurationError: the environment makes no valid configuration.
     """
-    cli.answer_without_settings()
+    answer_without_settings()
     settings = settings or Settings.from_env()
     logs.configure(settings)
     app = Flask("auth_service", static_folder=None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from auth_service import database
-from auth_service.config import AdminSettings, Settings
+from auth_service.config import Settings
 from auth_service.services.account_changes import AccountChanges
 from auth_service.services.accounts import Accounts
 from auth_service.services.audit import Audit
@@ -26,6 +26,7 @@ from auth_service.services.seeding import Seeding
 from auth_service.services.session_lists import SessionLists
 from auth_service.services.sessions import Sessions
 from auth_service.services.signing_secrets import SigningSecrets
+from auth_service.settings_groups import AdminSettings
 
 log = logging.getLogger(__name__)
 

@@ -20,7 +20,6 @@ from pymongo.uri_parser import parse_uri
 from pymongo.write_concern import WriteConcern
 
 from auth_service.abandoned_transactions import abandon
-from auth_service.config import DatabaseSettings
 from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.guard import ADMINS, Guard
 from auth_service.documents.login_delay import LoginDelay
@@ -29,6 +28,7 @@ from auth_service.documents.session import Session
 from auth_service.documents.user import User
 from auth_service.environment import ConfigurationError
 from auth_service.errors import DatabaseUnavailable
+from auth_service.settings_groups import DatabaseSettings
 
 Result = TypeVar("Result")
 

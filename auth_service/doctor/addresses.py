@@ -4,9 +4,9 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from auth_service.config import ServiceSettings
 from auth_service.doctor.findings import Finding, ok, warning
 from auth_service.documents.session import Session
+from auth_service.settings_groups import ServiceSettings
 
 CHECK = "client address"
 UNKNOWN = "unknown"

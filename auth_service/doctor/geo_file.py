@@ -5,8 +5,8 @@ from pathlib import Path
 
 import maxminddb
 
-from auth_service.config import GeoSettings
 from auth_service.doctor.findings import Finding, ok, problem, warning
+from auth_service.settings_groups import GeoSettings
 
 CHECK = "geo file"
 OLD = timedelta(days=30)

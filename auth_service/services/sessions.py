@@ -14,7 +14,6 @@ from pymongo import DESCENDING, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.write_concern import WriteConcern
 
-from auth_service.config import SessionSettings
 from auth_service.documents.session import EndReason, Session
 from auth_service.documents.user import ADMIN, User
 from auth_service.errors import InvalidToken, ServiceError, SessionEnded
@@ -23,6 +22,7 @@ from auth_service.services.clients import Client
 from auth_service.services.clock import Clock
 from auth_service.services.endings import Endings
 from auth_service.services.places import Places
+from auth_service.settings_groups import SessionSettings
 
 Record = dict[str, Any]
 

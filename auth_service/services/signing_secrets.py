@@ -6,9 +6,9 @@ The database never sees a secret, only a fingerprint: an HMAC under it, cut shor
 import hmac
 from collections.abc import Iterable
 
-from auth_service.config import TokenSettings
 from auth_service.documents.signing_secret import SigningSecret
 from auth_service.services.clock import Clock
+from auth_service.settings_groups import TokenSettings
 
 ACCESS, REFRESH = "access", "refresh"
 FINGERPRINT = b"fingerprint of a secret that signs tokens"

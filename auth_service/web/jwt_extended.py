@@ -9,8 +9,8 @@ from typing import Any
 from flask import Flask, Response
 from flask_jwt_extended import JWTManager
 
-from auth_service.config import TokenSettings
 from auth_service.errors import Forbidden, InvalidToken, ServiceError, TokenExpired, TokenMissing
+from auth_service.settings_groups import TokenSettings
 from auth_service.web.context import services, tokens
 from auth_service.web.error_handlers import answer
 from auth_service.web.permissions import bearer_token

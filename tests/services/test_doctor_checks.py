@@ -7,11 +7,13 @@ import pytest
 from mmdb_writer import MMDBWriter
 
 from auth_service import database as databases
-from auth_service.config import ConfigurationError, GeoSettings, Settings
+from auth_service.config import Settings
 from auth_service.doctor import addresses, configuration, durations, geo_file, indexes, installation
 from auth_service.doctor.findings import Level
 from auth_service.doctor.live_service import Answer
 from auth_service.doctor.rounds import Round, judge
+from auth_service.environment import ConfigurationError
+from auth_service.settings_groups import GeoSettings
 from tests.support.settings import environment
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)

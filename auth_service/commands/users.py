@@ -1,0 +1,39 @@
+"""`flask users …`: who there is, their roles and passwords."""
+
+import click
+from flask.cli import AppGroup
+
+from auth_service.commands.clear_errors import clear_errors
+from auth_service.commands.passwords import asked_password
+from auth_service.web.context import services
+
+users = AppGroup("users", help="List users; change roles and passwords.")
+
+
+@users.command("list")
+@clear_errors()
+def list_users() -> None:
+    """Print all users, newest first."""
+    for user in services().accounts.all():
+        click.echo(f"{user.id}  {user.role:5}  {user.created_at:%Y-%m-%d %H:%M}  {user.email}")
+
+
+@users.command("role")
+@click.argument("email")
+@click.argument("role")
+@clear_errors()
+def change_role(email: str, role: str) -> None:
+    """Give the user EMAIL the role ROLE."""
+    user = services().accounts.find(email=email)
+    changed = services().account_changes.change_role(user_id=str(user.id), role=role)
+    click.echo(f"{changed.email} is now {changed.role}")
+
+
+@users.command("password")
+@click.argument("email")
+@clear_errors()
+def set_password(email: str) -> None:
+    """Give the user EMAIL another password, asked for without echo, and end all their sessions."""
+    user = services().accounts.find(email=email)
+    services().password_changes.set(user_id=str(user.id), password=asked_password())
+    click.echo(f"{user.email} has a new password; all their sessions are ended")
