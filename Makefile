@@ -21,7 +21,7 @@ test: $(INSTALLED)
 long: $(INSTALLED)
 	@exec $(BIN)/python -m pytest -m long
 
-# deploy/nginx.conf under a real nginx, which is not Python's to install (Debian: apt-get install nginx-light openssl).
+# What needs a real nginx or Redis, which are not Python's to install (Debian: apt-get install nginx-light openssl redis-server).
 edge: $(INSTALLED)
 	@exec $(BIN)/python -m pytest -m edge
 

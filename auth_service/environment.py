@@ -89,10 +89,10 @@ def integer(lowest: int, highest: int) -> Parser:
     return parse
 
 
-def store_url(value: str) -> str:
-    """Anything with a scheme."""
-    if not re.match(r"[a-z][a-z0-9+.-]*://", value):
-        raise ValueError("must be a URL with its scheme")
+def redis_url(value: str) -> str:
+    """A Redis server: no store that each worker would have for itself."""
+    if not value.startswith(("redis://", "rediss://")):
+        raise ValueError("must be a URL that begins with redis:// or rediss://")
     return value
 
 

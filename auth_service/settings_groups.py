@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from auth_service.environment import boolean, choice, duration, integer, origins, rate, store_url, text, url, var
+from auth_service.environment import boolean, choice, duration, integer, origins, rate, redis_url, text, url, var
 
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -123,7 +123,7 @@ class RateLimitSettings:
     """How often one may ask, and whether wrong passwords are answered with delays."""
 
     enabled: bool = var("RATELIMIT_ENABLED", boolean, True)
-    storage_url: str | None = var("RATELIMIT_STORAGE_URL", store_url, None, secret=True)
+    storage_url: str | None = var("RATELIMIT_STORAGE_URL", redis_url, None, secret=True)
     register: str = var("RATELIMIT_REGISTER", rate, "30/hour")
     login: str = var("RATELIMIT_LOGIN", rate, "100/5minutes")
     login_account: str = var("RATELIMIT_LOGIN_ACCOUNT", rate, "200/hour")

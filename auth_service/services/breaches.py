@@ -85,9 +85,10 @@ class PwnedPasswords:
             self._slots.release()
 
     def _connection(self) -> HTTPConnection:
+        longest = 2 * self._timeout  # for a thread that cannot be cut: the one who waits for it is quicker to give up
         if self._tls:
-            return HTTPSConnection(self._host, self._port, timeout=self._timeout, context=self._tls)
-        return HTTPConnection(self._host, self._port, timeout=self._timeout)
+            return HTTPSConnection(self._host, self._port, timeout=longest, context=self._tls)
+        return HTTPConnection(self._host, self._port, timeout=longest)
 
 
 class _Exchange:

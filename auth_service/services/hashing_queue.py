@@ -21,6 +21,16 @@ class HashingQueue:
         self._wait = wait
         self._places = threading.Semaphore(max(concurrency, threads - KEPT_FREE))
 
+    def require_place(self) -> None:
+        """Return when there is a thread to wait in now, so that who would be refused is refused before any work.
+
+        Raises:
+            LoginBusy: there is none.
+        """
+        if not self._places.acquire(blocking=False):
+            raise LoginBusy
+        self._places.release()
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Hold one of the slots.

@@ -77,6 +77,7 @@ class Logins:
             DatabaseUnavailable: the account kept changing.
         """
         address = emails.canonical(attempt.email)
+        self._passwords.require_place()
         login = until_unchanged(lambda: self._try(address, attempt, seal))
         self._tell(login)
         return login

@@ -26,6 +26,14 @@ class Passwords:
         self._rounds = rounds
         self._queue = queue
 
+    def require_place(self) -> None:
+        """Return when a password could wait for its turn now.
+
+        Raises:
+            LoginBusy: too many wait already.
+        """
+        self._queue.require_place()
+
     def hash(self, password: str) -> str:
         """The form `password` is stored in: the scheme's tag and a bcrypt hash.
 

@@ -27,6 +27,7 @@ from auth_service.web.error_handlers import answer, log
 
 EXTENSION = "auth_service.rate_limits"
 OWN_MONGODB = "own-mongodb://"
+REDIS_TIMEOUT = 1  # second
 LOGIN, REFRESH, ACCOUNT = "auth.login", "auth.refresh", "account"
 
 
@@ -64,7 +65,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     if not settings.rate_limits.enabled:
         return
     uri = settings.rate_limits.storage_url
-    options: dict[str, str | int] = {"wrap_exceptions": True}
+    options: dict[str, str | int] = {
+        "wrap_exceptions": True,
+        "socket_timeout": REDIS_TIMEOUT,
+        "socket_connect_timeout": REDIS_TIMEOUT,
+    }
     if uri is None:
         uri, options = OWN_MONGODB, {"database_name": database_name(settings.database.url)}
     limiter = Limiter(

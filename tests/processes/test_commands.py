@@ -1,4 +1,4 @@
-"""The operator's commands. What depends on the process (settings, prompts, a dead database) is run in one of its own."""
+"""The operator's commands. What depends on settings, prompts or a dead database runs in a process of its own."""
 
 import os
 import re

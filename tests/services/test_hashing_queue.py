@@ -80,3 +80,16 @@ def test_a_place_is_given_back_after_an_error():
             raise ValueError("inside")
     with queue.turn():
         pass
+
+
+def test_who_would_find_no_place_is_told_before_anything_is_looked_up():
+    queue = HashingQueue(concurrency=1, wait=5, threads=3)
+    queue.require_place()
+    worker = Worker(queue)
+    worker.at_work.wait(5)
+    with pytest.raises(LoginBusy):
+        queue.require_place()
+    worker.end()
+    queue.require_place()
+    with queue.turn():
+        pass

@@ -122,7 +122,7 @@ def test_a_reported_failure_refuses_at_once_until_a_ping_succeeds():
     asked = time.monotonic()
     with pytest.raises(DatabaseUnavailable):
         readiness.check()
-    assert time.monotonic() - asked < 0.2
+    assert time.monotonic() - asked < 1
     database.up = True
     assert becomes_ready(readiness)
 

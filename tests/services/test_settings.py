@@ -108,6 +108,8 @@ def test_what_is_no_boolean_is_refused(text):
         ("PASSWORD_MIN_LENGTH", "1025"),
         ("PASSWORD_BREACH_URL", "api.pwnedpasswords.com"),
         ("PASSWORD_BREACH_URL", "ftp://example.com/"),
+        ("RATELIMIT_STORAGE_URL", "localhost:6379"),
+        ("RATELIMIT_STORAGE_URL", "memory://"),
         ("PASSWORD_BREACH_URL", "https://user:word@example.com/"),
         ("PASSWORD_BREACH_URL", "https://example.com/?range="),
         ("PASSWORD_BREACH_URL", "https://example.com:65536/"),
