@@ -11,6 +11,7 @@ from auth_service.config import Settings
 from auth_service.development.mongod import Mongod, MongodUnavailable
 from tests.support.api import Api
 from tests.support.clock import MovableClock
+from tests.support.replay import Replay
 from tests.support.settings import environment
 
 FAST = "/dev/shm"  # memory, where there is such a thing: the durability of a disk is not what is tested
@@ -100,10 +101,16 @@ def new_api(app):
     return lambda: Api(app)
 
 
+@pytest.fixture(scope="session")
+def replay():
+    return Replay()
+
+
 @pytest.fixture
-def user(new_api):
+def user(new_api, app, shared_app, replay):
     """A client logged in as a plain user."""
-    return new_api().registered("user@example.com").logged_in()
+    email = "user@example.com"
+    return replay.logged_in(new_api(), email) if app is shared_app else new_api().registered(email).logged_in()
 
 
 @pytest.fixture

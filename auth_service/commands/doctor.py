@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from auth_service.doctor import configuration, installation
 from auth_service.doctor import races as race_game
@@ -14,6 +14,7 @@ from auth_service.web.context import services, settings
 
 
 @click.group("doctor", cls=AppGroup, invoke_without_command=True)
+@with_appcontext
 def doctor() -> None:
     """Check this installation and say in plain words what is wrong."""
     if click.get_current_context().invoked_subcommand is None:

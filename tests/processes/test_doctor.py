@@ -15,6 +15,8 @@ import pytest
 from pymongo import MongoClient
 
 from auth_service import database as databases
+from auth_service.app import create_app
+from auth_service.config import Settings
 from auth_service.development.mongod import Mongod, free_port
 from auth_service.doctor.findings import Level
 from auth_service.doctor.live_service import LiveService
@@ -28,11 +30,11 @@ LINE = re.compile(r"(ok|warning|problem|FAILED) +([^:]+): (.+)")
 class Report:
     """What one run said: its exit code and its findings, as `(level, check, sentence)`."""
 
-    def __init__(self, outcome):
-        self.code, self.errors = outcome.returncode, outcome.stderr
-        matches = [LINE.fullmatch(line) for line in outcome.stdout.splitlines()]
-        assert matches, outcome.stderr
-        assert all(matches), outcome.stdout
+    def __init__(self, code, output, errors):
+        self.code, self.errors = code, errors
+        matches = [LINE.fullmatch(line) for line in output.splitlines()]
+        assert matches, errors
+        assert all(matches), output
         self.findings = [match.groups() for match in matches]
 
     def at(self, *levels):
@@ -44,21 +46,33 @@ class Report:
 
 @pytest.fixture
 def doctor(app, db_url, tmp_path):
-    """Runs `flask --app wsgi doctor …` in a process of its own on the test's database."""
+    """Runs `flask doctor …` on the test's database: an application of its own; for another database a process."""
 
-    def run(*arguments, **variables):
-        outcome = subprocess.run(
+    def process(arguments, variables):
+        return subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", "doctor", *arguments],
             cwd=tmp_path,  # not the project's folder: a developer's `.env` must not be read
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(**{"DB_URL": db_url, **variables})},
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **variables},
             capture_output=True,
             text=True,
             timeout=60,
         )
-        assert "Traceback" not in outcome.stderr
-        return Report(outcome)
+
+    def run(*arguments, **changes):
+        variables = environment(**{"DB_URL": db_url, **changes})
+        if "DB_URL" in changes or arguments:
+            outcome = process(arguments, variables)
+            assert "Traceback" not in outcome.stderr
+            return Report(outcome.returncode, outcome.stdout, outcome.stderr)
+        configured = create_app(Settings.from_env(variables, dotenv=None), clock=clock_of(app))
+        outcome = configured.test_cli_runner().invoke(args=["doctor"])
+        return Report(outcome.exit_code, outcome.stdout, outcome.stderr)
 
     return run
+
+
+def clock_of(app):
+    return app.extensions["auth_service"].services.clock
 
 
 def test_an_installation_in_order_gets_a_line_for_every_check(doctor):
