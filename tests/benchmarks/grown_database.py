@@ -91,6 +91,10 @@ class Side:
             self.callers[number] = Caller(self.callers[number].access_token, refreshed)
         return seconds
 
+    def reconnect(self):
+        """Leave the connection, which the server gives up when it is idle; the next call opens another."""
+        self._connection.close()
+
     def _living(self, count):
         return self._sessions({"role": "user", "endedAt": None}, count)
 
@@ -128,10 +132,9 @@ def main():
         urls = [filled(mongod, name, size) for name, size in (("empty", alone), ("grown", grown))]
         servers = [stack.enter_context(SilentServer(DB_URL=url, **AS_SHIPPED)) for url in urls]
         sides = [Side(url, server, options.callers) for url, server in zip(urls, servers, strict=True)]
-        samples = measured(sides, options)
-        looked_at = [examined(side) for side in sides]
-    print_examined(*looked_at)
-    return report(samples)
+        outcome = report(measured(sides, options))
+        print_examined(*[examined(side) for side in sides])
+    return outcome
 
 
 def parsed():
@@ -156,6 +159,8 @@ def filled(mongod, name, size):
 def measured(sides, options):
     """Seconds of each call on the empty and on the grown database, by its name."""
     samples = {name: ([], []) for name in sides[0].calls(0)}
+    for side in sides:
+        side.reconnect()
     turns = [(number, turn) for turn in range(options.rounds) for number in range(options.callers)]
     for number in range(min(WARM_UP, options.callers)):
         every_call(sides, number, {name: ([], []) for name in samples}, [0, 1])
@@ -174,6 +179,7 @@ def every_call(sides, number, samples, order):
 
 def examined(side):
     """By call and command, how much the database looked at for it at most: keys, documents, and the plan it took."""
+    side.reconnect()
     worst = {}
     for name in side.calls(0):
         side.database.system.profile.drop()
