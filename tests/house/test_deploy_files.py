@@ -21,6 +21,12 @@ UNIT = (DEPLOY / "auth_service.service").read_text()
 GRACE = int(re.search(r"graceful_timeout = (\d+)", (ROOT / "gunicorn.conf.py").read_text())[1])
 BELONGS_TO_THE_IMAGE = {"PYTHONUNBUFFERED", "HOME", "AUTH_HOST"}
 APPS = ("app1", "app2")
+FIELDS_OF_A_DOCKER_WEB_SERVICE = {
+    *("type", "name", "runtime", "plan", "region", "repo", "branch", "rootDir", "image", "registryCredential"),
+    *("dockerfilePath", "dockerContext", "dockerCommand", "preDeployCommand", "initialDeployHook"),
+    *("numInstances", "scaling", "healthCheckPath", "maxShutdownDelaySeconds", "disk", "domain", "domains"),
+    *("autoDeploy", "autoDeployTrigger", "buildFilter", "previews", "envVars"),
+}
 
 
 def seconds(text):
@@ -171,12 +177,13 @@ def test_secrets_that_are_there_are_never_replaced(made, tmp_path):
     assert {path: path.read_text() for path in (tmp_path / "secrets").iterdir()} == before
 
 
-# Render: its JSON schema is not public property, so the rules that matter are written down here
+# Render publishes a JSON schema and no licence with it, so what it demands of these fields is written down here
 
 
 def test_the_blueprint_has_the_fields_a_docker_web_service_may_have():
     (service,) = BLUEPRINT["services"]
     assert set(BLUEPRINT) == {"services"}
+    assert set(service) <= FIELDS_OF_A_DOCKER_WEB_SERVICE
     assert (service["type"], service["runtime"]) == ("web", "docker")
     assert service["plan"] in {"free", "starter", "standard", "pro", "pro plus", "pro max", "pro ultra"}
     assert service["region"] in {"oregon", "ohio", "virginia", "frankfurt", "singapore"}
