@@ -20,6 +20,7 @@ NOT_YET_INITIALIZED, USER_EXISTS = 94, 51003  # MongoDB's error codes
 
 
 def main(members):
+    """Make the set of `members`, of which the first begins it, and the account."""
     members = [member if ":" in member else f"{member}:27017" for member in members]
     root = {"username": "root", "password": secret("mongo_root_password"), "serverSelectionTimeoutMS": 2000}
     with MongoClient(members[0], directConnection=True, **root) as first:

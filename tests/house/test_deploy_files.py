@@ -102,6 +102,16 @@ def test_every_container_is_confined(name):
     assert re.fullmatch(r"auth_service|[a-z]+:\d+\.\d+[a-z0-9.-]*", service["image"])
 
 
+@pytest.mark.parametrize("name", COMPOSE["services"])
+def test_every_name_a_container_uses_is_defined(name):
+    service = COMPOSE["services"][name]
+    named = [each.partition(":")[0] for each in service.get("volumes", []) if not each.startswith("./")]
+    assert set(named) <= set(COMPOSE["volumes"])
+    assert set(service.get("networks", [])) <= set(COMPOSE["networks"])
+    assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"])
+    assert set(service.get("depends_on", {})) <= set(COMPOSE["services"])
+
+
 def test_only_nginx_is_reached_from_outside_and_the_database_not_even_by_nginx():
     services = COMPOSE["services"]
     assert [name for name, service in services.items() if "ports" in service] == ["nginx"]
