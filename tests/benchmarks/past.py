@@ -46,6 +46,7 @@ def users(count, now):
             "authVersion": 0,
             "createdAt": opened,
             "updatedAt": opened,
+            "lastLoginAt": opened,
             "passwordChangedAt": opened,
         }
 
