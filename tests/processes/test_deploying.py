@@ -116,7 +116,7 @@ def test_the_service_runs_on_the_replica_set_with_an_account_that_may_touch_its_
             with pytest.raises(OperationFailure) as refusal:
                 forbidden()
             assert refusal.value.code == 13
-    with Server(DB_URL=url) as server:
+    with Server(DB_URL=url, RATELIMIT_ENABLED="true", LOGIN_DELAY_ENABLED="true") as server:
         browser = Remote(server.url)
         assert browser.register().status_code == 201
         assert browser.logged_in().refresh().status_code == 200
