@@ -4,12 +4,12 @@ import re
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from auth_service.errors import DatabaseUnavailable
 from auth_service.web.body_limit import refuse_large_body
 from auth_service.web.context import identify_client, services
 from auth_service.web.cross_site import refuse_cross_site
+from auth_service.web.forwarded import Forwarded
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 WITHOUT_DATABASE = frozenset(
@@ -23,7 +23,7 @@ FIRST_TRY = 1.5  # seconds
 def init_app(app: Flask, *, trusted_proxies: int) -> None:
     """Register the hooks; `X-Forwarded-For` counts through as many proxies as are trusted, and none by default."""
     if trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted_proxies, x_proto=trusted_proxies)  # type: ignore[method-assign]
+        app.wsgi_app = Forwarded(app.wsgi_app, hops=trusted_proxies)  # type: ignore[method-assign]
     app.before_request(name_request)
     app.before_request(refuse_large_body)
     app.before_request(refuse_cross_site)

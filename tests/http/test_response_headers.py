@@ -119,6 +119,24 @@ def test_a_trusted_proxy_says_whether_it_is_https_and_nobody_else(behind, proxie
     assert (HSTS in behind(proxies).get("/", headers=headers).headers) is said
 
 
+@pytest.mark.parametrize(
+    ("forwarded_for", "proto", "said"),
+    [
+        ("203.0.113.9, 192.0.2.1, 10.0.0.1", "https", True),
+        ("203.0.113.9, 192.0.2.1, 10.0.0.1", "https, http", True),
+        ("203.0.113.9, 192.0.2.1, 10.0.0.1", "http", False),
+        ("203.0.113.9, 192.0.2.1, 10.0.0.1", "http, https", False),
+        ("203.0.113.9, 192.0.2.1", "https", False),
+        (None, "https", False),
+    ],
+)
+def test_proxies_that_set_the_scheme_instead_of_appending_it_count_when_all_were_passed(
+    behind, forwarded_for, proto, said
+):
+    headers = {"X-Forwarded-Proto": proto} | ({"X-Forwarded-For": forwarded_for} if forwarded_for else {})
+    assert (HSTS in behind(3).get("/", headers=headers).headers) is said
+
+
 @pytest.mark.parametrize("header", ["X-Forwarded-Ssl", "X-Forwarded-Protocol", "X-Url-Scheme", "Front-End-Https"])
 def test_no_other_header_says_so(behind, header):
     assert HSTS not in behind(1).get("/", headers={header: "https" if "Proto" in header else "on"}).headers

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import requests
+import yaml
 
 from auth_service.development.mongod import die_with_parent, free_port
 from tests.support.server import ROOT, wait_until
@@ -31,20 +32,18 @@ def program(name):
 class Edge:
     """One nginx in front of the servers on these ports of loopback, with its files in `folder`; a context manager."""
 
-    def __init__(self, folder, *, service_port, application_port=None):
+    def __init__(self, folder, *, service_port, application_port=None, replica_port=None):
+        """With a `replica_port`, a second of the service is there, and the configuration is that of compose.yaml."""
         self.folder = Path(folder)
         self.port = free_port()
         self.url = f"https://{SERVICE}:{self.port}"
         self.certificate = self.folder / "edge.pem"
         self._nginx = program("nginx")
         self._certify()
-        text = adapted(
-            CONFIGURATION.read_text(),
-            folder=self.folder,
-            port=self.port,
-            service_port=service_port,
-            application_port=application_port or free_port(),
-        )
+        text, others = CONFIGURATION.read_text(), alone(self.folder, service_port, application_port or free_port())
+        if replica_port:
+            text, others = as_in_compose(), composed(self.folder, service_port, replica_port)
+        text = adapted(text, folder=self.folder, port=self.port, others=others)
         (self.folder / "nginx.conf").write_text(text)
 
     def check(self):
@@ -96,7 +95,7 @@ class Edge:
         subprocess.run([program("openssl"), "req", "-x509", *key, *subject, *files], check=True, capture_output=True)
 
 
-def adapted(text, *, folder, port, service_port, application_port):
+def adapted(text, *, folder, port, others):
     """The configuration `text` with other names, ports and paths; each exchange must find something."""
     temporary = "".join(
         f"    {kind}_temp_path {folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -105,17 +104,46 @@ def adapted(text, *, folder, port, service_port, application_port):
         (r"user www-data;", f"user {getpass.getuser()};"),
         (r"worker_processes auto;", "worker_processes 2;"),
         (r"/run/nginx\.pid", f"{folder}/nginx.pid"),
-        (r"/var/log/nginx/", f"{folder}/"),
         (r"(?m)^http \{\n", f"http {{\n{temporary}"),
         (r"listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
+        (r"/etc/ssl/\S+\.pem", f"{folder}/edge.pem"),
+        (r"/etc/ssl/\S+\.key", f"{folder}/edge.key"),
+        *others,
+    ]
+    for pattern, replacement in exchanges:
+        text, found = re.subn(pattern, replacement, text)
+        assert found, f"the configuration has no {pattern} any more"
+    return text
+
+
+def alone(folder, service_port, application_port):
+    """What is exchanged in `deploy/nginx.conf`."""
+    return [
+        (r"/var/log/nginx/", f"{folder}/"),
         (r"127\.0\.0\.1:3020", f"127.0.0.1:{service_port}"),
         (r"127\.0\.0\.1:8080", f"127.0.0.1:{application_port}"),
         (r"server_name auth\.example\.com", f"server_name {SERVICE}"),
         (r"server_name app\.example\.com", f"server_name {APPLICATION}"),
-        (r"/etc/ssl/\S+\.pem", f"{folder}/edge.pem"),
-        (r"/etc/ssl/\S+\.key", f"{folder}/edge.key"),
     ]
-    for pattern, replacement in exchanges:
-        text, found = re.subn(pattern, replacement, text)
-        assert found, f"deploy/nginx.conf has no {pattern} any more"
-    return text
+
+
+def composed(folder, service_port, replica_port):
+    """What is exchanged in the configuration that compose.yaml makes of it."""
+    return [
+        (r"/dev/stdout", f"{folder}/access.log"),
+        (r"/dev/stderr", f"{folder}/error.log"),
+        (r"app1:3020", f"127.0.0.1:{service_port}"),
+        (r"app2:3020", f"127.0.0.1:{replica_port}"),
+    ]
+
+
+def as_in_compose():
+    """The configuration that the container of compose.yaml makes at its start, by the same command."""
+    nginx = yaml.safe_load((CONFIGURATION.parent / "compose.yaml").read_text())["services"]["nginx"]
+    shell, option, command = nginx["command"]
+    making = command.partition(" > ")[0].replace("$$", "$")
+    for inside, file in (("/etc/nginx/compose.sed", "compose.sed"), ("/etc/nginx/site.conf", CONFIGURATION.name)):
+        making = making.replace(inside, str(CONFIGURATION.parent / file))
+    outcome = subprocess.run([shell, option, making], env={"AUTH_HOST": SERVICE}, capture_output=True, text=True)
+    assert outcome.returncode == 0, outcome.stderr
+    return outcome.stdout

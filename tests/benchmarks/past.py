@@ -1,0 +1,124 @@
+"""The records that months of use leave behind, as the service itself would have written them."""
+
+import random
+from datetime import timedelta
+from uuid import uuid4
+
+from bson import ObjectId
+
+from auth_service.documents.session import EndReason
+from auth_service.documents.user import ADMIN, USER
+from auth_service.services import devices
+from auth_service.services.audit import EventType
+from auth_service.services.hashing_queue import HashingQueue
+from auth_service.services.passwords import Passwords
+from tests.support.api import PASSWORD
+
+PERIOD = timedelta(days=115)  # over which the sessions were opened: of the oldest some are still in the history
+LIFETIME, IDLE, HISTORY, AUDIT = (timedelta(days=days) for days in (30, 14, 90, 180))
+REFRESHED_AFTER = timedelta(minutes=5)
+PLACES = (
+    "Zurich, Zurich, Switzerland",
+    "Lyon, Auvergne-Rhone-Alpes, France",
+    "Austin, Texas, United States",
+    "unknown",
+)
+USER_AGENTS = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6"
+    " Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
+    "okhttp/5.1.0",
+)
+DEVICES = [(agent, devices.recognise(agent)) for agent in USER_AGENTS]
+
+
+def users(count, now):
+    """The accounts, oldest first, the first an admin."""
+    hashed = Passwords(rounds=4, queue=HashingQueue(concurrency=1, wait=1, threads=3)).hash(PASSWORD)
+    for number in range(count):
+        opened = now - timedelta(days=730) * (1 - number / count) - timedelta(milliseconds=number % 997)
+        yield {
+            "_id": ObjectId(),
+            "email": email(number),
+            "password": hashed,
+            "role": USER if number else ADMIN,
+            "authVersion": 0,
+            "createdAt": opened,
+            "updatedAt": opened,
+            "lastLoginAt": opened,
+            "passwordChangedAt": opened,
+        }
+
+
+def email(number):
+    """The address of the user with this number."""
+    return f"person.{number:07}@example.com"
+
+
+def sessions(people, count, period, now):
+    """The sessions, oldest first, the users taking turns."""
+    for number in range(count):
+        opened = now - period * (1 - number / count) - timedelta(milliseconds=random.randrange(1000))
+        agent, device = random.choice(DEVICES)
+        seen = opened + (now - opened) * random.random() / 2
+        record = {
+            "_id": ObjectId(),
+            "sessionId": uuid4().hex,
+            "userId": people[number % len(people)],
+            "role": USER if number % len(people) else ADMIN,
+            "ip": ".".join(str(byte) for byte in random.randbytes(4)),
+            "userAgent": agent,
+            "device": device.kind,
+            "browser": device.browser,
+            "os": device.os,
+            "location": random.choice(PLACES),
+            "createdAt": opened,
+            "lastSeenAt": seen,
+            "expiresAt": max(seen + IDLE, now + timedelta(days=1)),
+            "absoluteExpiresAt": max(opened + LIFETIME, now + timedelta(hours=6)),
+            "purgeAt": opened + LIFETIME + HISTORY,
+        }
+        yield record if opened > now - LIFETIME + timedelta(days=1) else ended(record, now)
+
+
+def ended(session, now):
+    """The session as it is once it ended, at some moment within the history."""
+    earliest = max(session["createdAt"], now - HISTORY + timedelta(days=1))
+    latest = min(session["createdAt"] + LIFETIME, now)
+    moment = earliest + (latest - earliest) * random.random()
+    times = {"lastSeenAt": moment, "expiresAt": moment + IDLE, "absoluteExpiresAt": session["createdAt"] + LIFETIME}
+    return {**session, **times, "endedAt": moment, "reason": EndReason.LOGOUT.value, "purgeAt": moment + HISTORY}
+
+
+def tokens(session, count):
+    """The chain of a session's refresh tokens, of which the last was not used."""
+    hashes = [random.randbytes(32).hex() for _ in range(count)]
+    for number, hash in enumerate(hashes):
+        opened = session["createdAt"] + number * REFRESHED_AFTER
+        used = {"usedAt": opened + REFRESHED_AFTER, "successor": hashes[number + 1]} if number + 1 < count else {}
+        yield {
+            "_id": ObjectId(),
+            "hash": hash,
+            "sessionId": session["sessionId"],
+            "userId": session["userId"],
+            "createdAt": opened,
+            "expiresAt": opened + IDLE,
+            "purgeAt": session["createdAt"] + LIFETIME + HISTORY,
+            **used,
+        }
+
+
+def events(session):
+    """What the audit trail has of a session: here its login."""
+    yield {
+        "_id": ObjectId(),
+        "createdAt": session["createdAt"],
+        "type": EventType.LOGIN.value,
+        "ip": session["ip"],
+        "requestId": uuid4().hex,
+        "purgeAt": session["createdAt"] + AUDIT,
+        "userId": session["userId"],
+        "sessionId": session["sessionId"],
+        "outcome": "success",
+    }
