@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, fields, validate
 
 from auth_service.documents.user import ROLES
+from auth_service.services.sightings import Unusual
 
 USER_ID = "^[0-9A-Fa-f]{24}$"
 
@@ -78,6 +79,7 @@ class SessionSchema(OutputSchema):
     browser = fields.String()
     os = fields.String()
     location = fields.String()
+    unusual = fields.List(fields.String(metadata={"enum": list(Unusual)}))
     created_at = Timestamp()
     last_seen_at = Timestamp()
     expires_at = Timestamp(attribute="effective_expires_at")

@@ -15,6 +15,7 @@ FIELDS = {
     "browser",
     "os",
     "location",
+    "unusual",
     "createdAt",
     "lastSeenAt",
     "expiresAt",
