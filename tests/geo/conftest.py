@@ -95,5 +95,6 @@ def updates(folder, now):
 def log(caplog):
     """All that is logged, at debug, also by the libraries; the key may be in none of it."""
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "auth_service")
     yield caplog
     assert KEY not in caplog.text
