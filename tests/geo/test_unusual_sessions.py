@@ -37,7 +37,7 @@ def log_in(new_api, clock):
         response = api.login(headers={"User-Agent": browser}, environ_overrides={"REMOTE_ADDR": address})
         assert response.status_code == 200
         run.api = api
-        return api.profile().json["session"]["unusual"]
+        return api.profile().json["session"].get("unusual", [])
 
     return run
 
@@ -56,6 +56,17 @@ def test_the_same_device_family_and_country_are_usual_whatever_the_version(log_i
     log_in(SWEDEN)
     assert log_in(SWEDEN, FIREFOX.replace("140", "141")) == []
     assert events(database) == []
+
+
+def test_only_a_session_that_is_unusual_says_so(log_in):
+    log_in(SWEDEN)
+    assert "unusual" not in log_in.api.profile().json["session"]
+    log_in(SWEDEN, PHONE)
+    shown = {session["device"]: session.get("unusual") for session in log_in.api.get("/sessions").json["sessions"]}
+    assert shown == {"Desktop": None, "Mobile": ["new_device"]}
+    log_in.api.logout()
+    log_in(SWEDEN)
+    assert log_in.api.get("/sessions/history").json["sessions"][0]["unusual"] == ["new_device"]
 
 
 def test_a_device_family_never_seen_is_marked_once(log_in, database):

@@ -15,7 +15,6 @@ FIELDS = {
     "browser",
     "os",
     "location",
-    "unusual",
     "createdAt",
     "lastSeenAt",
     "expiresAt",
