@@ -26,8 +26,10 @@ gunicorn.SERVER = "server"
 
 
 def post_worker_init(worker):
-    """Prepare the database as soon as the worker stands, not when somebody asks for something."""
-    worker.wsgi.extensions["auth_service"].services.readiness.start()
+    """Prepare the database and the geo file as soon as the worker stands, not when somebody asks for something."""
+    services = worker.wsgi.extensions["auth_service"].services
+    services.readiness.start()
+    services.geo_schedule.start()
     worker.log.error_log.addFilter(_without_what_was_sent)
 
 

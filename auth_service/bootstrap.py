@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from auth_service import database
 from auth_service.config import Settings
+from auth_service.geo.schedule import Schedule
+from auth_service.geo.updates import Updates, open_updates
 from auth_service.services.account_changes import AccountChanges
 from auth_service.services.accounts import Accounts
 from auth_service.services.audit import Audit
@@ -18,7 +20,8 @@ from auth_service.services.logins import Logins
 from auth_service.services.password_changes import PasswordChanges
 from auth_service.services.password_policy import PasswordPolicy
 from auth_service.services.passwords import Passwords
-from auth_service.services.places import open_places
+from auth_service.services.places import CityPlaces, NullPlaces, Places, open_reader
+from auth_service.services.privacy import Privacy
 from auth_service.services.readiness import Readiness
 from auth_service.services.replays import Replays
 from auth_service.services.rotation import Rotation
@@ -47,6 +50,10 @@ class Services:
     replays: Replays
     rotation: Rotation
     seeding: Seeding
+    places: Places
+    geo_updates: Updates | None
+    geo_schedule: Schedule
+    privacy: Privacy
     readiness: Readiness
 
 
@@ -68,7 +75,9 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     )
     audit = Audit(clock=clock, retention=timedelta(days=settings.audit.days))
     endings = Endings(clock=clock, audit=audit, history=timedelta(days=settings.sessions.history_days))
-    places = open_places(settings.geo.db_file_path)
+    geo_reader = open_reader(settings.geo.db_file_path)
+    places = CityPlaces(geo_reader) if geo_reader else NullPlaces()
+    geo_updates = open_updates(settings.geo, now=clock.now)
     sessions = Sessions(clock=clock, places=places, endings=endings, settings=settings.sessions)
     replays = Replays(
         clock=clock,
@@ -118,6 +127,10 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         replays=replays,
         rotation=rotation,
         seeding=seeding,
+        places=places,
+        geo_updates=geo_updates,
+        geo_schedule=Schedule(updates=geo_updates, reader=geo_reader),
+        privacy=Privacy(clock=clock, endings=endings, days=settings.geo.privacy_days),
         readiness=Readiness(prepare=lambda: _prepare(seeding, signing_secrets, settings.admin), ping=database.ping),
     )
 

@@ -3,12 +3,14 @@
 from flask import Flask
 
 from auth_service.commands.doctor import doctor
+from auth_service.commands.geo import geo
 from auth_service.commands.preparation import ensure_indexes, seed_admin
+from auth_service.commands.privacy import privacy
 from auth_service.commands.routes import answer_in_flasks_place, routes
 from auth_service.commands.secrets import secrets
 from auth_service.commands.users import users
 
-COMMANDS = (ensure_indexes, seed_admin, users, secrets, routes, doctor)
+COMMANDS = (ensure_indexes, seed_admin, users, secrets, routes, doctor, geo, privacy)
 
 
 def init_app(app: Flask) -> None:

@@ -19,6 +19,7 @@ Parser = Callable[[str], Any]
 REQUIRED = object()
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?")
+DOWNLOAD_URL = re.compile(r"https?://([!-~]+@)?[A-Za-z0-9.-]+(:\d{1,5})?/[!-z|~]*")  # no braces
 LONGEST_DURATION = timedelta(days=3650)
 
 
@@ -117,6 +118,14 @@ def url(value: str) -> str:
     """An http or https URL of a host and a path; no user, no query."""
     if not (URL.fullmatch(value) and _has_port_in_range(value)):
         raise ValueError("must be a URL such as https://example.com/path/, without a query")
+    return value
+
+
+def download_url(value: str) -> str:
+    """An http or https URL of a file, with a user and a query if need be; in braces `{year}` and `{month}` alone."""
+    plain = value.replace("{year}", "2026").replace("{month}", "11")
+    if not (DOWNLOAD_URL.fullmatch(plain) and _has_port_in_range(plain)):
+        raise ValueError("must be a URL such as https://example.com/city.mmdb.gz")
     return value
 
 

@@ -7,7 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from auth_service.environment import boolean, choice, duration, integer, origins, rate, redis_url, text, url, var
+from auth_service.environment import (
+    boolean,
+    choice,
+    download_url,
+    duration,
+    integer,
+    origins,
+    rate,
+    redis_url,
+    text,
+    url,
+    var,
+)
 
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -27,6 +39,11 @@ def _host(environ: Mapping[str, str]) -> str:
 
 def _jwt_secret(environ: Mapping[str, str]) -> str:
     return environ.get("JWT_SECRET", "").strip()
+
+
+def _geo_file(environ: Mapping[str, str]) -> str | None:
+    fetched = any(environ.get(name, "").strip() for name in ("MAXMIND_LICENSE_KEY", "GEO_DOWNLOAD_URL"))
+    return "instance/geo/city.mmdb" if fetched else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +160,11 @@ class AdminSettings:
 
 @dataclass(frozen=True, slots=True)
 class GeoSettings:
-    """Where the place of an address is looked up."""
+    """Where the place of an address is looked up, where the file for it comes from, how long addresses stay whole."""
 
-    db_file_path: str | None = var("GEO_DB_FILE_PATH", text, None)
+    account_id: str | None = var("MAXMIND_ACCOUNT_ID", text, None)
+    license_key: str | None = var("MAXMIND_LICENSE_KEY", text, None, secret=True)
+    db_file_path: str | None = var("GEO_DB_FILE_PATH", text, _geo_file)
+    download_url: str | None = var("GEO_DOWNLOAD_URL", download_url, None, secret=True)
+    max_age: timedelta = var("GEO_MAX_AGE", duration(), timedelta(days=7))
+    privacy_days: int = var("GEO_PRIVACY_DAYS", integer(0, 3650), 90)

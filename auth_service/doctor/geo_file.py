@@ -1,33 +1,51 @@
-"""Checks that the file places are looked up in is there, is the right one and is not old."""
+"""Checks that the file places are looked up in is there, is the right one, is not old, and is kept new."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from pathlib import Path
 
-import maxminddb
-
 from auth_service.doctor.findings import Finding, ok, problem, warning
+from auth_service.geo import state
+from auth_service.geo.description import describe, is_city
+from auth_service.geo.source import open_source
+from auth_service.geo.store import Store
 from auth_service.settings_groups import GeoSettings
 
 CHECK = "geo file"
 OLD = timedelta(days=30)
-KIND = "City"  # in the `database_type` of GeoLite2-City and GeoIP2-City
+FETCH = "run `flask geo update`"
 
 
 def examine(settings: GeoSettings, *, now: datetime) -> list[Finding]:
-    """Read the file's own description of itself."""
-    path = settings.db_file_path
+    """Read the file's own description of itself, and what the last update left behind."""
+    if settings.account_id and not settings.license_key:
+        advice = "set MAXMIND_LICENSE_KEY, or empty MAXMIND_ACCOUNT_ID"
+        return [warning(CHECK, f"an account alone fetches nothing: {advice}"), *_file(settings, now)]
+    return [*_file(settings, now), *_last_update(settings)]
+
+
+def _file(settings: GeoSettings, now: datetime) -> list[Finding]:
+    path, fetched = settings.db_file_path, open_source(settings) is not None
     if not path:
         return [ok(CHECK, 'GEO_DB_FILE_PATH is not set: every session\'s location is "unknown"')]
     if not Path(path).is_file():
+        if fetched:
+            return [warning(CHECK, f"there is none yet: the service fetches it when it runs, or {FETCH}")]
         return [problem(CHECK, "there is no file at GEO_DB_FILE_PATH: put one there, or leave it empty")]
-    try:
-        with maxminddb.open_database(path, maxminddb.MODE_FILE) as reader:
-            metadata = reader.metadata()
-    except (maxminddb.InvalidDatabaseError, OSError) as error:
-        return [problem(CHECK, f"GEO_DB_FILE_PATH cannot be read ({error}): download it again")]
-    if KIND not in metadata.database_type:
-        return [problem(CHECK, f"GEO_DB_FILE_PATH is a {metadata.database_type} file: a city database is needed")]
-    return [judge(datetime.fromtimestamp(metadata.build_epoch, timezone.utc), now=now)]
+    found = describe(Path(path))
+    if found is None:
+        return [problem(CHECK, f"GEO_DB_FILE_PATH cannot be read: {FETCH if fetched else 'download it again'}")]
+    if not is_city(found.type):
+        return [problem(CHECK, f"GEO_DB_FILE_PATH is a {found.type} file: a city database is needed")]
+    return [judge(found.built, now=now)]
+
+
+def _last_update(settings: GeoSettings) -> list[Finding]:
+    """A warning where the last update failed."""
+    source = open_source(settings)
+    if source is None or not settings.db_file_path:
+        return []
+    last = state.read(Store(Path(settings.db_file_path)).state_path).of(source)
+    return [warning(CHECK, f"the last update failed: {last.problem}")] if last.problem else []
 
 
 def judge(built: datetime, *, now: datetime) -> Finding:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from mongoengine import DateTimeField, Document, ObjectIdField, StringField
+from mongoengine import DateTimeField, Document, FloatField, ListField, ObjectIdField, StringField
 
 
 class EndReason(StrEnum):
@@ -26,17 +26,25 @@ class Session(Document):
 
     It lives while `ended_at` is empty and both limits lie ahead: `expires_at`, which every request slides, and
     `absolute_expires_at`, which nothing lengthens. `role` is the user's, so that one read decides a request.
+    When it ends, `truncated_ip` takes the place of `ip`, and the `coordinates`, latitude and longitude, go.
     """
 
     session_id = StringField(db_field="sessionId", required=True)
     user_id = ObjectIdField(db_field="userId", required=True)
     role = StringField(required=True)
     ip = StringField(required=True)
+    truncated_ip = StringField(db_field="truncatedIp")
     user_agent = StringField(db_field="userAgent", required=True)
     device = StringField(required=True)
     browser = StringField(required=True)
     os = StringField(required=True)
     location = StringField(required=True)
+    city = StringField()
+    region = StringField()
+    country = StringField()
+    country_code = StringField(db_field="countryCode")
+    coordinates = ListField(FloatField(), default=None)
+    unusual = ListField(StringField())
     created_at = DateTimeField(db_field="createdAt", required=True)
     last_seen_at = DateTimeField(db_field="lastSeenAt", required=True)
     expires_at = DateTimeField(db_field="expiresAt", required=True)

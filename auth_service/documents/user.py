@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
-from mongoengine import DateTimeField, Document, IntField, StringField
+from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
 
 USER, ADMIN = "user", "admin"
 ROLES = (USER, ADMIN)
 
 
 class User(Document):
-    """An account. `email` is in its canonical form; `auth_version` rises with every change its sessions must feel."""
+    """An account. `email` is in its canonical form; `auth_version` rises with every change its sessions must feel.
+
+    `seen_devices`, `seen_countries` and `last_place` are what sessions were opened with and from.
+    """
 
     email = StringField(required=True)
     password = StringField(required=True)
@@ -19,6 +22,9 @@ class User(Document):
     updated_at = DateTimeField(db_field="updatedAt", required=True)
     last_login_at = DateTimeField(db_field="lastLoginAt")
     password_changed_at = DateTimeField(db_field="passwordChangedAt")
+    seen_devices = ListField(StringField(), db_field="seenDevices")
+    seen_countries = ListField(StringField(), db_field="seenCountries")
+    last_place = DictField(db_field="lastPlace", default=None)
 
     meta = {
         "collection": "users",

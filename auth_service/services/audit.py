@@ -33,6 +33,9 @@ class EventType(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # nosec B105 # a name
     ROLE_CHANGED = "role_changed"
     USER_DELETED = "user_deleted"
+    NEW_DEVICE = "new_device"
+    NEW_PLACE = "new_place"
+    IMPOSSIBLE_TRAVEL = "impossible_travel"
 
 
 class Audit:

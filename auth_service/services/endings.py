@@ -81,6 +81,8 @@ class Endings:
         for session in Session.objects(__raw__={"userId": user_id, "endedAt": None, **ran_out}):
             self.expire(session)
 
-    def marks(self, moment: datetime, reason: EndReason) -> Record:
-        """The update that ends a session at `moment`."""
-        return {"$set": {"endedAt": moment, "reason": reason.value, "purgeAt": moment + self._history}}
+    def marks(self, moment: datetime, reason: EndReason) -> list[Record]:
+        """The update that ends a session at `moment`; what is kept of where it was is coarse."""
+        marks = {"endedAt": moment, "reason": reason.value, "purgeAt": moment + self._history}
+        coarse = {"ip": {"$ifNull": ["$truncatedIp", "unknown"]}}
+        return [{"$set": {**marks, **coarse}}, {"$unset": ["coordinates", "truncatedIp"]}]

@@ -9,7 +9,7 @@ from auth_service.database import transaction
 from auth_service.documents.session import EndReason
 from auth_service.documents.user import User
 from auth_service.errors import InvalidCredentials
-from auth_service.services import emails, known_devices, turns
+from auth_service.services import emails, known_devices, sightings, turns
 from auth_service.services.account_versions import until_unchanged, update_unchanged
 from auth_service.services.audit import Audit, EventType
 from auth_service.services.clients import Client
@@ -89,9 +89,12 @@ class Logins:
         replacing = self._replays.replaced_by_login(hash=digest(shown), user_id=user.id) if shown else None
         session = self._sessions.draft(user=user, client=attempt.client)
         device = known_devices.remember(user, attempt.device)
+        sighting = sightings.judge(user, session)
+        session.unusual = sighting.unusual
+        update = {"$set": {"lastLoginAt": session.created_at, **changes, **sighting.set}, **sighting.push}
 
         def work(running: ClientSession) -> Login:
-            update_unchanged(user, {"$set": {"lastLoginAt": session.created_at, **changes}}, transaction=running)
+            update_unchanged(user, update, transaction=running)
             ended = self._sessions.admit(session, replacing=replacing, transaction=running)
             grant = self._rotation.issue(session=session, seal=seal, transaction=running)
             return Login(user=user, grant=grant, ended=ended, device=device)
@@ -122,8 +125,9 @@ class Logins:
         return {"password": self._passwords.hash(password)} if outdated else {}
 
     def _tell(self, login: Login) -> None:
-        user_id = login.user.id
-        self._audit.record(EventType.LOGIN, user_id=user_id, session_id=login.grant.session.session_id)
+        user_id, session = login.user.id, login.grant.session
+        for event in (EventType.LOGIN, *map(EventType, session.unusual)):
+            self._audit.record(event, user_id=user_id, session_id=session.session_id)
         for session_id, reason in login.ended.items():
             self._audit.record_ended([session_id], user_id=user_id, reason=reason)
             if reason is EndReason.REUSED_TOKEN:

@@ -1,67 +1,89 @@
 """Finds the place of an address in a city database; what is not known is `"unknown"`, never an error."""
 
 import ipaddress
-import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import geoip2.database
-from geoip2.errors import AddressNotFoundError
-from maxminddb import InvalidDatabaseError
+from geoip2.models import City
 
-log = logging.getLogger(__name__)
+from auth_service.geo.reader import CityReader
 
 UNKNOWN = "unknown"
+COARSE = 1  # decimals of a degree: about 11 km
+
+Coordinates = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """As much as is known: names in English, the country also by its ISO 3166 code, latitude and longitude coarsely."""
+
+    city: str | None = None
+    region: str | None = None
+    country: str | None = None
+    country_code: str | None = None
+    coordinates: Coordinates | None = None
+
+    def __str__(self) -> str:
+        """`"City, Region, Country"` with the parts that are known, or `"unknown"`."""
+        return ", ".join(part for part in (self.city, self.region, self.country) if part) or UNKNOWN
+
+
+NOWHERE = Place()
 
 
 class Places(Protocol):
     """Anything that can say where an address is."""
 
-    def locate(self, ip: str) -> str:
-        """`"City, Region, Country"` with the parts that are known, or `"unknown"`."""
+    def locate(self, ip: str) -> Place:
+        """The place of `ip`; nothing of it is known when the address is private, malformed or in no database."""
 
 
 class NullPlaces:
     """Knows no place."""
 
-    def locate(self, ip: str) -> str:
-        """Always `"unknown"`."""
-        return UNKNOWN
+    def locate(self, ip: str) -> Place:
+        """Always nowhere."""
+        return NOWHERE
 
 
-class CityDatabase:
-    """A GeoLite2-City file, or one of the same form; any other raises `maxminddb.InvalidDatabaseError`."""
+class CityPlaces:
+    """What a GeoLite2-City file, or one of the same form, knows of public addresses."""
 
-    def __init__(self, path: Path) -> None:
-        self._reader = geoip2.database.Reader(path)
-        if not self._reader.metadata().database_type.endswith("City"):
-            raise InvalidDatabaseError(f"{path} is no city database")
+    def __init__(self, reader: CityReader) -> None:
+        self._reader = reader
 
-    def locate(self, ip: str) -> str:
-        """The place of `ip`; private and malformed addresses have none."""
-        if not _is_public(ip):
-            return UNKNOWN
-        try:
-            found = self._reader.city(ip)
-        except (AddressNotFoundError, InvalidDatabaseError, ValueError):
-            return UNKNOWN
-        parts = (found.city.name, found.subdivisions.most_specific.name, found.country.name)
-        return ", ".join(part for part in parts if part) or UNKNOWN
+    def locate(self, ip: str) -> Place:
+        """The place of `ip`; private and malformed addresses have none, and neither have IPv4-mapped ones."""
+        found = self._reader.find(ip) if _is_public(ip) else None
+        return NOWHERE if found is None else _place(found)
 
 
-def open_places(path: str | None) -> Places:
-    """The database at `path`, or one that knows no place when there is no such file or it cannot be read."""
-    if not path or not Path(path).is_file():
-        return NullPlaces()
-    try:
-        return CityDatabase(Path(path))
-    except (InvalidDatabaseError, OSError) as error:
-        log.error("GEO_DB_FILE_PATH cannot be read, places are unknown: %s", error)
-        return NullPlaces()
+def open_reader(path: str | None) -> CityReader | None:
+    """A reader of the file at `path`, which need not be there yet."""
+    return CityReader(Path(path)) if path else None
+
+
+def _place(found: City) -> Place:
+    return Place(
+        city=found.city.name,
+        region=found.subdivisions[0].name if found.subdivisions else None,  # the largest: England, not Berkshire
+        country=found.country.name,
+        country_code=found.country.iso_code,
+        coordinates=_coarse(found.location.latitude, found.location.longitude),
+    )
+
+
+def _coarse(latitude: float | None, longitude: float | None) -> Coordinates | None:
+    if latitude is None or longitude is None:
+        return None
+    return round(latitude, COARSE), round(longitude, COARSE)
 
 
 def _is_public(ip: str) -> bool:
     try:
-        return ipaddress.ip_address(ip).is_global
+        address = ipaddress.ip_address(ip)
     except ValueError:
         return False
+    return address.is_global and getattr(address, "ipv4_mapped", None) is None

@@ -18,6 +18,7 @@ from auth_service.documents.session import EndReason, Session
 from auth_service.documents.user import ADMIN, User
 from auth_service.errors import InvalidToken, ServiceError, SessionEnded
 from auth_service.services import devices
+from auth_service.services.addresses import truncated
 from auth_service.services.clients import Client
 from auth_service.services.clock import Clock
 from auth_service.services.endings import Endings
@@ -54,18 +55,24 @@ class Sessions:
     def draft(self, *, user: User, client: Client) -> Session:
         """A new session of `user`, not yet stored."""
         now = self._clock.now()
-        device = devices.recognise(client.user_agent)
+        device, place = devices.recognise(client.user_agent), self._places.locate(client.ip)
         absolute_expires_at = now + self._absolute_lifetime(user.role)
         return Session(
             session_id=uuid4().hex,
             user_id=user.id,
             role=user.role,
             ip=client.ip,
+            truncated_ip=truncated(client.ip),
             user_agent=devices.bounded(client.user_agent),
             device=device.kind,
             browser=device.browser,
             os=device.os,
-            location=self._places.locate(client.ip),
+            location=str(place),
+            city=place.city,
+            region=place.region,
+            country=place.country,
+            country_code=place.country_code,
+            coordinates=place.coordinates,
             created_at=now,
             last_seen_at=now,
             expires_at=now + self._settings.idle_lifetime,

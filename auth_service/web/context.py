@@ -64,7 +64,8 @@ def identify_client(request_id: str) -> None:
 
 def _address() -> str:
     try:
-        return str(ipaddress.ip_address(request.remote_addr or ""))
+        address = ipaddress.ip_address(request.remote_addr or "")
+        return str(getattr(address, "ipv4_mapped", None) or address)  # a socket for both kinds maps IPv4 into IPv6
     except ValueError:
         return "unknown"
 

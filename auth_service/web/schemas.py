@@ -3,9 +3,10 @@
 from datetime import datetime, timezone
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, post_dump, validate
 
 from auth_service.documents.user import ROLES
+from auth_service.services.sightings import Unusual
 
 USER_ID = "^[0-9A-Fa-f]{24}$"
 
@@ -78,9 +79,17 @@ class SessionSchema(OutputSchema):
     browser = fields.String()
     os = fields.String()
     location = fields.String()
+    unusual = fields.List(fields.String(metadata={"enum": list(Unusual)}))
     created_at = Timestamp()
     last_seen_at = Timestamp()
     expires_at = Timestamp(attribute="effective_expires_at")
+
+    @post_dump
+    def _only_what_is_unusual(self, shown: dict[str, Any], **options: Any) -> dict[str, Any]:
+        """Leave `unusual` out where nothing is."""
+        if not shown["unusual"]:
+            del shown["unusual"]
+        return shown
 
 
 class MessageSchema(OutputSchema):

@@ -21,6 +21,7 @@ from bson import json_util
 from pymongo import MongoClient
 
 from auth_service.development.mongod import Mongod
+from tests.support.geo_server import GeoServer
 from tests.support.server import ROOT, Server, answers, wait_until
 from tests.support.settings import environment
 
@@ -45,6 +46,7 @@ class Canaries:
         self.stranger = f"{canary('stranger')}@example.com"  # an unknown login: perhaps a password in the wrong field
         self.operator = canary("operator-password")
         self.junk = canary("junk-token")
+        self.licence_key, self.mirror_token = canary("licence-key"), canary("mirror-token")
         self.tokens = []
 
     def named(self):
@@ -186,10 +188,11 @@ class Life:
 def life(tmp_path_factory):
     """The service at debug, used in every way, its database frozen for a while and gone in the end."""
     canaries, folder = Canaries(), tmp_path_factory.mktemp("secrets")
-    with Mongod(folder / "mongodb") as mongod, MongoClient(mongod.url) as client:
+    with Mongod(folder / "mongodb") as mongod, MongoClient(mongod.url) as client, GeoServer(status=500) as mirror:
         client.admin.command("createUser", "service", pwd=canaries.database, roles=[{"role": "root", "db": "admin"}])
-        variables = settings(canaries, mongod.port)
+        variables = {**settings(canaries, mongod.port), **geo_settings(canaries, mirror, folder)}
         with Server(**variables) as server:
+            wait_until(lambda: mirror.seen, 10)
             life = Life(canaries, Caller(server.url, canaries))
             use_everything(life.caller, canaries)
             life.events = [json_util.dumps(each) for each in client.secrets.audit_events.find()]
@@ -224,6 +227,16 @@ def settings(canaries, port):
     }
 
 
+def geo_settings(canaries, mirror, folder):
+    """A mirror that fails, with a token in its address; with it there, the key is told to nobody."""
+    return {
+        "MAXMIND_ACCOUNT_ID": "123456",
+        "MAXMIND_LICENSE_KEY": canaries.licence_key,
+        "GEO_DOWNLOAD_URL": f"{mirror.url}/city.mmdb?token={canaries.mirror_token}",
+        "GEO_DB_FILE_PATH": folder / "geo" / "city.mmdb",
+    }
+
+
 def commands(canaries):
     """The operator's commands, each with what is typed on the keyboard."""
     typed, short = f"{canaries.operator}\n" * 2, f"{canaries.operator[:3]}\n" * 2
@@ -234,6 +247,8 @@ def commands(canaries):
         (["users", "password", "root@example.com"], short),
         (["users", "list"],),
         (["doctor"],),
+        (["geo", "update", "--force"],),
+        (["geo", "status"],),
     ]
 
 
@@ -244,6 +259,7 @@ def mistakes(canaries):
         {"DB_URL": f"postgres://service:{canaries.database}@127.0.0.1/x"},
         {"DB_URL": f"mongodb://service:{canaries.database}@127.0.0.1:port/x"},
         {"JWT_ACCESS_SECRET": canaries.access_key[:20], "JWT_REFRESH_EXPIRES_IN": canaries.refresh_key},
+        {"GEO_DOWNLOAD_URL": f"ftp://{canaries.mirror_token}/"},
         {"PORT": canaries.admin, "COOKIE_SAME_SITE": canaries.admin, "LOG_LEVEL": canaries.admin},
     ]
 
@@ -270,7 +286,9 @@ def test_the_service_was_used_in_every_way(life):
     }
     assert "database does not answer" in life.log
     assert "second@example.com is now an admin" in life.commands
-    assert life.commands.count("The configuration has problems") == 5
+    assert "the geo database was not updated: 127.0.0.1 answered 500" in life.log
+    assert "Error: The geo database was not updated" in life.commands
+    assert life.commands.count("The configuration has problems") == 6
 
 
 def test_no_line_of_the_log_holds_a_secret(life):

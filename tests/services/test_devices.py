@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auth_service.services.devices import bounded, recognise
+from auth_service.services.devices import bounded, family, recognise
 
 KINDS = {"Desktop", "Mobile", "Tablet", "Bot"}
 APPLE = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
@@ -59,6 +59,20 @@ KNOWN = {
         f"Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X) {CHROME} Mobile Safari/537.36 (compatible; Googlebot/2.1)",
         ("Bot", "Googlebot 2", "Android 6"),
     ),
+    "Internet Explorer with a pen": (
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64; Trident/7.0; Touch; Tablet PC 2.0; rv:11.0) like Gecko",
+        ("Desktop", "IE 11", "Windows 10"),
+    ),
+    "an app on an Android phone": (
+        "Dalvik/2.1.0 (Linux; U; Android 14; Pixel 8 Build/AP1A)",
+        ("Mobile", "Android 14", "Android 14"),
+    ),
+    "curl": ("curl/8.5.0", ("Desktop", "curl 8", "unknown")),
+    "okhttp": ("okhttp/4.12.0", ("Desktop", "okhttp 4", "unknown")),
+    "python-requests": ("python-requests/2.32.3", ("Desktop", "Python Requests 2", "unknown")),
+    "httpx": ("python-httpx/0.27.0", ("Desktop", "python-httpx 0", "unknown")),
+    "a client of one's own": ("acme-sync/v3.1 (x)", ("Desktop", "acme-sync 3", "unknown")),
+    "a browser nobody knows": ("Mozilla/5.0 (Unheard; of)", ("Desktop", "unknown", "unknown")),
     "nothing": ("", ("Desktop", "unknown", "unknown")),
     "something unknown": ("acme-client", ("Desktop", "unknown", "unknown")),
 }
@@ -101,3 +115,13 @@ def test_a_short_user_agent_is_kept_whole():
 
 def test_what_lies_behind_the_part_that_is_kept_does_not_count():
     assert recognise("x" * 600 + " Tablet Mobile").kind == "Desktop"
+
+
+def test_the_family_of_a_device_is_the_same_in_every_version():
+    for name in ("Chrome/{}.0.0.0 Safari/537.36", "acme-sync/{}.1"):
+        assert family(name.format(141)) == family(name.format(142))
+    assert family("acme-sync/1") != family("acme-watch/1")
+
+
+def test_what_lies_behind_the_part_that_is_kept_is_not_of_the_family_either():
+    assert family("x" * 600 + " Tablet") == family("x" * 600)

@@ -13,7 +13,6 @@ from auth_service.doctor.findings import Level
 from auth_service.doctor.live_service import Answer
 from auth_service.doctor.rounds import Round, judge
 from auth_service.environment import ConfigurationError
-from auth_service.settings_groups import GeoSettings
 from tests.support.settings import environment
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -254,7 +253,11 @@ def test_the_sessions_looked_at_are_the_newest(user, new_api):
 
 def city_file(path, kind="GeoLite2-City"):
     MMDBWriter(database_type=kind).to_db_file(str(path))
-    return GeoSettings(db_file_path=str(path))
+    return geo_settings(path)
+
+
+def geo_settings(path=None, **variables):
+    return Settings.from_env(environment(GEO_DB_FILE_PATH=path, **variables), dotenv=None).geo
 
 
 def test_a_geo_file_is_read_for_its_age(tmp_path):
@@ -268,7 +271,7 @@ def test_a_geo_file_is_read_for_its_age(tmp_path):
 
 def test_a_geo_file_that_cannot_serve_is_a_problem(tmp_path):
     (tmp_path / "broken.mmdb").write_bytes(b"nothing")
-    missing, broken = (GeoSettings(db_file_path=str(tmp_path / name)) for name in ("none.mmdb", "broken.mmdb"))
+    missing, broken = (geo_settings(tmp_path / name) for name in ("none.mmdb", "broken.mmdb"))
     country = city_file(tmp_path / "country.mmdb", kind="GeoLite2-Country")
     found = [geo_file.examine(geo, now=NOON)[0] for geo in (missing, broken, country)]
     assert levels(found) == [PROBLEM] * 3
@@ -277,7 +280,17 @@ def test_a_geo_file_that_cannot_serve_is_a_problem(tmp_path):
 
 
 def test_no_geo_file_is_a_choice():
-    assert levels(geo_file.examine(GeoSettings(db_file_path=None), now=NOON)) == [OK]
+    assert levels(geo_file.examine(geo_settings(), now=NOON)) == [OK]
+
+
+def test_a_geo_file_that_is_still_to_be_fetched_is_a_warning(tmp_path):
+    geo = geo_settings(tmp_path / "city.mmdb", MAXMIND_LICENSE_KEY="key")
+    (found,) = geo_file.examine(geo, now=NOON)
+    assert (found.level, "flask geo update" in found.sentence) == (WARNING, True)
+
+
+def test_an_account_without_a_key_is_a_warning():
+    assert levels(geo_file.examine(geo_settings(MAXMIND_ACCOUNT_ID="1"), now=NOON)) == [WARNING, OK]
 
 
 # parallel refreshes

@@ -1,12 +1,15 @@
 """Where an address is"""
 
+from pathlib import Path
+
 import pytest
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
 from auth_service.app import create_app
 from auth_service.config import Settings
-from auth_service.services.places import NullPlaces, open_places
+from auth_service.geo.reader import CityReader
+from auth_service.services.places import CityPlaces, NullPlaces
 from tests.support.api import Api
 from tests.support.settings import environment
 
@@ -14,11 +17,19 @@ BERLIN = {
     "city": {"names": {"en": "Berlin", "de": "Berlin"}},
     "subdivisions": [{"iso_code": "BE", "names": {"en": "State of Berlin", "de": "Land Berlin"}}],
     "country": {"iso_code": "DE", "names": {"en": "Germany", "de": "Deutschland"}},
+    "location": {"latitude": 52.5244, "longitude": 13.4105},
 }
 LONDON = {
     "city": {"names": {"en": "London"}},
     "subdivisions": [{"names": {"en": "England"}}, {"names": {"en": "Greater London"}}],
     "country": {"names": {"en": "United Kingdom"}},
+}
+MAXMINDS_OWN = Path(__file__).parents[1] / "geo" / "data" / "GeoIP2-City-Test.mmdb"
+PUBLISHED = {
+    "89.160.20.112": "Link\u00f6ping, \u00d6sterg\u00f6tland County, Sweden",
+    "2.125.160.216": "Boxford, England, United Kingdom",
+    "216.160.83.56": "Milton, Washington, United States",
+    "175.16.199.1": "Changchun, Jilin Sheng, China",
 }
 KNOWN = {
     "81.2.69.0/24": BERLIN,
@@ -45,9 +56,7 @@ def file(tmp_path_factory):
 
 @pytest.fixture
 def places(file):
-    opened = open_places(file)
-    yield opened
-    opened._reader.close()
+    return CityPlaces(CityReader(Path(file)))
 
 
 @pytest.mark.parametrize(
@@ -55,45 +64,73 @@ def places(file):
     [
         ("81.2.69.142", "Berlin, State of Berlin, Germany"),
         ("2a02:100::1", "Berlin, State of Berlin, Germany"),
-        ("81.2.73.1", "London, Greater London, United Kingdom"),
+        ("81.2.73.1", "London, England, United Kingdom"),
     ],
 )
 def test_a_known_address_is_city_region_country(places, ip, place):
-    assert places.locate(ip) == place
+    assert str(places.locate(ip)) == place
 
 
 @pytest.mark.parametrize(("ip", "place"), [("81.2.70.1", "Germany"), ("81.2.71.1", "Berlin, Germany")])
 def test_parts_that_are_not_known_are_left_out(places, ip, place):
-    assert places.locate(ip) == place
+    assert str(places.locate(ip)) == place
 
 
 @pytest.mark.parametrize("ip", ["81.2.72.1", "8.8.8.8", "2001:4860:4860::8888"])
 def test_an_address_without_a_place_is_unknown(places, ip):
-    assert places.locate(ip) == "unknown"
+    assert str(places.locate(ip)) == "unknown"
 
 
 @pytest.mark.parametrize("ip", ["10.0.0.1", "192.168.1.1", "127.0.0.1", "::1", "fe80::1", "0.0.0.0", "169.254.1.1"])
 def test_a_private_address_is_unknown_whatever_the_file_says(places, ip):
-    assert places.locate(ip) == "unknown"
+    assert str(places.locate(ip)) == "unknown"
 
 
 @pytest.mark.parametrize("ip", ["", "unknown", "x", "1.2.3", "999.1.1.1", "81.2.69.142 ", "81.2.69.142:80", "\u0660"])
 def test_garbage_is_unknown(places, ip):
-    assert places.locate(ip) == "unknown"
+    assert str(places.locate(ip)) == "unknown"
 
 
-@pytest.mark.parametrize("path", [None, "", "missing.mmdb", "/nowhere/at/all.mmdb", "."])
+@pytest.mark.parametrize(
+    "ip", ["::ffff:81.2.69.142", "::ffff:10.0.0.1", "fe80::1%eth0", "2a02:100::1%eth0", "64:ff9b::1"]
+)
+def test_what_is_not_quite_an_ipv6_address_of_its_own_is_unknown(places, ip):
+    assert str(places.locate(ip)) == "unknown"
+
+
+def test_a_place_has_names_a_country_code_and_coarse_coordinates(places):
+    place = places.locate("81.2.69.142")
+    assert (place.city, place.region, place.country, place.country_code) == (
+        *("Berlin", "State of Berlin", "Germany"),
+        "DE",
+    )
+    assert place.coordinates == (52.5, 13.4)
+
+
+def test_a_place_without_coordinates_has_none(places):
+    assert places.locate("81.2.73.1").coordinates is None
+
+
+@pytest.mark.parametrize("path", ["missing.mmdb", "/nowhere/at/all.mmdb", ".", "a\0b"])
 def test_without_a_file_every_place_is_unknown(path):
-    places = open_places(path)
-    assert isinstance(places, NullPlaces)
-    assert places.locate("81.2.69.142") == "unknown"
+    for places in (NullPlaces(), CityPlaces(CityReader(Path(path)))):
+        assert str(places.locate("81.2.69.142")) == "unknown"
 
 
-def test_a_session_shows_the_place_of_its_address(app, db_url, clock, file):
+def test_maxminds_own_test_database_is_read_as_it_is():
+    places = CityPlaces(CityReader(MAXMINDS_OWN))
+    assert {ip: str(places.locate(ip)) for ip in PUBLISHED} == PUBLISHED
+
+
+def test_a_session_shows_the_place_of_its_address_and_stores_it_in_parts(app, db_url, clock, file, database):
     settings = Settings.from_env(environment(DB_URL=db_url, GEO_DB_FILE_PATH=file), dotenv=None)
     other = create_app(settings, clock=clock)
     other.extensions["auth_service"].services.readiness.prepare()
     api = Api(other).registered()
     api.login(environ_overrides={"REMOTE_ADDR": "81.2.69.142"})
     assert api.profile().json["session"]["location"] == "Berlin, State of Berlin, Germany"
-    other.extensions["auth_service"].services.sessions._places._reader.close()
+    stored = database.sessions.find_one()
+    assert (stored["city"], stored["region"], stored["country"], stored["countryCode"], stored["coordinates"]) == (
+        *("Berlin", "State of Berlin", "Germany", "DE"),
+        [52.5, 13.4],
+    )

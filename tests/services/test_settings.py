@@ -113,6 +113,12 @@ def test_what_is_no_boolean_is_refused(text):
         ("PASSWORD_BREACH_URL", "https://user:word@example.com/"),
         ("PASSWORD_BREACH_URL", "https://example.com/?range="),
         ("PASSWORD_BREACH_URL", "https://example.com:65536/"),
+        ("GEO_DOWNLOAD_URL", "ftp://example.com/city.mmdb"),
+        ("GEO_DOWNLOAD_URL", "https://example.com"),
+        ("GEO_DOWNLOAD_URL", "https://example.com/{day}.mmdb"),
+        ("GEO_DOWNLOAD_URL", "https://example.com:65536/city.mmdb"),
+        ("GEO_DOWNLOAD_URL", "https://example.com/a b"),
+        ("GEO_PRIVACY_DAYS", "-1"),
         ("LOG_LEVEL", "loud"),
         ("COOKIE_SAME_SITE", "sometimes"),
     ],
@@ -130,6 +136,21 @@ def test_bcrypt_rounds_go_from_4_to_31(rounds):
 @pytest.mark.parametrize("level", ["debug", "DEBUG", "Warning", "critical"])
 def test_levels_are_read_without_regard_to_case(level):
     assert settings(LOG_LEVEL=level).service.log_level == level.lower()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://mirror/city.mmdb", "https://u:p@example.com:8443/a/b.mmdb.gz?x=1&y=%20", "https://x/{year}/{month}.gz"],
+)
+def test_the_geo_file_may_come_from_any_web_address(url):
+    assert settings(GEO_DOWNLOAD_URL=url).geo.download_url == url
+
+
+@pytest.mark.parametrize("source", [{"MAXMIND_LICENSE_KEY": "x"}, {"GEO_DOWNLOAD_URL": "https://example.com/x"}])
+def test_where_the_geo_file_is_fetched_it_has_a_place_by_itself(source):
+    assert settings(**source).geo.db_file_path == "instance/geo/city.mmdb"
+    assert settings(**source, GEO_DB_FILE_PATH="/var/city.mmdb").geo.db_file_path == "/var/city.mmdb"
+    assert settings(MAXMIND_ACCOUNT_ID="1").geo.db_file_path is None
 
 
 # where values come from
@@ -213,7 +234,10 @@ def test_all_weak_secrets_and_unsafe_cookie_settings_are_named_at_once():
     }
 
 
-ANY_TEXT = {"APP_NAME", "HOST", "ADMIN_EMAIL", "ADMIN_PASSWORD", "GEO_DB_FILE_PATH"}
+ANY_TEXT = {
+    *("APP_NAME", "HOST", "ADMIN_EMAIL", "ADMIN_PASSWORD"),
+    *("GEO_DB_FILE_PATH", "MAXMIND_ACCOUNT_ID", "MAXMIND_LICENSE_KEY"),
+}
 
 
 @pytest.mark.parametrize("name", sorted(set(Settings.variables()) - ANY_TEXT - {"DB_URL"}))
@@ -253,6 +277,8 @@ def test_secrets_do_not_show_in_repr():
         "JWT_ACCESS_SECRET": SECRET + "-access",
         "JWT_REFRESH_SECRET": SECRET + "-refresh",
         "ADMIN_PASSWORD": "canary-password",
+        "MAXMIND_LICENSE_KEY": "canary-key",
+        "GEO_DOWNLOAD_URL": "https://me:canary-word@example.com/city?token=canary-token",
     }
     text = repr(settings(**secrets))
     assert "canary" not in text

@@ -1,0 +1,105 @@
+"""Takes the one mmdb out of what was downloaded: a tar.gz, an mmdb.gz or the mmdb itself, told apart by their content.
+
+No name in an archive is ever used for a path, and an archive with a name, a link or a device that would abuse one is
+refused whole.
+"""
+
+import gzip
+import tarfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from auth_service.geo.failures import UpdateFailed
+
+LARGEST_DATABASE = 512 << 20  # bytes
+LARGEST_REST = 8 << 20  # bytes of everything else in an archive, headers included
+MOST_MEMBERS = 100
+CHUNK = 1 << 16  # bytes
+GZIP_MAGIC = b"\x1f\x8b"
+TAR_MAGIC, TAR_MAGIC_AT, TAR_HEADER = b"ustar", 257, 512
+
+
+class _Bounded:
+    """A stream that can be read up to a budget, which may be raised; for tarfile and for plain copying."""
+
+    def __init__(self, stream: IO[bytes] | gzip.GzipFile, budget: int) -> None:
+        self._stream = stream
+        self._beginning = b""
+        self.budget = budget
+
+    def peek(self, size: int) -> bytes:
+        self._beginning = self._stream.read(size)
+        return self._beginning
+
+    def read(self, size: int) -> bytes:
+        taken, self._beginning = self._beginning[:size], self._beginning[size:]
+        taken += self._stream.read(size - len(taken)) if len(taken) < size else b""
+        self.budget -= len(taken)
+        if self.budget < 0:
+            raise UpdateFailed("the archive unpacks to more than it may")
+        return taken
+
+
+def unpack(downloaded: Path, target: Path) -> None:
+    """Write the mmdb in `downloaded` to `target`, which must not exist.
+
+    Raises:
+        UpdateFailed: it is broken, too large, or holds what it should not.
+    """
+    with downloaded.open("rb") as file, target.open("xb") as out, _clear_errors():
+        packed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+        file.seek(0)
+        if not packed:
+            _copy(_Bounded(file, LARGEST_DATABASE), out)
+            return
+        with gzip.open(file) as unzipped:
+            stream = _Bounded(unzipped, LARGEST_DATABASE)
+            if stream.peek(TAR_HEADER)[TAR_MAGIC_AT:].startswith(TAR_MAGIC):
+                _take_from_tar(stream, out)
+            else:
+                _copy(stream, out)
+
+
+def _take_from_tar(stream: _Bounded, out: IO[bytes]) -> None:
+    stream.budget = LARGEST_REST
+    found = 0
+    with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
+        for count, member in enumerate(archive):
+            _require_harmless(member, count)
+            if not (member.isreg() and member.name.endswith(".mmdb")):
+                continue
+            found += 1
+            if found > 1 or member.size > LARGEST_DATABASE:
+                raise UpdateFailed("the archive holds a second mmdb" if found > 1 else "the mmdb is too large")
+            stream.budget += member.size
+            _copy(archive.extractfile(member), out)
+    while stream.read(CHUNK):  # to the end: only there does gzip compare its checksum
+        pass
+    if not found:
+        raise UpdateFailed("the archive holds no mmdb")
+
+
+def _require_harmless(member: tarfile.TarInfo, count: int) -> None:
+    path = PurePosixPath(member.name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or ":" in member.name:
+        raise UpdateFailed("the archive holds a name that leads out of it")
+    if not (member.isreg() or member.isdir()) or member.issparse():
+        raise UpdateFailed("the archive holds a link, a device or another thing that is no file")
+    if count >= MOST_MEMBERS:
+        raise UpdateFailed("the archive holds too many things")
+
+
+def _copy(stream: "IO[bytes] | _Bounded | None", out: IO[bytes]) -> None:
+    while stream and (chunk := stream.read(CHUNK)):
+        out.write(chunk)
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    try:
+        yield
+    except (tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError, ValueError, RecursionError) as error:
+        raise UpdateFailed(f"the archive is broken or cut off ({type(error).__name__})") from None

@@ -1,0 +1,53 @@
+"""The service as it ships, its file fetched by itself while it answers"""
+
+import time
+
+import pytest
+import requests
+
+from tests.services.test_places import MAXMINDS_OWN, PUBLISHED
+from tests.support.geo_server import GeoServer, gzipped
+from tests.support.server import Server, wait_until
+
+PERSON = {"email": "ada@example.com", "password": "correct horse battery"}
+
+
+@pytest.fixture
+def variables(app, db_url, folder):
+    return {"DB_URL": db_url, "WEB_CONCURRENCY": 2, "TRUST_PROXY": 1, "GEO_DB_FILE_PATH": folder.path}
+
+
+def location_from(service, address):
+    """The place shown of a login from this address, and how long the login took."""
+    began = time.monotonic()
+    answer = requests.post(f"{service.url}/auth/login", json=PERSON, headers={"X-Forwarded-For": address}, timeout=10)
+    seconds = time.monotonic() - began
+    bearer = {"Authorization": f"Bearer {answer.json()['accessToken']}"}
+    session = requests.get(f"{service.url}/profile", headers=bearer, timeout=10).json()["session"]
+    return session["location"], seconds
+
+
+def test_a_service_that_starts_without_the_file_fetches_it_once_and_knows_places(variables, folder):
+    with GeoServer(gzipped(MAXMINDS_OWN.read_bytes())) as mirror:
+        with Server(**variables, GEO_DOWNLOAD_URL=f"{mirror.url}/city.mmdb.gz") as service:
+            assert len(service.workers) == 2
+            requests.post(f"{service.url}/auth/register", json=PERSON, timeout=10)
+            wait_until(lambda: folder.file, 10)
+            for address, place in PUBLISHED.items():
+                assert location_from(service, address)[0] == place
+        assert mirror.downloads == ["/city.mmdb.gz"]
+    assert "the geo database is GeoIP2-City" in service.output
+    assert folder.is_tidy
+
+
+def test_a_server_that_never_answers_keeps_nobody_waiting_and_no_process_alive(variables, folder):
+    with GeoServer(silent=True) as mirror:
+        with Server(**variables, GEO_DOWNLOAD_URL=f"{mirror.url}/city") as service:
+            wait_until(lambda: mirror.seen, 10)
+            requests.post(f"{service.url}/auth/register", json=PERSON, timeout=10)
+            logins = [location_from(service, "89.160.20.112") for _ in range(5)]
+            assert {location for location, _ in logins} == {"unknown"}
+            assert min(seconds for _, seconds in logins) < 0.5
+            began = time.monotonic()
+        assert time.monotonic() - began < 10
+    assert folder.is_tidy
