@@ -7,7 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from auth_service.environment import boolean, choice, duration, integer, origins, rate, store_url, text, url, var
+from auth_service.environment import (
+    address,
+    boolean,
+    choice,
+    duration,
+    integer,
+    origins,
+    rate,
+    store_url,
+    text,
+    url,
+    var,
+)
 
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -47,6 +59,24 @@ class ServiceSettings:
     def development(self) -> bool:
         """Whether this is a developer's own machine, where the strict rules for secrets and cookies rest."""
         return self.environment == "development"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsSettings:
+    """Where `/metrics` answers: for a token, on a port of its own, both, or nowhere."""
+
+    token: str | None = var("METRICS_TOKEN", text, None, secret=True)
+    bind: tuple[str, int] | None = var("METRICS_BIND", address, None)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether anything is counted at all."""
+        return bool(self.token or self.bind)
+
+    @property
+    def port(self) -> int | None:
+        """The port that is for nothing else."""
+        return self.bind[1] if self.bind else None
 
 
 @dataclass(frozen=True, slots=True)
