@@ -53,6 +53,7 @@ class ServiceSettings:
     workers: int = var("WEB_CONCURRENCY", integer(1, 256), 2)
     threads: int = var("WEB_THREADS", integer(1, 64), 16)
     log_level: str = var("LOG_LEVEL", choice("debug", "info", "warning", "error", "critical"), "info")
+    log_verify: bool = var("LOG_VERIFY", boolean, True)
     api_docs: bool = var("API_DOCS", boolean, in_development)
 
     @property

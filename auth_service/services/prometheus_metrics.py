@@ -5,8 +5,9 @@ a list below is `other`.
 """
 
 from collections.abc import Iterable
+from typing import Any, TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 from auth_service.command_times import Command
 
@@ -21,6 +22,8 @@ COMMANDS = frozenset(
     }
 )
 OTHER = "other"
+
+Family = TypeVar("Family", Counter, Histogram)
 
 # There from the start, at 0, so that the first increase is seen as one.
 LOGIN_OUTCOMES = (
@@ -38,6 +41,8 @@ class PrometheusMetrics:
     """Counts into `registry`, whose figures those of other workers may be added to; see `metric_files`."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
+        disable_created_metrics()  # which a counter of several workers does not have
+        self._labelled: dict[tuple[Any, ...], Any] = {}
         self._make_web(registry)
         self._make_sessions(registry)
         self._make_hashing(registry)
@@ -119,8 +124,8 @@ class PrometheusMetrics:
     def answered(self, *, route: str, method: str, status: int, seconds: float) -> None:
         """A request to the rule `route` was answered."""
         known = method if method in METHODS else OTHER
-        self._requests.labels(route, known, str(status)).inc()
-        self._request_seconds.labels(route, known).observe(seconds)
+        self._of(self._requests, route, known, str(status)).inc()
+        self._of(self._request_seconds, route, known).observe(seconds)
 
     def refused(self, *, route: str, code: str) -> None:
         """It was refused, by a code of the error catalogue."""
@@ -158,10 +163,18 @@ class PrometheusMetrics:
         """The database was sent these."""
         for command in commands:
             name = command.name if command.name in COMMANDS else OTHER
-            self._command_seconds.labels(name).observe(command.seconds)
+            self._of(self._command_seconds, name).observe(command.seconds)
             if command.failed:
                 self._failed_commands.labels(name).inc()
 
     def database_ready(self, ready: bool) -> None:
         """Whether this process may use the database."""
         self._ready.set(ready)
+
+    def _of(self, family: Family, *labels: str) -> Family:
+        """The member of `family` with these labels; prometheus_client takes a lock to look it up."""
+        key = (family, *labels)
+        member: Family | None = self._labelled.get(key)
+        if member is None:
+            member = self._labelled[key] = family.labels(*labels)
+        return member

@@ -6,7 +6,6 @@ in one piece (PIPE_BUF), so that those of several workers do not mix.
 
 import json
 import logging
-import os
 import sys
 from datetime import datetime, timezone
 from typing import Any
@@ -20,22 +19,42 @@ from auth_service.services import clients
 LONGEST_LINE = 4000  # bytes; PIPE_BUF is 4096
 LONGEST_TEXT = 2500  # characters
 SHORTER_AND_SHORTER = (LONGEST_TEXT, 400, 60)  # until the line is short enough
+FIELDS = "fields"  # of a record: what a line has besides its text
 ESSENTIAL = ("time", "level", "logger", "pid", "requestId")
+
+
+_encode = json.JSONEncoder(default=str).encode  # in ASCII
+
+
+class Lines(ProcessorFormatter):
+    """Formats a record of any logger; `last` makes the text of what is known about it."""
+
+    def __init__(self, *last: Processor) -> None:
+        self._last = last
+        super().__init__(
+            foreign_pre_chain=[_describe, structlog.processors.format_exc_info],
+            processors=[ProcessorFormatter.remove_processors_meta, *last],
+        )
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line. Most are of requests: they are spared what only others need, which is half of their time."""
+        if not hasattr(record, FIELDS):
+            return super().format(record)
+        event: Any = _described(record, record.getMessage())
+        for processor in self._last:
+            event = processor(None, record.levelname, event)
+        return str(event)
 
 
 def formatter(*, development: bool) -> logging.Formatter:
     """The formatter for every handler of the process."""
-    last: list[Processor] = [_render]
-    if development:
-        colours = sys.stderr.isatty()
-        formatted = structlog.dev.plain_traceback
-        last = [
-            _for_people,
-            structlog.dev.ConsoleRenderer(colors=colours, timestamp_key="time", exception_formatter=formatted),
-        ]
-    return ProcessorFormatter(
-        foreign_pre_chain=[_describe, structlog.processors.format_exc_info],
-        processors=[ProcessorFormatter.remove_processors_meta, *last],
+    if not development:
+        return Lines(_render)
+    traceback = structlog.dev.plain_traceback
+    colours = sys.stderr.isatty()
+    return Lines(
+        _for_people,
+        structlog.dev.ConsoleRenderer(colors=colours, timestamp_key="time", exception_formatter=traceback),
     )
 
 
@@ -47,35 +66,39 @@ class StandardError(logging.Handler):
         try:
             line = self.format(record)
         except Exception as error:
-            line = json.dumps({"level": "error", "event": f"a line was lost: {type(error).__name__}"})
+            line = _encode({"level": "error", "event": f"a line was lost: {type(error).__name__}"})
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
 
 
 def _describe(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    return {**_described(event["_record"], event.pop("event")), **event}
+
+
+def _described(record: logging.LogRecord, text: str) -> EventDict:
     """When, how grave, what, by whom, and for which request."""
-    record: logging.LogRecord = event["_record"]
     moment = datetime.fromtimestamp(record.created, timezone.utc)
     described: EventDict = {
-        "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "time": moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z",
         "level": record.levelname.lower(),
-        "event": event.pop("event"),
+        "event": text,
         "logger": record.name,
-        "pid": os.getpid(),
+        "pid": record.process,
     }
     if request_id := clients.current.get().request_id:
         described["requestId"] = request_id
-    return {**described, **record.__dict__.get("fields", {}), **event}
+    described.update(getattr(record, FIELDS, {}))
+    return described
 
 
 def _render(logger: WrappedLogger, method: str, event: EventDict) -> str:
     """One line of JSON in ASCII."""
     for longest in SHORTER_AND_SHORTER:
-        line = json.dumps(_bounded(event, longest), default=str)
+        line = _encode(_bounded(event, longest))
         if len(line) <= LONGEST_LINE:
             return line
     essential = {name: event[name] for name in ESSENTIAL if name in event}
-    return json.dumps({**_bounded(essential, 60), "event": "a line was too long"})
+    return _encode({**_bounded(essential, 60), "event": "a line was too long"})
 
 
 def _for_people(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
@@ -91,13 +114,11 @@ def _in_one_line(value: Any) -> Any:
 
 
 def _bounded(event: EventDict, longest: int) -> dict[str, Any]:
-    return {name: _plain(value, longest) for name, value in event.items()}
+    return {name: _plain(value, longest) if type(value) is str else value for name, value in event.items()}
 
 
-def _plain(value: Any, longest: int) -> Any:
+def _plain(value: str, longest: int) -> str:
     """A text that is neither too long, its end being kept as well, nor holds what cannot be printed."""
-    if not isinstance(value, str):
-        return value
     if len(value) > longest:
         value = f"{value[: longest // 3]} […] {value[-longest * 2 // 3 :]}"
     return value if value.isprintable() else "".join(map(_escaped, value))
