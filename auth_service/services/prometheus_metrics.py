@@ -41,7 +41,7 @@ class PrometheusMetrics:
     """Counts into `registry`, whose figures those of other workers may be added to; see `metric_files`."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        disable_created_metrics()  # which a counter of several workers does not have
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # counters of several workers have none
         self._labelled: dict[tuple[Any, ...], Any] = {}
         self._make_web(registry)
         self._make_sessions(registry)
