@@ -1,12 +1,20 @@
 """How `gunicorn wsgi:app` serves; gunicorn reads this file by itself."""
 
+import os
+
 import gunicorn
+from gunicorn.glogging import Logger
 
+from auth_service import metric_files
 from auth_service.config import Settings
+from auth_service.web import log_lines, logs
 
-_service = Settings.from_env().service
+_settings = Settings.from_env()
+_service, _metrics = _settings.service, _settings.metrics
 
-bind = f"{_service.host}:{_service.port}"
+bind = [f"{_service.host}:{_service.port}"]
+if _metrics.bind:
+    bind.append("{}:{}".format(*_metrics.bind))  # web/metrics_access keeps everything but /metrics from this one
 workers = _service.workers
 worker_class = "gthread"
 threads = _service.threads
@@ -25,12 +33,48 @@ forwarder_headers = ""
 gunicorn.SERVER = "server"
 
 
+class logger_class(Logger):
+    """gunicorn's own lines in the form of the service's, without what clients sent."""
+
+    def setup(self, cfg):
+        """Write the lines of this configuration's form."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(log_lines.formatter(development=_service.development))
+        self.error_log.addFilter(_without_what_was_sent)
+
+
+def pre_fork(server, worker):
+    """Give the worker a place among the files of the metrics; the folder is the master's, made at the first fork."""
+    if _metrics.enabled:
+        os.environ[metric_files.VARIABLE] = str(metric_files.open_folder())
+        living = [other.metrics_place for other in server.WORKERS.values() if hasattr(other, "metrics_place")]
+        worker.metrics_place = metric_files.free_place(living)
+
+
+def post_fork(server, worker):
+    """Count in that place, before the application is loaded and makes its metrics."""
+    if _metrics.enabled:
+        metric_files.count_in(worker.metrics_place)
+
+
 def post_worker_init(worker):
     """Prepare the database and the geo file as soon as the worker stands, not when somebody asks for something."""
+    logs.catch_the_rest()
     services = worker.wsgi.extensions["auth_service"].services
     services.readiness.start()
     services.geo_schedule.start()
-    worker.log.error_log.addFilter(_without_what_was_sent)
+
+
+def child_exit(server, worker):
+    """Forget what was true of the worker only while it lived."""
+    if hasattr(worker, "metrics_place"):
+        metric_files.leave(worker.metrics_place)
+
+
+def on_exit(server):
+    """Remove the files of the metrics."""
+    metric_files.remove_folder()
 
 
 def _without_what_was_sent(record):

@@ -10,23 +10,26 @@ from auth_service.bootstrap import build_services
 from auth_service.commands.secrets import answer_without_settings
 from auth_service.config import Settings
 from auth_service.health.views import blueprint as health
+from auth_service.metrics.views import blueprint as metrics
 from auth_service.profile.views import blueprint as profile
 from auth_service.services.clock import Clock
 from auth_service.sessions.views import blueprint as sessions
 from auth_service.users.views import blueprint as users
 from auth_service.web import (
+    access_log,
     context,
     cors,
     error_handlers,
     hooks,
     jwt_extended,
     logs,
+    metrics_access,
     openapi,
     rate_limits,
     response_headers,
 )
 
-FEATURES = (health, auth, profile, sessions, users, audit)
+FEATURES = (health, metrics, auth, profile, sessions, users, audit)
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
@@ -43,7 +46,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.url_map.merge_slashes = False
 
     context.init_app(app, settings, build_services(settings, clock=clock))
+    access_log.init_app(app)
     hooks.init_app(app, trusted_proxies=settings.service.trusted_proxies)
+    metrics_access.init_app(app)
     response_headers.init_app(app)
     cors.init_app(app, origins=settings.cors.origins)
     error_handlers.init_app(app)

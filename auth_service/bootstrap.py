@@ -4,6 +4,8 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from prometheus_client import CollectorRegistry
+
 from auth_service import database
 from auth_service.config import Settings
 from auth_service.geo.schedule import Schedule
@@ -14,14 +16,18 @@ from auth_service.services.audit import Audit
 from auth_service.services.breaches import open_breaches
 from auth_service.services.clock import Clock, SystemClock
 from auth_service.services.endings import Endings
+from auth_service.services.exposition import Asked, Exposition
 from auth_service.services.hashing_queue import HashingQueue
+from auth_service.services.live_sessions import LiveSessions
 from auth_service.services.login_throttle import LoginThrottle, NullLoginThrottle
 from auth_service.services.logins import Logins
+from auth_service.services.metrics import Metrics, NullMetrics
 from auth_service.services.password_changes import PasswordChanges
 from auth_service.services.password_policy import PasswordPolicy
 from auth_service.services.passwords import Passwords
 from auth_service.services.places import CityPlaces, NullPlaces, Places, open_reader
 from auth_service.services.privacy import Privacy
+from auth_service.services.prometheus_metrics import PrometheusMetrics
 from auth_service.services.readiness import Readiness
 from auth_service.services.replays import Replays
 from auth_service.services.rotation import Rotation
@@ -55,16 +61,21 @@ class Services:
     geo_schedule: Schedule
     privacy: Privacy
     readiness: Readiness
+    metrics: Metrics
+    exposition: Exposition
 
 
 def build_services(settings: Settings, *, clock: Clock | None = None) -> Services:
     """Connect to the database and wire the services; nothing is sent yet."""
     database.connect(settings.database)
     clock = clock or SystemClock()
+    registry = CollectorRegistry()
+    metrics = PrometheusMetrics(registry) if settings.metrics.enabled else NullMetrics()
     queue = HashingQueue(
         concurrency=settings.passwords.bcrypt_concurrency,
         wait=settings.passwords.bcrypt_wait.total_seconds(),
         threads=settings.service.threads,
+        metrics=metrics,
     )
     passwords = Passwords(rounds=settings.passwords.bcrypt_rounds, queue=queue)
     throttle = LoginThrottle(clock=clock) if settings.rate_limits.login_delay else NullLoginThrottle(clock=clock)
@@ -73,7 +84,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         service_name=settings.service.name,
         breaches=open_breaches(check=settings.passwords.breach_check, url=settings.passwords.breach_url),
     )
-    audit = Audit(clock=clock, retention=timedelta(days=settings.audit.days))
+    audit = Audit(clock=clock, retention=timedelta(days=settings.audit.days), metrics=metrics)
     endings = Endings(clock=clock, audit=audit, history=timedelta(days=settings.sessions.history_days))
     geo_reader = open_reader(settings.geo.db_file_path)
     places = CityPlaces(geo_reader) if geo_reader else NullPlaces()
@@ -98,6 +109,15 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     accounts = Accounts(clock=clock, policy=policy, passwords=passwords, audit=audit)
     seeding = Seeding(accounts=accounts)
     signing_secrets = SigningSecrets(clock=clock, settings=settings.tokens)
+    readiness = Readiness(
+        prepare=lambda: _prepare(seeding, signing_secrets, settings.admin), ping=database.ping, metrics=metrics
+    )
+    asked = Asked(
+        clock=clock,
+        readiness=readiness,
+        live_sessions=LiveSessions(clock=clock),
+        geo_path=settings.geo.db_file_path,
+    )
     return Services(
         clock=clock,
         audit=audit,
@@ -131,7 +151,9 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         geo_updates=geo_updates,
         geo_schedule=Schedule(updates=geo_updates, reader=geo_reader),
         privacy=Privacy(clock=clock, endings=endings, days=settings.geo.privacy_days),
-        readiness=Readiness(prepare=lambda: _prepare(seeding, signing_secrets, settings.admin), ping=database.ping),
+        readiness=readiness,
+        metrics=metrics,
+        exposition=Exposition(counted=registry, asked=asked),
     )
 
 

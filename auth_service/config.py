@@ -14,6 +14,7 @@ from auth_service.settings_groups import (
     CorsSettings,
     DatabaseSettings,
     GeoSettings,
+    MetricsSettings,
     PasswordSettings,
     RateLimitSettings,
     ServiceSettings,
@@ -29,6 +30,7 @@ class Settings:
     """All of it."""
 
     service: ServiceSettings
+    metrics: MetricsSettings
     database: DatabaseSettings
     tokens: TokenSettings
     sessions: SessionSettings

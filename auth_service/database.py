@@ -20,6 +20,7 @@ from pymongo.uri_parser import parse_uri
 from pymongo.write_concern import WriteConcern
 
 from auth_service.abandoned_transactions import abandon
+from auth_service.command_times import LISTENER
 from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.guard import ADMINS, Guard
 from auth_service.documents.login_delay import LoginDelay
@@ -61,6 +62,7 @@ def _connect(url: str) -> None:
         "timeoutMS": int(TIMEOUT * 1000),
         "w": "majority",
         "readPreference": "primary",
+        "event_listeners": [LISTENER],
     }
     try:
         mongoengine_connect(**options)

@@ -18,6 +18,7 @@ Parser = Callable[[str], Any]
 
 REQUIRED = object()
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+ADDRESS = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
 URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?")
 DOWNLOAD_URL = re.compile(r"https?://([!-~]+@)?[A-Za-z0-9.-]+(:\d{1,5})?/[!-z|~]*")  # no braces
 LONGEST_DURATION = timedelta(days=3650)
@@ -112,6 +113,14 @@ def origins(value: str) -> tuple[str, ...]:
     if not all(ORIGIN.fullmatch(each) for each in listed):
         raise ValueError("must be origins such as https://app.example.com, without a path, separated by commas")
     return listed
+
+
+def address(value: str) -> tuple[str, int]:
+    """Where to listen: `127.0.0.1:9464`, `[::1]:9464`."""
+    found = ADDRESS.fullmatch(value)
+    if not (found and 0 < int(found[2]) < 65536):
+        raise ValueError("must be an address and a port such as 127.0.0.1:9464")
+    return found[1], int(found[2])
 
 
 def url(value: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from auth_service.environment import (
+    address,
     boolean,
     choice,
     download_url,
@@ -58,12 +59,31 @@ class ServiceSettings:
     workers: int = var("WEB_CONCURRENCY", integer(1, 256), 2)
     threads: int = var("WEB_THREADS", integer(1, 64), 16)
     log_level: str = var("LOG_LEVEL", choice("debug", "info", "warning", "error", "critical"), "info")
+    log_verify: bool = var("LOG_VERIFY", boolean, True)
     api_docs: bool = var("API_DOCS", boolean, in_development)
 
     @property
     def development(self) -> bool:
         """Whether this is a developer's own machine, where the strict rules for secrets and cookies rest."""
         return self.environment == "development"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsSettings:
+    """Where `/metrics` answers: for a token, on a port of its own, both, or nowhere."""
+
+    token: str | None = var("METRICS_TOKEN", text, None, secret=True)
+    bind: tuple[str, int] | None = var("METRICS_BIND", address, None)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether anything is counted at all."""
+        return bool(self.token or self.bind)
+
+    @property
+    def port(self) -> int | None:
+        """The port that is for nothing else."""
+        return self.bind[1] if self.bind else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from typing import Any
 from auth_service.settings_groups import (
     CookieSettings,
     DatabaseSettings,
+    MetricsSettings,
     PasswordSettings,
     RateLimitSettings,
+    ServiceSettings,
     TokenSettings,
 )
 
@@ -24,6 +26,8 @@ def contradictions(groups: Mapping[str, Any], *, development: bool) -> list[str]
             problems.append("REFRESH_GRACE must not be longer than REFRESH_RACE_WINDOW")
     if groups["sessions"] and groups["sessions"].touch_interval >= groups["sessions"].idle_lifetime:
         problems.append("SESSION_TOUCH_INTERVAL must be shorter than SESSION_EXPIRES_IN")
+    if groups["metrics"] and groups["service"]:
+        problems += _metrics_problems(groups["metrics"], groups["service"])
     if groups["cookie"] and not development:
         problems += _cookie_problems(groups["cookie"])
     if groups["admin"] and groups["admin"].seed_on_start and not (groups["admin"].email and groups["admin"].password):
@@ -38,6 +42,15 @@ def _secret_problems(tokens: TokenSettings, development: bool) -> list[str]:
     problems = [f"{name} is weak: use at least {SHORTEST_SECRET} random bytes" for name in weak]
     if tokens.previous_secret in (tokens.access_secret, tokens.refresh_secret):
         problems.append("JWT_SECRET_PREVIOUS must not be a secret that signs now")
+    return problems
+
+
+def _metrics_problems(metrics: MetricsSettings, service: ServiceSettings) -> list[str]:
+    problems = []
+    if metrics.token and not service.development and _is_weak(metrics.token):
+        problems.append(f"METRICS_TOKEN is weak: use at least {SHORTEST_SECRET} random bytes")
+    if metrics.port == service.port:
+        problems.append("METRICS_BIND must have another port than PORT")
     return problems
 
 

@@ -17,6 +17,7 @@ from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.session import EndReason
 from auth_service.services import clients
 from auth_service.services.clock import Clock
+from auth_service.services.metrics import Metrics, NullMetrics
 from auth_service.services.paging import Page, Position, newest_first
 
 log = logging.getLogger(__name__)
@@ -41,9 +42,10 @@ class EventType(StrEnum):
 class Audit:
     """Writes events that are kept for `retention`, and reads them."""
 
-    def __init__(self, *, clock: Clock, retention: timedelta) -> None:
+    def __init__(self, *, clock: Clock, retention: timedelta, metrics: Metrics | None = None) -> None:
         self._clock = clock
         self._retention = retention
+        self._metrics = metrics or NullMetrics()
         self.failed_writes = 0
 
     def record(
@@ -62,6 +64,7 @@ class Audit:
 
     def record_theft(self, *, user_id: ObjectId, session_id: str) -> None:
         """Write that a used refresh token of this session came again."""
+        self._metrics.token_reused()
         reason = EndReason.REUSED_TOKEN.value
         self.record(EventType.REFRESH_REUSED, user_id=user_id, session_id=session_id, failure=reason)
 
@@ -107,4 +110,5 @@ class Audit:
             collection.insert_many(events)
         except PyMongoError as error:
             self.failed_writes += len(events)
+            self._metrics.audit_events_lost(len(events))
             log.error("%d audit events were not written: %s", len(events), error)

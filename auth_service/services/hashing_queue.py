@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from auth_service.errors import LoginBusy
+from auth_service.services.metrics import Metrics, NullMetrics
 
 KEPT_FREE = 2  # threads of a worker that no login ever waits in
 
@@ -16,7 +17,8 @@ KEPT_FREE = 2  # threads of a worker that no login ever waits in
 class HashingQueue:
     """At most `concurrency` hashes at once; others wait up to `wait` seconds, in at most `threads` - 2 threads."""
 
-    def __init__(self, *, concurrency: int, wait: float, threads: int) -> None:
+    def __init__(self, *, concurrency: int, wait: float, threads: int, metrics: Metrics | None = None) -> None:
+        self._metrics = metrics or NullMetrics()
         self._slots = threading.Semaphore(concurrency)
         self._wait = wait
         self._places = threading.Semaphore(max(concurrency, threads - KEPT_FREE))
@@ -39,13 +41,24 @@ class HashingQueue:
             LoginBusy: there is no thread to wait in, or the wait was in vain.
         """
         if not self._places.acquire(blocking=False):
+            self._metrics.hash_refused()
             raise LoginBusy
         try:
-            if not self._slots.acquire(timeout=self._wait):
-                raise LoginBusy
+            self._await_slot()
+            self._metrics.hashes_running(1)
             try:
                 yield
             finally:
+                self._metrics.hashes_running(-1)
                 self._slots.release()
         finally:
             self._places.release()
+
+    def _await_slot(self) -> None:
+        self._metrics.hashes_waiting(1)
+        try:
+            if not self._slots.acquire(timeout=self._wait):
+                self._metrics.hash_refused()
+                raise LoginBusy
+        finally:
+            self._metrics.hashes_waiting(-1)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pymongo.errors import PyMongoError
 
 from auth_service.errors import DatabaseUnavailable, ServiceError
+from auth_service.services.metrics import Metrics, NullMetrics
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +21,11 @@ RETRY_INTERVAL = 0.5  # seconds
 class Readiness:
     """Runs `prepare` until it succeeds once, and `ping` after every reported failure."""
 
-    def __init__(self, *, prepare: Callable[[], None], ping: Callable[[], None]) -> None:
+    def __init__(
+        self, *, prepare: Callable[[], None], ping: Callable[[], None], metrics: Metrics | None = None
+    ) -> None:
+        self._metrics = metrics or NullMetrics()
+        self._metrics.database_ready(False)
         self._prepare = prepare
         self._ping = ping
         self._prepared = False
@@ -57,6 +62,7 @@ class Readiness:
         """
         self._prepare()
         self._prepared = True
+        self._metrics.database_ready(self.ready)
 
     def check(self) -> None:
         """Return when the database is prepared and answers now.
@@ -73,6 +79,7 @@ class Readiness:
     def report_failure(self) -> None:
         """The database did not answer: refuse at once from now on, until it does."""
         self._failed = True
+        self._metrics.database_ready(False)
         self.start()
 
     def _work(self) -> None:
@@ -94,3 +101,4 @@ class Readiness:
         else:
             self._ping()
         self._failed = False
+        self._metrics.database_ready(True)

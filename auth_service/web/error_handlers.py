@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
 
 def answer(error: ServiceError) -> Response:
     """The response that tells a client of `error`."""
+    g.error_code = error.code
     body: dict[str, Any] = {
         "message": error.message,
         "status": error.status,

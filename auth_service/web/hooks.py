@@ -13,7 +13,15 @@ from auth_service.web.forwarded import Forwarded
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 WITHOUT_DATABASE = frozenset(
-    {"health.index", "health.alive", "health.ready", "api_docs.page", "api_docs.asset", "api_docs.specification"}
+    {
+        "health.index",
+        "health.alive",
+        "health.ready",
+        "metrics.exposition",
+        "api_docs.page",
+        "api_docs.asset",
+        "api_docs.specification",
+    }
 )
 
 

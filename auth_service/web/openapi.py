@@ -18,7 +18,12 @@ ALWAYS = (400, 413)  # chunks that are none, and bodies that are too long, whate
 FAILURES = {"user": (401, 503), "owner, admin": (401, 403, 503), "admin": (401, 403, 503)}
 BEARER: Requirement = {"bearer": []}
 COOKIE: Requirement = {"refreshCookie": []}
-SECURITY: dict[str, list[Requirement]] = {"auth.refresh": [COOKIE], "auth.logout": [{}, COOKIE, BEARER]}
+METRICS_TOKEN: Requirement = {"metricsToken": []}
+SECURITY: dict[str, list[Requirement]] = {
+    "auth.refresh": [COOKIE],
+    "auth.logout": [{}, COOKIE, BEARER],
+    "metrics.exposition": [METRICS_TOKEN],
+}
 PATH_PARAMETERS = {
     "user_id": {"type": "string", "pattern": USER_ID},
     "session_id": {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$"},
@@ -41,6 +46,7 @@ def init_app(app: Flask, *, title: str) -> Api:
     app.config.update(API_TITLE=title, API_VERSION="1", OPENAPI_VERSION="3.0.3")
     api = Api(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    api.spec.components.security_scheme("metricsToken", {"type": "http", "scheme": "bearer"})
     cookie = {"type": "apiKey", "in": "cookie", "name": cookies.NAME}
     api.spec.components.security_scheme("refreshCookie", cookie)
     content = {"application/json": {"schema": ErrorSchema}}

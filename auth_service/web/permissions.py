@@ -11,6 +11,7 @@ PUBLIC = frozenset(
         "health.index",
         "health.alive",
         "health.ready",
+        "metrics.exposition",  # which has a guard of its own: metrics_access
         "auth.register",
         "auth.login",
         "auth.refresh",
@@ -35,6 +36,7 @@ def require_permission() -> None:
     if request.endpoint in PUBLIC or request.method == "OPTIONS":
         return
     claims = tokens().verify_access(bearer_token())
+    g.subject = claims.sub, claims.sid
     g.principal = services().sessions.authenticate(session_id=claims.sid, user_id=claims.sub)
     if principal().role != ADMIN and not _open_to_users():
         raise Forbidden

@@ -1,5 +1,7 @@
 """What a request shows of itself besides a live session: the refresh cookie, and tokens that only name a session."""
 
+from flask import g
+
 from auth_service.errors import InvalidToken, TokenMissing
 from auth_service.services.rotation import Claims, digest
 from auth_service.web import cookies
@@ -17,7 +19,9 @@ def presented_refresh_token() -> tuple[str, Claims]:
     token = cookies.refresh_token()
     if not token:
         raise TokenMissing
-    return token, tokens().verify_refresh(token, even_expired=True)
+    claims = tokens().verify_refresh(token, even_expired=True)
+    g.subject = claims.sub, claims.sid
+    return token, claims
 
 
 def presented_sessions() -> set[str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, g, jsonify
 
 from auth_service.services.rotation import Grant
 from auth_service.web import cookies
@@ -12,6 +12,7 @@ from auth_service.web.context import tokens
 def with_tokens(grant: Grant, *, message: str, **members: Any) -> Response:
     """The answer to a login or a refresh."""
     session = grant.session
+    g.subject = str(session.user_id), session.session_id
     access_token = tokens().access(sub=str(session.user_id), sid=session.session_id)
     response = jsonify({"message": message, "accessToken": access_token, **members})
     cookies.set_refresh_token(response, grant.refresh_token, expires_at=grant.expires_at)

@@ -11,6 +11,7 @@ PUBLIC_ROUTES = {
     "GET /",
     "GET /healthz",
     "GET /readyz",
+    "GET /metrics",
     "POST /auth/register",
     "POST /auth/login",
     "POST /auth/refresh",

@@ -45,7 +45,7 @@ class Canaries:
         self.password, self.new_password, self.wrong = canary("password"), canary("new"), canary("wrong")
         self.stranger = f"{canary('stranger')}@example.com"  # an unknown login: perhaps a password in the wrong field
         self.operator = canary("operator-password")
-        self.junk = canary("junk-token")
+        self.junk, self.metrics = canary("junk-token"), canary("metrics-token")
         self.licence_key, self.mirror_token = canary("licence-key"), canary("mirror-token")
         self.tokens = []
 
@@ -182,6 +182,7 @@ class Life:
     log: str = ""
     events: list = field(default_factory=list)
     commands: str = ""
+    metrics: str = ""
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +196,8 @@ def life(tmp_path_factory):
             wait_until(lambda: mirror.seen, 10)
             life = Life(canaries, Caller(server.url, canaries))
             use_everything(life.caller, canaries)
+            bearer = {"Authorization": f"Bearer {canaries.metrics}"}
+            life.metrics = requests.get(f"{server.url}/metrics", headers=bearer, timeout=30).text
             life.events = [json_util.dumps(each) for each in client.secrets.audit_events.find()]
             os.kill(mongod.pid, signal.SIGSTOP)
             try:
@@ -218,6 +221,7 @@ def settings(canaries, port):
         "JWT_SECRET": None,
         "JWT_ACCESS_SECRET": canaries.access_key,
         "JWT_REFRESH_SECRET": canaries.refresh_key,
+        "METRICS_TOKEN": canaries.metrics,
         "REFRESH_RACE_WINDOW": "0s",
         "RATELIMIT_ENABLED": "false",
         "LOGIN_DELAY_ENABLED": "false",
@@ -304,6 +308,11 @@ def test_no_answer_that_refuses_holds_a_secret(life):
 def test_no_audit_event_holds_a_secret(life):
     assert len(life.events) > 10
     assert [(event, found) for event in life.events if (found := life.canaries.found_in(event))] == []
+
+
+def test_no_figure_holds_a_secret(life):
+    assert "auth_service_logins_total" in life.metrics
+    assert life.canaries.found_in(life.metrics) == []
 
 
 def test_no_command_prints_a_secret(life):

@@ -1,0 +1,88 @@
+"""Where the workers of one gunicorn count together: a private folder of memory-mapped files, one set for each place.
+
+A worker takes the lowest free place and goes on from the figures that the last one there left, so no counter goes back
+when a worker dies, and there are never more files than workers that lived at the same time. The master alone makes and
+removes the folder; the folders of masters that were killed are removed at the next start.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from prometheus_client import values
+from prometheus_client.multiprocess import mark_process_dead
+
+VARIABLE = "PROMETHEUS_MULTIPROC_DIR"  # where prometheus_client looks for the folder
+PREFIX = "auth_service_metrics_"
+LOCK = "lock"
+
+_folder: Path | None = None
+
+
+def folder() -> Path | None:
+    """The folder this process counts in; `None` when it counts alone."""
+    return _folder
+
+
+def open_folder() -> Path:
+    """Make the folder, in the master; calling it again returns the same."""
+    global _folder
+    if _folder is None:
+        _remove_abandoned(Path(tempfile.gettempdir()))
+        _folder = Path(tempfile.mkdtemp(prefix=PREFIX))  # 0700
+        _lock(_folder)
+    return _folder
+
+
+def remove_folder() -> None:
+    """Remove the folder, in the master, when all workers have ended."""
+    global _folder
+    if _folder is not None:
+        shutil.rmtree(_folder, ignore_errors=True)
+        _folder = None
+
+
+def free_place(taken: Iterable[int]) -> int:
+    """The lowest place that no living worker has."""
+    occupied = set(taken)
+    return next(place for place in range(len(occupied) + 1) if place not in occupied)
+
+
+def count_in(place: int) -> None:
+    """Count in the files of `place` from now on, in a worker; to be called before any metric is made."""
+    values.ValueClass = values.MultiProcessValue(process_identifier=lambda: place)  # type: ignore[no-untyped-call]
+
+
+def leave(place: int) -> None:
+    """Forget what was only true of the living worker that had `place`; its counters stay."""
+    if _folder is not None:
+        mark_process_dead(place, str(_folder))  # type: ignore[no-untyped-call]
+
+
+def _lock(folder: Path) -> None:
+    """Hold a lock in the folder while this process or a child of it lives; it is never there without being held."""
+    descriptor = os.open(folder / "lock.new", os.O_CREAT | os.O_RDWR, 0o600)  # stays open
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.rename(folder / "lock.new", folder / LOCK)
+
+
+def _remove_abandoned(parent: Path) -> None:
+    for candidate in parent.glob(f"{PREFIX}*"):
+        if _is_ours(candidate) and _is_abandoned(candidate / LOCK):
+            shutil.rmtree(candidate, ignore_errors=True)
+
+
+def _is_ours(path: Path) -> bool:
+    return not path.is_symlink() and path.is_dir() and path.stat().st_uid == os.geteuid()
+
+
+def _is_abandoned(lock: Path) -> bool:
+    try:
+        with lock.open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except OSError:
+        return False
