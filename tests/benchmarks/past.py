@@ -9,19 +9,21 @@ from bson import ObjectId
 from auth_service.documents.session import EndReason
 from auth_service.documents.user import ADMIN, USER
 from auth_service.services import devices
+from auth_service.services.addresses import truncated
 from auth_service.services.audit import EventType
 from auth_service.services.hashing_queue import HashingQueue
 from auth_service.services.passwords import Passwords
+from auth_service.services.places import Place
 from tests.support.api import PASSWORD
 
 PERIOD = timedelta(days=115)  # over which the sessions were opened: of the oldest some are still in the history
 LIFETIME, IDLE, HISTORY, AUDIT = (timedelta(days=days) for days in (30, 14, 90, 180))
 REFRESHED_AFTER = timedelta(minutes=5)
 PLACES = (
-    "Zurich, Zurich, Switzerland",
-    "Lyon, Auvergne-Rhone-Alpes, France",
-    "Austin, Texas, United States",
-    "unknown",
+    Place("Zurich", "Zurich", "Switzerland", "CH", (47.4, 8.5)),
+    Place("Lyon", "Auvergne-Rhone-Alpes", "France", "FR", (45.8, 4.8)),
+    Place("Austin", "Texas", "United States", "US", (30.3, -97.7)),
+    Place(),
 )
 USER_AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36",
@@ -48,6 +50,8 @@ def users(count, now):
             "updatedAt": opened,
             "lastLoginAt": opened,
             "passwordChangedAt": opened,
+            "seenDevices": ["Windows Chrome", "iOS Mobile Safari"],
+            "seenCountries": ["CH", "FR"],
         }
 
 
@@ -62,17 +66,23 @@ def sessions(people, count, period, now):
         opened = now - period * (1 - number / count) - timedelta(milliseconds=random.randrange(1000))
         agent, device = random.choice(DEVICES)
         seen = opened + (now - opened) * random.random() / 2
+        ip, place = ".".join(str(byte) for byte in random.randbytes(4)), random.choice(PLACES)
+        parts = {"city": place.city, "region": place.region, "country": place.country}
+        where = {**parts, "countryCode": place.country_code, "coordinates": place.coordinates}
         record = {
             "_id": ObjectId(),
             "sessionId": uuid4().hex,
             "userId": people[number % len(people)],
             "role": USER if number % len(people) else ADMIN,
-            "ip": ".".join(str(byte) for byte in random.randbytes(4)),
+            "ip": ip,
+            "truncatedIp": truncated(ip),
             "userAgent": agent,
             "device": device.kind,
             "browser": device.browser,
             "os": device.os,
-            "location": random.choice(PLACES),
+            "location": str(place),
+            **{name: value for name, value in where.items() if value},
+            "unusual": [],
             "createdAt": opened,
             "lastSeenAt": seen,
             "expiresAt": max(seen + IDLE, now + timedelta(days=1)),
@@ -88,7 +98,9 @@ def ended(session, now):
     latest = min(session["createdAt"] + LIFETIME, now)
     moment = earliest + (latest - earliest) * random.random()
     times = {"lastSeenAt": moment, "expiresAt": moment + IDLE, "absoluteExpiresAt": session["createdAt"] + LIFETIME}
-    return {**session, **times, "endedAt": moment, "reason": EndReason.LOGOUT.value, "purgeAt": moment + HISTORY}
+    kept = {name: value for name, value in session.items() if name not in ("truncatedIp", "coordinates")}
+    times["ip"] = session["truncatedIp"]
+    return {**kept, **times, "endedAt": moment, "reason": EndReason.LOGOUT.value, "purgeAt": moment + HISTORY}
 
 
 def tokens(session, count):
