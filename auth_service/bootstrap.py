@@ -13,8 +13,12 @@ from auth_service.services.breaches import open_breaches
 from auth_service.services.clock import Clock, SystemClock
 from auth_service.services.endings import Endings
 from auth_service.services.hashing_queue import HashingQueue
+from auth_service.services.imports.imported_tokens import ImportedTokens
+from auth_service.services.imports.node_import import NodeImport
 from auth_service.services.login_throttle import LoginThrottle, NullLoginThrottle
 from auth_service.services.logins import Logins
+from auth_service.services.mass_endings import MassEndings
+from auth_service.services.migrations import Migrations
 from auth_service.services.password_changes import PasswordChanges
 from auth_service.services.password_policy import PasswordPolicy
 from auth_service.services.passwords import Passwords
@@ -26,6 +30,7 @@ from auth_service.services.seeding import Seeding
 from auth_service.services.session_lists import SessionLists
 from auth_service.services.sessions import Sessions
 from auth_service.services.signing_secrets import SigningSecrets
+from auth_service.services.stats import Stats
 from auth_service.settings_groups import AdminSettings
 
 log = logging.getLogger(__name__)
@@ -46,7 +51,12 @@ class Services:
     endings: Endings
     replays: Replays
     rotation: Rotation
+    imported_tokens: ImportedTokens
     seeding: Seeding
+    migrations: Migrations
+    node_import: NodeImport
+    mass_endings: MassEndings
+    stats: Stats
     readiness: Readiness
 
 
@@ -89,6 +99,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     accounts = Accounts(clock=clock, policy=policy, passwords=passwords, audit=audit)
     seeding = Seeding(accounts=accounts)
     signing_secrets = SigningSecrets(clock=clock, settings=settings.tokens)
+    migrations = Migrations(clock=clock, url=settings.database.url)
     return Services(
         clock=clock,
         audit=audit,
@@ -117,14 +128,22 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         endings=endings,
         replays=replays,
         rotation=rotation,
+        imported_tokens=ImportedTokens(period=timedelta(days=settings.imports.accept_days)),
         seeding=seeding,
-        readiness=Readiness(prepare=lambda: _prepare(seeding, signing_secrets, settings.admin), ping=database.ping),
+        migrations=migrations,
+        node_import=NodeImport(clock=clock, places=places, url=settings.database.url, sessions=settings.sessions),
+        mass_endings=MassEndings(clock=clock, endings=endings, audit=audit, url=settings.database.url),
+        stats=Stats(clock=clock, url=settings.database.url),
+        readiness=Readiness(
+            prepare=lambda: _prepare(migrations, seeding, signing_secrets, settings.admin), ping=database.ping
+        ),
     )
 
 
-def _prepare(seeding: Seeding, signing_secrets: SigningSecrets, admin: AdminSettings) -> None:
+def _prepare(migrations: Migrations, seeding: Seeding, signing_secrets: SigningSecrets, admin: AdminSettings) -> None:
     database.require_transactions()
     database.ensure_indexes()
+    migrations.settle()
     signing_secrets.record()
     if admin.seed_on_start and admin.email and admin.password:
         seeded = seeding.seed_admin(email=admin.email, password=admin.password)

@@ -211,7 +211,7 @@ def test_all_weak_secrets_and_unsafe_cookie_settings_are_named_at_once():
     }
 
 
-ANY_TEXT = {"APP_NAME", "HOST", "ADMIN_EMAIL", "ADMIN_PASSWORD", "GEO_DB_FILE_PATH"}
+ANY_TEXT = {"APP_NAME", "HOST", "ADMIN_EMAIL", "ADMIN_PASSWORD", "GEO_DB_FILE_PATH", "IMPORT_JWT_SECRET"}
 
 
 @pytest.mark.parametrize("name", sorted(set(Settings.variables()) - ANY_TEXT - {"DB_URL"}))
