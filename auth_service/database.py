@@ -34,7 +34,6 @@ from auth_service.settings_groups import DatabaseSettings
 Result = TypeVar("Result")
 
 TIMEOUT = 1.5  # seconds: leaves room for an answer within 2 s (decision 11 of ARCHITECTURE.md)
-PATIENCE_FOR_A_SERVER = 10_000  # milliseconds an operator's command waits for a primary
 DEFAULT_NAME = "auth_service"
 DOCUMENTS = (User, Session, RefreshToken, AuditEvent, LoginDelay)
 MAJORITY = WriteConcern(w="majority")
@@ -171,7 +170,6 @@ def patient_database(url: str) -> "Iterator[pymongo.database.Database[dict[str, 
             uuidRepresentation="standard",
             w="majority",
             readPreference="primary",
-            **({} if "serverSelectionTimeoutMS" in url else {"serverSelectionTimeoutMS": PATIENCE_FOR_A_SERVER}),
         )
     except (InvalidURI, InvalidName, MongoConfigurationError, ValueError):
         raise ConfigurationError(["the URL of the database is not a valid MongoDB URL"]) from None

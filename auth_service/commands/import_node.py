@@ -10,7 +10,13 @@ from auth_service.web.context import services, settings
 
 
 @click.command("import-node")
-@click.option("--from", "source", required=True, metavar="URL", help="Its database; that of DB_URL for in place.")
+@click.option(
+    *("--from", "source"),
+    metavar="URL",
+    prompt="URL of its database",
+    hide_input=True,
+    help="Its database, which may be that of DB_URL; asked for without echo.",
+)
 @with_appcontext
 @clear_errors()
 def import_node(source: str) -> None:

@@ -2,18 +2,20 @@
 
 from datetime import datetime, timedelta
 
-from auth_service.doctor.findings import Finding, ok, warning
-from auth_service.services.imports.node_import import last_import
+from auth_service.doctor.findings import Finding, ok, problem, warning
+from auth_service.services.imports.node_import import has_raw_tokens, last_import
 from auth_service.settings_groups import ImportSettings
 
 CHECK, VARIABLE = "import", "IMPORT_JWT_SECRET"
+RAW = "raw refresh tokens of another service lie in refreshtokens: run `flask --app wsgi import-node` to its end"
 
 
 def examine(settings: ImportSettings, *, now: datetime) -> list[Finding]:
-    """One finding, from what the last import that brought sessions recorded."""
+    """What the last import that brought sessions recorded, and whether one was not finished."""
     imported_at = last_import()
     until = imported_at + timedelta(days=settings.accept_days) if imported_at else None
-    return [_judge(settings.secret is not None, until, now)]
+    unfinished = [problem(CHECK, RAW)] if has_raw_tokens() else []
+    return [*unfinished, _judge(settings.secret is not None, until, now)]
 
 
 def _judge(is_set: bool, until: datetime | None, now: datetime) -> Finding:

@@ -31,3 +31,12 @@ def test_the_secret_is_needed_for_so_long(express, run_import, clock, secret, im
     clock.advance(days=days)
     (found,) = imported_tokens.examine(ImportSettings(secret=secret, accept_days=14), now=clock.now())
     assert (found.level, words in found.sentence) == (level, True)
+
+
+def test_raw_tokens_that_an_unfinished_import_left_are_a_problem(express, run_import, clock):
+    express.login(express.user("ada@example.com"))
+    found = imported_tokens.examine(ImportSettings(secret=None, accept_days=14), now=clock.now())
+    assert [each.level for each in found] == [Level.PROBLEM, Level.OK]
+    run_import()
+    (found,) = imported_tokens.examine(ImportSettings(secret="s", accept_days=14), now=clock.now())
+    assert found.level is Level.OK

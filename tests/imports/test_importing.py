@@ -191,6 +191,19 @@ def test_a_second_run_undoes_nothing_that_happened_since(express, run_import, da
     assert new_api().login("bob@example.com", "secret").status_code == 401
 
 
+def test_migrations_that_were_run_before_change_nothing_of_it(express, run_import, browser, database):
+    database.migrations.delete_many({})
+    api = browser(express.login(express.user("Ada@example.com")))
+    services_of(api).migrations.run()
+    run_import()
+    assert api.refresh().status_code == 200
+    assert api.login("ada@example.com", "secret").status_code == 200
+
+
+def services_of(api):
+    return api.http.application.extensions["auth_service"].services
+
+
 def test_an_import_that_was_cut_short_is_completed_by_the_next(express, run_import, database, services, source_url):
     tokens = [express.login(express.user(f"{number}@example.com")) for number in range(5)]
     looked = iter(range(3))

@@ -18,7 +18,7 @@ from pymongo.errors import DuplicateKeyError
 from auth_service import database
 from auth_service.documents.user import User
 from auth_service.services.clock import Clock
-from auth_service.services.imports.old_database import OldDatabase, OldUser
+from auth_service.services.imports.old_database import TOKENS, OldDatabase, OldUser
 from auth_service.services.imports.old_records import Limits, Unusable
 from auth_service.services.imports.remains import drop_foreign_indexes, remove_remains
 from auth_service.services.imports.taking import Elsewhere, InPlace, Taking
@@ -133,3 +133,8 @@ def last_import() -> datetime | None:
     record = User._get_collection().database[IMPORTS].find_one({"_id": NAME})
     moment: datetime | None = record["importedAt"] if record else None
     return moment
+
+
+def has_raw_tokens() -> bool:
+    """Whether the service's own database holds tokens of the Express service, which an import in place removes."""
+    return User._get_collection().database[TOKENS].find_one({}, {"_id": 1}) is not None
