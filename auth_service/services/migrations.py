@@ -108,7 +108,7 @@ class Migrations:
         try:
             pending = self.pending()
             if pending and User.objects.only("id").first() is None:
-                self.run(patience=timedelta(0))
+                self.run(done=lambda each: log.info("ran migration %s", each.name), patience=timedelta(0))
             elif pending:
                 log.warning("migrations are pending, run `flask --app wsgi migrate`: %s", ", ".join(pending))
         except MigrationsBusy:

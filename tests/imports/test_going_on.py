@@ -2,10 +2,14 @@
 
 import pytest
 
+from auth_service.app import create_app
+from auth_service.config import Settings
 from tests.support.api import Api, cookie_attributes
-from tests.support.express import DAY, SECRET
+from tests.support.commands import recorded_commands
+from tests.support.express import CHROME, DAY, SECRET
 from tests.support.parallel import at_once
 from tests.support.settings import SECRET as OWN_SECRET
+from tests.support.settings import environment
 
 
 @pytest.fixture
@@ -104,6 +108,35 @@ def test_of_two_cookies_the_new_one_is_used_whatever_their_order(browser, old_to
     answer = showing("/auth/refresh", *(pair if new_first else reversed(pair)))
     assert answer.status_code == 200
     assert set_cookies(answer)[1] == ("/", 0, "")
+
+
+def test_it_costs_one_command_more_than_a_token_of_this_service(browser, old_token):
+    with recorded_commands() as commands:
+        assert browser(old_token).refresh().status_code == 200
+    assert commands[0] == ("find", "refresh_tokens")
+    assert len([each for each in commands if each[1] in ("users", "sessions", "refresh_tokens")]) == 4
+
+
+def test_the_secret_may_be_the_same_as_before(old_token, clock, db_url):
+    same = environment(DB_URL=db_url, JWT_SECRET=SECRET, IMPORT_JWT_SECRET=SECRET)
+    api = Api(create_app(Settings.from_env(same, dotenv=None), clock=clock))
+    api.http.set_cookie("refreshToken", old_token, path="/")
+    for _ in range(3):
+        assert api.refresh().status_code == 200
+    api.access_token = old_token
+    assert code(api.verify()) == (401, "invalid_token")
+
+
+def test_with_a_grace_a_repetition_gets_the_same_successor(old_token, clock, db_url):
+    variables = environment(DB_URL=db_url, IMPORT_JWT_SECRET=SECRET, REFRESH_GRACE="10s")
+    app = create_app(Settings.from_env(variables, dotenv=None), clock=clock)
+    successors = []
+    for _ in range(2):
+        api = Api(app)
+        api.http.set_cookie("refreshToken", old_token, path="/")
+        assert api.refresh(headers={"User-Agent": CHROME}).status_code == 200
+        successors.append(api.refresh_token)
+    assert successors[0] == successors[1]
 
 
 # how long
