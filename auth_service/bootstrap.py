@@ -1,6 +1,5 @@
 """The composition root: which real object fills which role."""
 
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,14 +17,19 @@ from auth_service.services.clock import Clock, SystemClock
 from auth_service.services.endings import Endings
 from auth_service.services.exposition import Asked, Exposition
 from auth_service.services.hashing_queue import HashingQueue
+from auth_service.services.imports.imported_tokens import ImportedTokens
+from auth_service.services.imports.node_import import NodeImport
 from auth_service.services.live_sessions import LiveSessions
 from auth_service.services.login_throttle import LoginThrottle, NullLoginThrottle
 from auth_service.services.logins import Logins
+from auth_service.services.mass_endings import MassEndings
 from auth_service.services.metrics import Metrics, NullMetrics
+from auth_service.services.migrations import Migrations
 from auth_service.services.password_changes import PasswordChanges
 from auth_service.services.password_policy import PasswordPolicy
 from auth_service.services.passwords import Passwords
 from auth_service.services.places import CityPlaces, NullPlaces, Places, open_reader
+from auth_service.services.preparation import Preparation
 from auth_service.services.privacy import Privacy
 from auth_service.services.prometheus_metrics import PrometheusMetrics
 from auth_service.services.readiness import Readiness
@@ -35,9 +39,7 @@ from auth_service.services.seeding import Seeding
 from auth_service.services.session_lists import SessionLists
 from auth_service.services.sessions import Sessions
 from auth_service.services.signing_secrets import SigningSecrets
-from auth_service.settings_groups import AdminSettings
-
-log = logging.getLogger(__name__)
+from auth_service.services.stats import Stats
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,16 @@ class Services:
     endings: Endings
     replays: Replays
     rotation: Rotation
+    imported_tokens: ImportedTokens
     seeding: Seeding
     places: Places
     geo_updates: Updates | None
     geo_schedule: Schedule
     privacy: Privacy
+    migrations: Migrations
+    node_import: NodeImport
+    mass_endings: MassEndings
+    stats: Stats
     readiness: Readiness
     metrics: Metrics
     exposition: Exposition
@@ -108,10 +115,14 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     )
     accounts = Accounts(clock=clock, policy=policy, passwords=passwords, audit=audit)
     seeding = Seeding(accounts=accounts)
-    signing_secrets = SigningSecrets(clock=clock, settings=settings.tokens)
-    readiness = Readiness(
-        prepare=lambda: _prepare(seeding, signing_secrets, settings.admin), ping=database.ping, metrics=metrics
+    migrations = Migrations(clock=clock, url=settings.database.url)
+    preparation = Preparation(
+        migrations=migrations,
+        seeding=seeding,
+        signing_secrets=SigningSecrets(clock=clock, settings=settings.tokens),
+        admin=settings.admin,
     )
+    readiness = Readiness(prepare=preparation.run, ping=database.ping, metrics=metrics)
     asked = Asked(
         clock=clock,
         readiness=readiness,
@@ -146,22 +157,17 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         endings=endings,
         replays=replays,
         rotation=rotation,
+        imported_tokens=ImportedTokens(period=timedelta(days=settings.imports.accept_days)),
         seeding=seeding,
         places=places,
         geo_updates=geo_updates,
         geo_schedule=Schedule(updates=geo_updates, reader=geo_reader),
         privacy=Privacy(clock=clock, endings=endings, days=settings.geo.privacy_days),
+        migrations=migrations,
+        node_import=NodeImport(clock=clock, places=places, url=settings.database.url, sessions=settings.sessions),
+        mass_endings=MassEndings(clock=clock, endings=endings, audit=audit, url=settings.database.url),
+        stats=Stats(clock=clock, url=settings.database.url),
         readiness=readiness,
         metrics=metrics,
         exposition=Exposition(counted=registry, asked=asked),
     )
-
-
-def _prepare(seeding: Seeding, signing_secrets: SigningSecrets, admin: AdminSettings) -> None:
-    database.require_transactions()
-    database.ensure_indexes()
-    signing_secrets.record()
-    if admin.seed_on_start and admin.email and admin.password:
-        seeded = seeding.seed_admin(email=admin.email, password=admin.password)
-        if not seeded.is_admin:
-            log.warning("ADMIN_EMAIL belongs to a plain user, who was not promoted: use `flask users role`")

@@ -14,6 +14,7 @@ from auth_service.settings_groups import (
     CorsSettings,
     DatabaseSettings,
     GeoSettings,
+    ImportSettings,
     MetricsSettings,
     PasswordSettings,
     RateLimitSettings,
@@ -41,6 +42,7 @@ class Settings:
     rate_limits: RateLimitSettings
     admin: AdminSettings
     geo: GeoSettings
+    imports: ImportSettings
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, *, dotenv: str | None = ".env") -> "Settings":

@@ -4,7 +4,8 @@ Every command answers or fails within `TIMEOUT`; what is acknowledged was writte
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timezone
 from typing import Any, Generic, TypeVar
 
@@ -154,3 +155,25 @@ def client() -> "pymongo.MongoClient[dict[str, Any]]":
     """The process's MongoClient."""
     connected: pymongo.MongoClient[dict[str, Any]] = get_connection()
     return connected
+
+
+@contextmanager
+def patient_database(url: str) -> "Iterator[pymongo.database.Database[dict[str, Any]]]":
+    """The database of `url` through a client of its own, whose commands may take as long as an operator's work does.
+
+    Raises:
+        ConfigurationError: it is not a MongoDB URL.
+    """
+    try:
+        patient = pymongo.MongoClient[dict[str, Any]](
+            url,
+            tz_aware=True,
+            tzinfo=timezone.utc,
+            uuidRepresentation="standard",
+            w="majority",
+            readPreference="primary",
+        )
+    except (InvalidURI, InvalidName, MongoConfigurationError, ValueError):
+        raise ConfigurationError(["the URL of the database is not a valid MongoDB URL"]) from None
+    with patient:
+        yield patient[database_name(url)]

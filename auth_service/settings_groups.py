@@ -179,6 +179,14 @@ class AdminSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportSettings:
+    """What is still accepted of the Express service that this one has replaced."""
+
+    secret: str | None = var("IMPORT_JWT_SECRET", text, None, secret=True)
+    accept_days: int = var("IMPORT_ACCEPT_DAYS", integer(1, 365), 14)
+
+
+@dataclass(frozen=True, slots=True)
 class GeoSettings:
     """Where the place of an address is looked up, where the file for it comes from, how long addresses stay whole."""
 

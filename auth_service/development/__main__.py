@@ -24,6 +24,7 @@ from auth_service.config import Settings, merge_dotenv
 from auth_service.development.first_run import write_dotenv
 from auth_service.development.mongod import Mongod, MongodUnavailable, die_with_parent
 from auth_service.errors import ServiceError
+from auth_service.services.migrations import MigrationFailed
 
 INSTANCE = Path("instance")
 DEFAULT_ADMIN = "admin@example.com"
@@ -94,11 +95,13 @@ def _require_free_port(host: str, port: int) -> None:
 
 
 def _seed(settings: Settings) -> None:
-    """Prepare the database; where it has no admin yet, make one and print its password, this once."""
-    seeding = build_services(settings).seeding
+    """Prepare the database and its data; where there is no admin yet, make one and print its password, this once."""
+    services = build_services(settings)
+    seeding = services.seeding
     try:
         database.require_transactions()
         database.ensure_indexes()
+        services.migrations.run()
         if seeding.has_admin():
             return
         password = settings.admin.password or secrets.token_urlsafe(15)
@@ -107,6 +110,8 @@ def _seed(settings: Settings) -> None:
             print(f"admin {seeded.user.email} password {password}", flush=True)
     except PyMongoError as error:
         raise SystemExit(f"The database cannot be used: {error}") from None
+    except MigrationFailed as error:
+        raise SystemExit(str(error)) from None
     except ServiceError as error:
         raise SystemExit(f"The admin cannot be made: {error.errors or error.message}") from None
 

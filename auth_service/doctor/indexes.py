@@ -49,7 +49,8 @@ def _complaint(collection: str, spec: dict[str, Any], present: Mapping[str, Inde
 
 def _options(index: Index) -> dict[str, Any]:
     """The options that change what an index does; what is switched off counts as absent."""
-    return {option: index[option] for option in OPTIONS if index.get(option) not in (None, False)}
+    given = {option: index.get(option) for option in OPTIONS}
+    return {option: value for option, value in given.items() if value is not None and value is not False}  # 0 is one
 
 
 def _spoken(options: Mapping[str, Any]) -> str:

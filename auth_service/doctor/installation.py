@@ -9,9 +9,10 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from auth_service import database
 from auth_service.config import Settings
-from auth_service.doctor import addresses, geo_file, indexes, previous_secret
+from auth_service.doctor import addresses, geo_file, imported_tokens, indexes, pending_migrations, previous_secret
 from auth_service.doctor.findings import Finding, ok, problem, warning
 from auth_service.services.clock import Clock
+from auth_service.services.migrations import Migrations
 
 SKEW_NOTICED = timedelta(seconds=1)
 SKEW_HARMFUL = timedelta(seconds=5)
@@ -34,6 +35,8 @@ def _database(settings: Settings, clock: Clock) -> list[Finding]:
         *_asked("clock", lambda: [judge_skew(_measured_skew(clock))]),
         *_asked("TTL monitor", lambda: [_ttl_monitor()]),
         *_asked("indexes", indexes.examine),
+        *_asked("migrations", lambda: pending_migrations.examine(Migrations(clock=clock, url=settings.database.url))),
+        *_asked("import", lambda: imported_tokens.examine(settings.imports, now=clock.now())),
         *_asked("previous secret", lambda: previous_secret.examine(settings.tokens, now=clock.now())),
         *_asked("client address", lambda: addresses.examine(settings.service)),
     ]

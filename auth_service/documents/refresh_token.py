@@ -6,7 +6,7 @@ from mongoengine import DateTimeField, Document, ObjectIdField, StringField
 class RefreshToken(Document):
     """One refresh token of a session, unused until `used_at` is set. `hash` is the SHA-256 of its text, in hex.
 
-    `successor` is the hash of the token that was given for it.
+    `successor` is the hash of the token that was given for it. One that another service made has `imported_at`.
     """
 
     hash = StringField(required=True)
@@ -16,6 +16,7 @@ class RefreshToken(Document):
     expires_at = DateTimeField(db_field="expiresAt", required=True)
     used_at = DateTimeField(db_field="usedAt")
     successor = StringField()
+    imported_at = DateTimeField(db_field="importedAt")
     purge_at = DateTimeField(db_field="purgeAt", required=True)
 
     meta = {

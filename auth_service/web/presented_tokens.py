@@ -1,10 +1,12 @@
 """What a request shows of itself besides a live session: the refresh cookie, and tokens that only name a session."""
 
+from contextlib import suppress
+
 from flask import g
 
 from auth_service.errors import InvalidToken, TokenMissing
 from auth_service.services.rotation import Claims, digest
-from auth_service.web import cookies
+from auth_service.web import cookies, imported_tokens
 from auth_service.web.context import services, tokens
 from auth_service.web.permissions import bearer_token
 
@@ -16,23 +18,30 @@ def presented_refresh_token() -> tuple[str, Claims]:
         TokenMissing: there is no cookie.
         InvalidToken: it is no genuine refresh token. One that is merely too old may still learn of its session.
     """
-    token = cookies.refresh_token()
-    if not token:
+    shown = cookies.refresh_tokens()
+    if not shown:
         raise TokenMissing
-    claims = tokens().verify_refresh(token, even_expired=True)
-    g.subject = claims.sub, claims.sid
-    return token, claims
+    for verify in (_own, imported_tokens.verify):
+        for token in shown:
+            with suppress(InvalidToken):
+                claims = verify(token)
+                g.subject = claims.sub, claims.sid
+                return token, claims
+    raise InvalidToken
+
+
+def _own(token: str) -> Claims:
+    return tokens().verify_refresh(token, even_expired=True)
 
 
 def presented_sessions() -> set[str]:
     """The ids of the sessions that the request's cookie and bearer token belong to, live or not."""
-    return {session_id for session_id in (_of_cookie(), _of_bearer()) if session_id}
+    return {session_id for session_id in (*_of_cookies(), _of_bearer()) if session_id}
 
 
-def _of_cookie() -> str | None:
+def _of_cookies() -> list[str | None]:
     """Found by the token's hash alone: any refresh token a session ever had, used or expired, belongs to it."""
-    token = cookies.refresh_token()
-    return services().replays.session_of(hash=digest(token)) if token else None
+    return [services().replays.session_of(hash=digest(token)) for token in cookies.refresh_tokens()]
 
 
 def _of_bearer() -> str | None:

@@ -81,6 +81,7 @@ def test_an_installation_in_order_gets_a_line_for_every_check(doctor):
     assert report.at("ok", "warning") == {
         *("secrets", "cookie", "origins", "durations", "refresh grace"),
         *("replica set", "clock", "TTL monitor", "indexes", "previous secret", "client address", "geo file"),
+        *("migrations", "import"),
     }
     assert report.at("warning") == {"replica set"}  # of one member
 
@@ -167,7 +168,7 @@ def test_a_ttl_monitor_that_is_off_is_a_problem_and_one_that_may_not_be_asked_ab
         url = mongod.url.replace("/?", "/doctor?")
         client.admin.command({"setParameter": 1, "ttlMonitorEnabled": False})
         report = doctor(DB_URL=url)
-        assert {"TTL monitor", "indexes"} == report.at("problem")  # nobody has prepared this database
+        assert {"TTL monitor", "indexes", "migrations"} == report.at("problem")  # nobody has prepared this database
         assert "ttlMonitorEnabled: true" in report.sentences("TTL monitor")
 
         client.admin.command({"setParameter": 1, "ttlMonitorEnabled": True})

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +22,7 @@ from bson import json_util
 from pymongo import MongoClient
 
 from auth_service.development.mongod import Mongod
+from tests.support.express import Express
 from tests.support.geo_server import GeoServer
 from tests.support.server import ROOT, Server, answers, wait_until
 from tests.support.settings import environment
@@ -41,6 +43,10 @@ class Canaries:
 
     def __init__(self):
         self.access_key, self.refresh_key = canary("access-key"), canary("refresh-key")
+        self.import_key = canary("import-key")
+        self.old_token = Express(None, now=lambda: datetime.now(timezone.utc)).sign(
+            "0" * 24, "of the Express service", secret=self.import_key
+        )
         self.admin, self.database = canary("admin-password"), canary("database-password")
         self.password, self.new_password, self.wrong = canary("password"), canary("new"), canary("wrong")
         self.stranger = f"{canary('stranger')}@example.com"  # an unknown login: perhaps a password in the wrong field
@@ -222,6 +228,7 @@ def settings(canaries, port):
         "JWT_ACCESS_SECRET": canaries.access_key,
         "JWT_REFRESH_SECRET": canaries.refresh_key,
         "METRICS_TOKEN": canaries.metrics,
+        "IMPORT_JWT_SECRET": canaries.import_key,
         "REFRESH_RACE_WINDOW": "0s",
         "RATELIMIT_ENABLED": "false",
         "LOGIN_DELAY_ENABLED": "false",
@@ -253,6 +260,10 @@ def commands(canaries):
         (["doctor"],),
         (["geo", "update", "--force"],),
         (["geo", "status"],),
+        (["migrate", "--status"],),
+        (["import-node"], f"mongodb://service:{canaries.database}@127.0.0.1:1/x?serverSelectionTimeoutMS=300\n"),
+        (["import-node", "--from", f"postgres://service:{canaries.database}@127.0.0.1/x"],),
+        (["stats"],),
     ]
 
 

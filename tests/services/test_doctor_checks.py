@@ -132,6 +132,7 @@ def test_a_prepared_database_has_all_indexes(database):
         ("users", [("email", 1)], None, "users lacks email_1 (unique True)"),
         ("users", [("email", 1)], {}, "users has email_1 with no options, declared is unique True"),
         ("sessions", [("purgeAt", 1)], {"expireAfterSeconds": 3600}, "with expireAfterSeconds 3600, declared is"),
+        ("sessions", [("purgeAt", 1)], {}, "with no options, declared is expireAfterSeconds 0"),
         ("users", [("role", 1)], {}, "declared is partialFilterExpression {'role': 'admin'}"),
         ("refresh_tokens", [("hash", 1)], {"unique": True, "hidden": True}, "hidden True"),
     ],

@@ -236,7 +236,7 @@ def test_all_weak_secrets_and_unsafe_cookie_settings_are_named_at_once():
 
 ANY_TEXT = {
     *("APP_NAME", "HOST", "ADMIN_EMAIL", "ADMIN_PASSWORD"),
-    *("GEO_DB_FILE_PATH", "MAXMIND_ACCOUNT_ID", "MAXMIND_LICENSE_KEY"),
+    *("GEO_DB_FILE_PATH", "MAXMIND_ACCOUNT_ID", "MAXMIND_LICENSE_KEY", "IMPORT_JWT_SECRET"),
 }
 
 

@@ -1,0 +1,57 @@
+"""`flask stats`: what the database holds, in a table."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import click
+from flask.cli import with_appcontext
+
+from auth_service.commands.clear_errors import clear_errors
+from auth_service.services.stats import CollectionStats
+from auth_service.web.context import services
+
+HEAD = ("collection", "documents", "data", "on disk", "indexes", "oldest")
+UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+
+
+@click.command("stats")
+@with_appcontext
+@clear_errors()
+def stats() -> None:
+    """Print how many documents there are of each kind, how large they are and since when."""
+    collections = services().stats.collections()
+    total = [sum(getattr(each, name) for each in collections) for name in ("documents", "data", "storage", "indexes")]
+    rows = [_row(each) for each in collections]
+    _print([HEAD, *rows, ("total", f"{total[0]:,}", *(_size(each) for each in total[1:]), "")])
+    sums = services().stats.sums()
+    living = "not counted within 30 s" if sums.living_sessions is None else f"{sums.living_sessions:,}"
+    click.echo(f"\nsessions that live now: {living}\nadmins: {sums.admins:,}")
+
+
+def _row(stats: CollectionStats) -> tuple[str, ...]:
+    sizes = (stats.data, stats.storage, stats.indexes)
+    return (stats.name, f"{stats.documents:,}", *(_size(each) for each in sizes), _day(stats.oldest))
+
+
+def _print(rows: Sequence[tuple[str, ...]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("  ".join(_aligned(row, widths)).rstrip())
+
+
+def _aligned(row: tuple[str, ...], widths: Sequence[int]) -> Iterable[str]:
+    """The name and the time to the left, numbers to the right."""
+    for place, (cell, width) in enumerate(zip(row, widths, strict=True)):
+        yield cell.rjust(width) if 0 < place < len(row) - 1 else cell.ljust(width)
+
+
+def _size(size: float) -> str:
+    for unit in UNITS[:-1]:
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} {UNITS[-1]}"
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "-"

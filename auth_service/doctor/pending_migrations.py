@@ -1,0 +1,22 @@
+"""The check that says which migrations were not run, or were run with another text."""
+
+from auth_service.doctor.findings import Finding, ok, problem, warning
+from auth_service.services.migrations import MigrationFailed, Migrations, State
+
+CHECK = "migrations"
+
+
+def examine(migrations: Migrations) -> list[Finding]:
+    """What is pending, what changed, or that all is well."""
+    try:
+        found = migrations.status()
+    except MigrationFailed as error:
+        return [problem(CHECK, f"{error}: restore the folder as it was released")]
+    pending = [each.name for each in found if each.state is State.PENDING]
+    changed = [each.name for each in found if each.state is State.CHANGED]
+    findings = []
+    if pending:
+        findings.append(problem(CHECK, f"pending: {', '.join(pending)}; run `flask --app wsgi migrate`"))
+    if changed:
+        findings.append(warning(CHECK, f"changed since they were run: {', '.join(changed)}; they are not run again"))
+    return findings or [ok(CHECK, f"all {len(found)} were run")]

@@ -1,0 +1,52 @@
+"""Folders of migrations, and a runner of them on the test's database."""
+
+from datetime import timedelta
+
+import pytest
+
+from auth_service.services.migrations import Migrations
+
+
+@pytest.fixture
+def database(database):
+    """The database as if no migration had ever been run; afterwards, as if all had."""
+    shipped = list(database.migrations.find())
+    for name in ("migrations", "locks", "ran"):
+        database[name].delete_many({})
+    yield database
+    for name in ("migrations", "locks", "ran"):
+        database[name].delete_many({})
+    if shipped:
+        database.migrations.insert_many(shipped)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path
+
+
+@pytest.fixture
+def write(folder):
+    """Writes a migration that notes its name in the collection `ran`, after `body`."""
+
+    def make(name, body="pass"):
+        note = f'database.ran.insert_one({{"name": "{name}"}})'
+        (folder / f"{name}.py").write_text(f'"""A migration."""\n\n\ndef up(database):\n    {body}\n    {note}\n')
+
+    return make
+
+
+@pytest.fixture
+def runner(database, folder, clock, db_url):
+    """Makes runners: each is what a process of its own would have."""
+
+    def make(lifetime=20):
+        return Migrations(clock=clock, url=db_url, folder=folder, lifetime=timedelta(seconds=lifetime))
+
+    return make
+
+
+@pytest.fixture
+def ran(database):
+    """The names of the migrations that were run, in the order they were."""
+    return lambda: [each["name"] for each in database.ran.find().sort("_id")]
