@@ -89,7 +89,10 @@ def test_a_redirect_that_takes_the_key_to_another_host_is_not_followed(updates, 
     assert other.seen == []
 
 
-@pytest.mark.parametrize("target", ["http://example.com/x", "ftp://example.com/x", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "target",
+    ["http://example.com/x", "ftp://example.com/x", "file:///etc/passwd", "https://[x", "//[", "https://x:99999/"],
+)
 def test_from_https_only_https_is_followed(target):
     source = open_source(geo_settings(MAXMIND_LICENSE_KEY=KEY))
     with pytest.raises(UpdateFailed, match="not safe"):
