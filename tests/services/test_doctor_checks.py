@@ -252,6 +252,14 @@ def test_the_sessions_looked_at_are_the_newest(user, new_api):
     assert "the newest session came from 9.9.9.9" in found.sentence
 
 
+def test_sessions_that_ended_have_no_whole_address_and_are_passed_over(user, new_api):
+    for name in ("bob", "eve"):
+        api = new_api().registered(f"{name}@example.com").logged_in()
+    api.logout()
+    (found,) = addresses.examine(settings().service)
+    assert "all came from 127.0.0.1" in found.sentence
+
+
 # the geo file
 
 
