@@ -26,7 +26,7 @@ def update(force: bool) -> None:
     try:
         with click.progressbar(length=1, label=f"Asking {updates.source.name}") as bar:
             outcome = updates.run(force=force, progress=lambda received, total: _show(bar, received, total))
-            bar.update(bar.length or 0)
+            bar.update((bar.length or 0) - bar.pos)
     except UpdateFailed as failure:
         raise click.ClickException(f"The geo database was not updated: {failure}") from None
     click.echo(_told(outcome))

@@ -15,9 +15,9 @@ MANY = 5  # one in so many without an address is too many
 
 
 def examine(settings: ServiceSettings) -> list[Finding]:
-    """Look at the most recent sessions."""
-    found = Session._get_collection().find({}, {"ip": 1, "userId": 1}).sort("_id", -1).limit(LOOKED_AT)
-    return [judge(list(found), settings)]
+    """Look at the most recent sessions, as far as they have not ended: those that have keep no whole address."""
+    found = Session._get_collection().find({}, {"ip": 1, "userId": 1, "endedAt": 1}).sort("_id", -1).limit(LOOKED_AT)
+    return [judge([record for record in found if not record.get("endedAt")], settings)]
 
 
 def judge(recent: Sequence[Mapping[str, Any]], settings: ServiceSettings) -> Finding:

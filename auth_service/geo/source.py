@@ -41,7 +41,7 @@ class Source:
         Raises:
             UpdateFailed: from https to http, to what is no web address, or to another host with the key in the address.
         """
-        target = urljoin(url, location)
+        target = _joined(url, location)
         scheme, host, _ = origin(target)
         if scheme not in DEFAULT_PORTS or not host or (urlsplit(url).scheme == "https" and scheme != "https"):
             raise UpdateFailed(f"{self.name} redirects to where it is not safe")
@@ -62,6 +62,14 @@ def origin(url: str) -> Origin:
         return parts.scheme, parts.hostname or "", parts.port or DEFAULT_PORTS.get(parts.scheme)
     except ValueError:
         return "", "", None
+
+
+def _joined(url: str, location: str) -> str:
+    """Where `location` leads, read at `url`; nowhere when it cannot be read."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return ""
 
 
 def open_source(settings: GeoSettings, *, maxmind: str = MAXMIND) -> Source | None:

@@ -75,8 +75,9 @@ def read(path: Path) -> State:
     """What the file at `path` remembers."""
     try:
         kept = json.loads(path.read_text())
-        times = {name: kept[name] and datetime.fromisoformat(kept[name]) for name in MOMENTS}
-        return State(**{**kept, **times, "downloads": tuple(map(datetime.fromisoformat, kept["downloads"]))})
+        times = {name: kept[name] and _moment(kept[name]) for name in MOMENTS}
+        counts = {"failures": int(kept["failures"]), "downloads": tuple(map(_moment, kept["downloads"]))}
+        return State(**{**kept, **times, **counts})
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return State()
 
@@ -90,6 +91,13 @@ def write(path: Path, state: State) -> None:
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without an offset")
+    return moment
 
 
 def _plain(value: Any) -> Any:

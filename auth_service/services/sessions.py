@@ -55,29 +55,22 @@ class Sessions:
     def draft(self, *, user: User, client: Client) -> Session:
         """A new session of `user`, not yet stored."""
         now = self._clock.now()
-        device, place = devices.recognise(client.user_agent), self._places.locate(client.ip)
+        device = devices.recognise(client.user_agent)
         absolute_expires_at = now + self._absolute_lifetime(user.role)
         return Session(
             session_id=uuid4().hex,
             user_id=user.id,
             role=user.role,
-            ip=client.ip,
-            truncated_ip=truncated(client.ip),
             user_agent=devices.bounded(client.user_agent),
             device=device.kind,
             browser=device.browser,
             os=device.os,
-            location=str(place),
-            city=place.city,
-            region=place.region,
-            country=place.country,
-            country_code=place.country_code,
-            coordinates=place.coordinates,
             created_at=now,
             last_seen_at=now,
             expires_at=now + self._settings.idle_lifetime,
             absolute_expires_at=absolute_expires_at,
             purge_at=absolute_expires_at + timedelta(days=self._settings.history_days),
+            **self._origin(client.ip),
         )
 
     def admit(
@@ -143,6 +136,13 @@ class Sessions:
         if session is None:
             return InvalidToken()
         return SessionEnded(session.reason or self._endings.expire(session).value)
+
+    def _origin(self, ip: str) -> dict[str, Any]:
+        """What a session keeps of where it was opened."""
+        place = self._places.locate(ip)
+        parts = {"location": str(place), "city": place.city, "region": place.region, "country": place.country}
+        where = {"country_code": place.country_code, "coordinates": place.coordinates}
+        return {"ip": ip, "truncated_ip": truncated(ip), **parts, **where}
 
     def _fresh(self, session_id: str, user_id: str) -> Record | None:
         """The record of a living session that needs no slide yet."""

@@ -14,7 +14,7 @@ from auth_service.geo.visit import Patience
 from tests.support.geo_server import ACCOUNT, KEY, GeoServer, edition, mmdb
 from tests.support.settings import environment
 
-QUICK = Patience(connect=2, read=0.4, total=1)
+CALM = Patience(connect=5, read=10, total=30)
 
 
 class Folder:
@@ -83,7 +83,7 @@ def geo_settings(**variables):
 def updates(folder, now):
     """Makes the updates of the file from a server: with account and key, with the key alone, or from any URL."""
 
-    def make(server, *, account=ACCOUNT, key=KEY, url=None, patience=QUICK):
+    def make(server, *, account=ACCOUNT, key=KEY, url=None, patience=CALM):
         settings = geo_settings(MAXMIND_ACCOUNT_ID=account, MAXMIND_LICENSE_KEY=key, GEO_DOWNLOAD_URL=url)
         source = open_source(settings, maxmind=server.url if server else "http://127.0.0.1:1")
         return Updates(Store(folder.path), source, now=now, max_age=timedelta(days=7), patience=patience)

@@ -1,6 +1,6 @@
 """A worker that looks one address up in eight threads until its standard input ends; run by `test_swapping`.
 
-Then it writes as JSON how often each thread had which answer, and what the process still holds.
+Then it writes as JSON how often each thread had which answer, the last one of each, and what the process still holds.
 """
 
 import json
@@ -15,20 +15,25 @@ from tests.support.geo_server import ADDRESS
 THREADS = 8
 
 
-def look(reader, over, seen, errors):
+def answer(reader, errors):
+    try:
+        found = reader.find(ADDRESS)
+        return f"{found.city.name} {found.country.iso_code}"
+    except Exception as error:
+        errors.append(repr(error))
+
+
+def look(reader, over, seen, last, errors):
     while not over.is_set():
-        try:
-            found = reader.find(ADDRESS)
-            answer = f"{found.city.name} {found.country.iso_code}"
-        except Exception as error:
-            answer = errors.append(repr(error))
-        seen[answer] = seen.get(answer, 0) + 1
+        found = answer(reader, errors)
+        seen[found] = seen.get(found, 0) + 1
+    last.append(answer(reader, errors))
 
 
 def main(path):
-    reader, over, errors = CityReader(path), threading.Event(), []
+    reader, over, last, errors = CityReader(path), threading.Event(), [], []
     seen = [{} for _ in range(THREADS)]
-    threads = [threading.Thread(target=look, args=(reader, over, mine, errors)) for mine in seen]
+    threads = [threading.Thread(target=look, args=(reader, over, mine, last, errors)) for mine in seen]
     descriptors = len(os.listdir("/proc/self/fd"))
     for thread in threads:
         thread.start()
@@ -39,7 +44,7 @@ def main(path):
         thread.join()
     maps = [line for line in Path("/proc/self/maps").read_text().splitlines() if path.name in line]
     leaked = len(os.listdir("/proc/self/fd")) - descriptors
-    print(json.dumps({"seen": seen, "errors": errors, "leaked": leaked, "maps": maps}))
+    print(json.dumps({"seen": seen, "last": last, "errors": errors, "leaked": leaked, "maps": maps}))
 
 
 if __name__ == "__main__":

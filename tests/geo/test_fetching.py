@@ -89,7 +89,10 @@ def test_a_redirect_that_takes_the_key_to_another_host_is_not_followed(updates, 
     assert other.seen == []
 
 
-@pytest.mark.parametrize("target", ["http://example.com/x", "ftp://example.com/x", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "target",
+    ["http://example.com/x", "ftp://example.com/x", "file:///etc/passwd", "https://[x", "//[", "https://x:99999/"],
+)
 def test_from_https_only_https_is_followed(target):
     source = open_source(geo_settings(MAXMIND_LICENSE_KEY=KEY))
     with pytest.raises(UpdateFailed, match="not safe"):
@@ -231,13 +234,13 @@ def test_an_answer_that_drips_is_cut_off_when_the_time_is_over(updates, server, 
     server.drip = True
     began = time.monotonic()
     assert "did not answer in time" in failed(updates(server, patience=Patience(2, 5, 0.5)))
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8
     assert folder.is_tidy
 
 
 def test_a_server_that_never_answers_is_given_up(updates, server):
     server.silent = True
-    assert "cannot be reached" in failed(updates(server))
+    assert "cannot be reached" in failed(updates(server, patience=Patience(2, 0.3, 20)))
 
 
 def test_nobody_listening_is_told(updates, log):
@@ -250,7 +253,7 @@ def test_stopping_cuts_a_download_and_leaves_nothing(updates, server, folder):
     threading.Timer(0.3, running.stop).start()
     began = time.monotonic()
     failed(running)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8
     assert folder.is_tidy
 
 

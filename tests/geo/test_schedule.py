@@ -113,6 +113,16 @@ def test_a_memory_that_cannot_be_read_is_empty(tmp_path, text):
     assert state.read(tmp_path / "x.json") == State()
 
 
+@pytest.mark.parametrize(
+    "change", [{"failures": "many"}, {"checked_at": "2026-11-24T12:00:00"}, {"downloads": 5}, {"new": 1}]
+)
+def test_nor_is_one_believed_that_was_written_by_others(updates, server, folder, change):
+    updates(server).run()
+    path = folder.path.parent / "city.mmdb.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    assert state.read(path) == State()
+
+
 def test_the_memory_is_kept_whole_and_holds_no_key(updates, server, folder, now):
     updates(server).run()
     server.status = 500

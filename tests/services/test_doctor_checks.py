@@ -13,6 +13,10 @@ from auth_service.doctor.findings import Level
 from auth_service.doctor.live_service import Answer
 from auth_service.doctor.rounds import Round, judge
 from auth_service.environment import ConfigurationError
+from auth_service.geo import state
+from auth_service.geo.failures import UpdateFailed
+from auth_service.geo.source import open_source
+from auth_service.geo.state import State
 from tests.support.settings import environment
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -249,12 +253,20 @@ def test_the_sessions_looked_at_are_the_newest(user, new_api):
     assert "the newest session came from 9.9.9.9" in found.sentence
 
 
+def test_sessions_that_ended_have_no_whole_address_and_are_passed_over(user, new_api):
+    for name in ("bob", "eve"):
+        api = new_api().registered(f"{name}@example.com").logged_in()
+    api.logout()
+    (found,) = addresses.examine(settings().service)
+    assert "all came from 127.0.0.1" in found.sentence
+
+
 # the geo file
 
 
-def city_file(path, kind="GeoLite2-City"):
+def city_file(path, kind="GeoLite2-City", **variables):
     MMDBWriter(database_type=kind).to_db_file(str(path))
-    return geo_settings(path)
+    return geo_settings(path, **variables)
 
 
 def geo_settings(path=None, **variables):
@@ -288,6 +300,17 @@ def test_a_geo_file_that_is_still_to_be_fetched_is_a_warning(tmp_path):
     geo = geo_settings(tmp_path / "city.mmdb", MAXMIND_LICENSE_KEY="key")
     (found,) = geo_file.examine(geo, now=NOON)
     assert (found.level, "flask geo update" in found.sentence) == (WARNING, True)
+
+
+def test_why_the_last_update_failed_is_told_as_long_as_the_source_is_the_same(tmp_path):
+    geo = city_file(tmp_path / "city.mmdb", GEO_DOWNLOAD_URL="http://127.0.0.1/x")
+    now = datetime.now(timezone.utc)
+    failed = State().of(open_source(geo)).failed(now, UpdateFailed("mirror.example answered 500"))
+    state.write(tmp_path / "city.mmdb.json", failed)
+    assert levels(found := geo_file.examine(geo, now=now)) == [OK, WARNING]
+    assert found[1].sentence == "the last update failed: mirror.example answered 500"
+    other = geo_settings(tmp_path / "city.mmdb", GEO_DOWNLOAD_URL="http://127.0.0.1/y")
+    assert levels(geo_file.examine(other, now=now)) == [OK]
 
 
 def test_an_account_without_a_key_is_a_warning():
