@@ -7,6 +7,7 @@ in one piece (PIPE_BUF), so that those of several workers do not mix.
 import json
 import logging
 import sys
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
@@ -67,8 +68,9 @@ class StandardError(logging.Handler):
             line = self.format(record)
         except Exception as error:
             line = _encode({"level": "error", "event": f"a line was lost: {type(error).__name__}"})
-        sys.stderr.write(line + "\n")
-        sys.stderr.flush()
+        with suppress(Exception):  # a full disk or a reader that is gone must not fail what is being logged
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
 
 
 def _describe(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -4,6 +4,8 @@ import json
 import logging
 import re
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -142,8 +144,7 @@ def test_successful_verifying_is_told_at_debug_where_log_verify_is_false(app, us
     assert [line["level"] for line in requests()] == ["debug", "info"]
 
 
-def test_what_services_say_in_a_request_carries_its_id(user, lines, services):
-    services.audit._metrics.audit_events_lost(0)
+def test_what_services_say_in_a_request_carries_its_id(user, lines):
     lines()
     with user.http.application.test_request_context(headers={"X-Request-ID": "told-1"}):
         user.http.application.preprocess_request()
@@ -185,6 +186,16 @@ def test_a_line_that_cannot_be_made_is_replaced(lines):
     handler = next(each for each in logging.getLogger().handlers if isinstance(each, StandardError))
     handler.handle(logging.LogRecord("x", logging.ERROR, "", 0, "%d", ("no number",), None))
     assert only(lines())["event"] == "a line was lost: TypeError"
+
+
+def test_a_log_that_cannot_be_written_fails_no_request(user, requests, monkeypatch):
+    requests()
+    with Path("/dev/full").open("w") as full, monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", full)
+        assert user.verify().status_code == 204
+        patched.undo()
+        with suppress(OSError):
+            full.close()
 
 
 @pytest.mark.parametrize("text", HOSTILE)
