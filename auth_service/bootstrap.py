@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from auth_service import database
+from auth_service.circuit import circuit
 from auth_service.config import Settings
 from auth_service.services.account_changes import AccountChanges
 from auth_service.services.accounts import Accounts
@@ -118,7 +119,9 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         replays=replays,
         rotation=rotation,
         seeding=seeding,
-        readiness=Readiness(prepare=lambda: _prepare(seeding, signing_secrets, settings.admin), ping=database.ping),
+        readiness=Readiness(
+            prepare=lambda: _prepare(seeding, signing_secrets, settings.admin), ping=database.ping, circuit=circuit
+        ),
     )
 
 

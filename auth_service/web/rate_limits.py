@@ -16,8 +16,9 @@ from limits.storage import MongoDBStorage
 from pymongo.errors import PyMongoError
 
 from auth_service import database
+from auth_service.circuit import circuit
 from auth_service.config import Settings
-from auth_service.database import database_name
+from auth_service.database import TIMEOUT, database_name
 from auth_service.errors import DatabaseUnavailable, InvalidJSON, InvalidRequest, RateLimited
 from auth_service.services import emails
 from auth_service.services.login_throttle import account_key
@@ -64,7 +65,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     if not settings.rate_limits.enabled:
         return
     uri = settings.rate_limits.storage_url
-    options: dict[str, str | int] = {"wrap_exceptions": True}
+    options: dict[str, Any] = {"wrap_exceptions": True, **_time_limits(uri or "")}
     if uri is None:
         uri, options = OWN_MONGODB, {"database_name": database_name(settings.database.url)}
     limiter = Limiter(
@@ -75,6 +76,16 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.after_request(count_login)
     app.register_error_handler(_Exceeded, _answer_exceeded)
     app.register_error_handler(StorageError, _answer_storage_error)
+
+
+def _time_limits(uri: str) -> dict[str, Any]:
+    """What makes the client of another store give up within `TIMEOUT`, as the service's own does."""
+    scheme = uri.partition(":")[0].partition("+")[0]
+    if scheme in ("redis", "rediss", "valkey", "valkeys"):
+        return {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT, "retry": None}
+    if scheme == "memcached":
+        return {"timeout": TIMEOUT, "connect_timeout": TIMEOUT}
+    return {"timeoutMS": int(1000 * TIMEOUT)} if scheme == "mongodb" else {}
 
 
 def enforce() -> None:
@@ -126,6 +137,7 @@ def _count(rule: str, scope: str, name: str) -> None:
     try:
         current_app.extensions[EXTENSION].limiter.hit(parse(rule), scope, name)
     except (PyMongoError, StorageError) as error:  # what is counted has happened: its answer must not be lost
+        circuit.notice(error)
         log.error("%s was not counted: %s", scope, error)
 
 

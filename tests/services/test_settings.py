@@ -113,6 +113,8 @@ def test_what_is_no_boolean_is_refused(text):
         ("PASSWORD_BREACH_URL", "https://example.com:65536/"),
         ("LOG_LEVEL", "loud"),
         ("COOKIE_SAME_SITE", "sometimes"),
+        ("STOP_DELAY", "soon"),
+        ("STOP_DELAY", "21s"),
     ],
 )
 def test_what_is_out_of_its_range_is_refused_by_name(name, text):
