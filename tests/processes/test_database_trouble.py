@@ -46,11 +46,11 @@ def server(mongod):
 
 @pytest.fixture
 def person(server, request):
-    """Somebody of the test's own who is logged in."""
+    """Somebody of the test's own who is logged in, while all workers serve."""
+    wait_until(lambda: all(requests.get(f"{server.url}/readyz").status_code == 200 for _ in range(12)), RECOVERY)
     person = Remote(server.url, f"{abs(hash(request.node.name))}@example.com")
-    wait_until(lambda: person.register().status_code == 201, RECOVERY)
-    wait_until(lambda: person.login().status_code == 200, RECOVERY)
-    return person
+    assert person.register().status_code == 201
+    return person.logged_in()
 
 
 def url_of(mongod):
