@@ -1,6 +1,7 @@
 """How `gunicorn wsgi:app` serves; gunicorn reads this file by itself."""
 
 import os
+import signal
 
 import gunicorn
 from gunicorn.glogging import Logger
@@ -16,10 +17,10 @@ bind = [f"{_service.host}:{_service.port}"]
 if _metrics.bind:
     bind.append("{}:{}".format(*_metrics.bind))  # web/metrics_access keeps everything but /metrics from this one
 workers = _service.workers
-worker_class = "gthread"
+worker_class = "auth_service.worker.Worker"  # gthread's, which says that it stops before it does
 threads = _service.threads
 timeout = 30  # seconds
-graceful_timeout = 30  # seconds
+graceful_timeout = 30  # seconds, STOP_DELAY included
 preload_app = False  # a MongoClient must not cross a fork
 control_socket_disable = True
 loglevel = "info" if _service.log_level == "debug" else _service.log_level  # its debug lines tell every path
@@ -59,11 +60,12 @@ def post_fork(server, worker):
 
 
 def post_worker_init(worker):
-    """Prepare the database and the geo file as soon as the worker stands, not when somebody asks for something."""
+    """Prepare the database before the worker takes a connection; if it does not answer, serve all the same."""
     logs.catch_the_rest()
+    worker.stop_delay = _service.stop_delay.total_seconds()
     services = worker.wsgi.extensions["auth_service"].services
-    services.readiness.start()
     services.geo_schedule.start()
+    services.readiness.await_first_try(5)
 
 
 def child_exit(server, worker):
@@ -75,6 +77,11 @@ def child_exit(server, worker):
 def on_exit(server):
     """Remove the files of the metrics."""
     metric_files.remove_folder()
+
+
+def on_reload(arbiter):
+    """SIGHUP: tell the workers there are that they are replaced; the SIGTERM they get next does not say so."""
+    arbiter.kill_workers(signal.SIGWINCH)
 
 
 def _without_what_was_sent(record):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from prometheus_client import CollectorRegistry
 
 from auth_service import database
+from auth_service.circuit import circuit
 from auth_service.config import Settings
 from auth_service.geo.schedule import Schedule
 from auth_service.geo.updates import Updates, open_updates
@@ -122,7 +123,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         signing_secrets=SigningSecrets(clock=clock, settings=settings.tokens),
         admin=settings.admin,
     )
-    readiness = Readiness(prepare=preparation.run, ping=database.ping, metrics=metrics)
+    readiness = Readiness(prepare=preparation.run, ping=database.ping, circuit=circuit, metrics=metrics)
     asked = Asked(
         clock=clock,
         readiness=readiness,

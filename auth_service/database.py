@@ -21,6 +21,7 @@ from pymongo.uri_parser import parse_uri
 from pymongo.write_concern import WriteConcern
 
 from auth_service.abandoned_transactions import abandon
+from auth_service.circuit import GuardedClient
 from auth_service.command_times import LISTENER
 from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.guard import ADMINS, Guard
@@ -61,9 +62,12 @@ def _connect(url: str) -> None:
         "tzinfo": timezone.utc,
         "uuidRepresentation": "standard",
         "timeoutMS": int(TIMEOUT * 1000),
+        "connectTimeoutMS": int(TIMEOUT * 1000),  # of the monitors, too, which see when a silent server is back
+        "heartbeatFrequencyMS": 2000,  # after a refused login pymongo asks nothing until the next one
         "w": "majority",
         "readPreference": "primary",
         "event_listeners": [LISTENER],
+        "mongo_client_class": GuardedClient,
     }
     try:
         mongoengine_connect(**options)

@@ -198,6 +198,15 @@ class LoginBusy(ServiceError):
         super().__init__(retry_after=1)
 
 
+class Stopping(ServiceError):
+    """The process is about to end: send no more to it. Only `/readyz` says so; what is sent all the same is served."""
+
+    status, code, message = 503, "stopping", "The service is stopping"
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1)
+
+
 class DatabaseUnavailable(ServiceError):
     """The database does not answer, or is not prepared yet; nothing is known of what it would have said."""
 

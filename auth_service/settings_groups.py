@@ -38,6 +38,10 @@ def _host(environ: Mapping[str, str]) -> str:
     return "127.0.0.1" if in_development(environ) else "0.0.0.0"  # nosec B104 # a container listens so
 
 
+def _stop_delay(environ: Mapping[str, str]) -> timedelta:
+    return timedelta(0) if in_development(environ) else timedelta(seconds=5)
+
+
 def _jwt_secret(environ: Mapping[str, str]) -> str:
     return environ.get("JWT_SECRET", "").strip()
 
@@ -58,6 +62,7 @@ class ServiceSettings:
     trusted_proxies: int = var("TRUST_PROXY", integer(0, 10), 0)
     workers: int = var("WEB_CONCURRENCY", integer(1, 256), 2)
     threads: int = var("WEB_THREADS", integer(1, 64), 16)
+    stop_delay: timedelta = var("STOP_DELAY", duration(zero=True), _stop_delay)
     log_level: str = var("LOG_LEVEL", choice("debug", "info", "warning", "error", "critical"), "info")
     log_verify: bool = var("LOG_VERIFY", boolean, True)
     api_docs: bool = var("API_DOCS", boolean, in_development)

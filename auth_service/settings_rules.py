@@ -1,6 +1,7 @@
 """The rules between settings: what must not be stops the start, what is unwise is a line in the log."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from auth_service.settings_groups import (
@@ -15,11 +16,14 @@ from auth_service.settings_groups import (
 
 SHORTEST_SECRET = 32  # bytes: RFC 7518 section 3.2 asks a key as long as the hash of HS256
 FEWEST_DISTINCT_CHARACTERS = 8
+LONGEST_STOP_DELAY = timedelta(seconds=20)  # gunicorn.conf.py's graceful_timeout counts from SIGTERM on
 
 
 def contradictions(groups: Mapping[str, Any], *, development: bool) -> list[str]:
     """What is wrong between variables; groups that could not be read are passed over."""
     problems = []
+    if groups["service"] and groups["service"].stop_delay > LONGEST_STOP_DELAY:
+        problems.append("STOP_DELAY must be at most 20s: 30 s after SIGTERM whatever still runs is killed")
     if groups["tokens"]:
         problems += _secret_problems(groups["tokens"], development)
         if groups["tokens"].grace > groups["tokens"].race_window:

@@ -7,6 +7,7 @@ import pytest
 from mongoengine.connection import get_db
 
 from auth_service.app import create_app
+from auth_service.circuit import circuit
 from auth_service.config import Settings
 from auth_service.development.mongod import Mongod, MongodUnavailable
 from tests.support.api import Api
@@ -73,6 +74,7 @@ def shared_app(db_url, clock):
 def app(shared_app, clock):
     """The application on an empty, prepared database, and the present time."""
     clock.reset()
+    circuit.close()  # the client is shared, and so is what another test made of it
     for name in ("users", "sessions", "refresh_tokens", "audit_events"):
         get_db()[name].delete_many({})
     return shared_app

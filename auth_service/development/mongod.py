@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -25,11 +26,15 @@ class MongodUnavailable(Exception):
 
 
 class Mongod:
-    """One mongod with its data in `data`, which must not be in use; a context manager that starts and stops it."""
+    """One mongod with its data in `data`, which must not be in use; a context manager that starts and stops it.
 
-    def __init__(self, data: Path, *, port: int | None = None) -> None:
+    `options` are further ones of its command line.
+    """
+
+    def __init__(self, data: Path, *, port: int | None = None, options: Sequence[str] = ()) -> None:
         self.data = data
         self.port = port or free_port()
+        self._further = options
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -94,6 +99,7 @@ class Mongod:
             *("--bind_ip", "127.0.0.1", "--port", str(self.port), "--nounixsocket"),
             *("--replSet", REPLICA_SET, "--oplogSize", "128", "--wiredTigerCacheSizeGB", "0.5"),
             *("--setParameter", "transactionLifetimeLimitSeconds=5"),  # locks of a killed worker are gone soon
+            *self._further,
         ]
 
     def _await_primary(self) -> None:

@@ -13,6 +13,7 @@ from bson import ObjectId
 from pymongo.errors import PyMongoError
 from pymongo.write_concern import WriteConcern
 
+from auth_service.circuit import circuit
 from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.session import EndReason
 from auth_service.services import clients
@@ -109,6 +110,7 @@ class Audit:
         try:
             collection.insert_many(events)
         except PyMongoError as error:
+            circuit.notice(error)
             self.failed_writes += len(events)
             self._metrics.audit_events_lost(len(events))
             log.error("%d audit events were not written: %s", len(events), error)

@@ -1,7 +1,7 @@
 """Whether this process may use the database: prepared once, and answering since.
 
-After one failure nothing waits for the database again until a ping in the background has succeeded (a breaker), for
-threads that all wait for the same silence serve nobody.
+After one failure nothing waits for the database again until a ping in the background has succeeded (a breaker, which
+is the `circuit`), for threads that all wait for the same silence serve nobody.
 """
 
 import logging
@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 from pymongo.errors import PyMongoError
 
-from auth_service.errors import DatabaseUnavailable, ServiceError
+from auth_service.circuit import Circuit
+from auth_service.errors import DatabaseUnavailable, ServiceError, Stopping
+from auth_service.services.database_faults import explain
 from auth_service.services.metrics import Metrics, NullMetrics
 
 log = logging.getLogger(__name__)
@@ -22,14 +24,20 @@ class Readiness:
     """Runs `prepare` until it succeeds once, and `ping` after every reported failure."""
 
     def __init__(
-        self, *, prepare: Callable[[], None], ping: Callable[[], None], metrics: Metrics | None = None
+        self,
+        *,
+        prepare: Callable[[], None],
+        ping: Callable[[], None],
+        circuit: Circuit | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._metrics = metrics or NullMetrics()
         self._metrics.database_ready(False)
         self._prepare = prepare
         self._ping = ping
+        self._circuit = circuit or Circuit()
         self._prepared = False
-        self._failed = False
+        self._stopping = False
         self._tried = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -37,7 +45,7 @@ class Readiness:
     @property
     def ready(self) -> bool:
         """Whether the database is prepared and not known to be failing."""
-        return self._prepared and not self._failed
+        return self._prepared and not self._circuit.is_open
 
     def start(self) -> None:
         """Work towards being ready, in the background; calling it again changes nothing."""
@@ -68,9 +76,12 @@ class Readiness:
         """Return when the database is prepared and answers now.
 
         Raises:
+            Stopping: the process is about to end.
             DatabaseUnavailable: it is not prepared, or failed lately.
             pymongo.errors.PyMongoError: it does not answer.
         """
+        if self._stopping:
+            raise Stopping
         if not self.ready:
             self.start()
             raise DatabaseUnavailable
@@ -78,19 +89,25 @@ class Readiness:
 
     def report_failure(self) -> None:
         """The database did not answer: refuse at once from now on, until it does."""
-        self._failed = True
+        self._circuit.trip()
         self._metrics.database_ready(False)
         self.start()
 
+    def stop(self) -> None:
+        """Say so from now on; everything else is served as before."""
+        self._stopping = True
+
     def _work(self) -> None:
-        pause, complaint = threading.Event(), ""
+        pause, complaints = threading.Event(), set[str]()
         while not self.ready:
             try:
-                self._step()
+                with self._circuit.trying():
+                    self._step()
                 self._tried.set()
             except (PyMongoError, ServiceError) as error:
-                if complaint != (complaint := f"{type(error).__name__}: {error}"):
+                if (complaint := explain(error)) not in complaints:  # each once, for two may take turns
                     log.error("not ready: %s", complaint)
+                complaints.add(complaint)
                 self._tried.set()
                 pause.wait(RETRY_INTERVAL)
         log.info("ready")
@@ -100,5 +117,5 @@ class Readiness:
             self.prepare()
         else:
             self._ping()
-        self._failed = False
+        self._circuit.close()
         self._metrics.database_ready(True)

@@ -4,10 +4,11 @@ import logging
 from typing import Any
 
 from flask import Flask, Response, g, jsonify
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from auth_service import errors
+from auth_service.circuit import CircuitOpen, is_silence
 from auth_service.errors import DatabaseUnavailable, ServiceError
 from auth_service.web.context import services
 
@@ -60,11 +61,11 @@ def _answer_http_exception(error: HTTPException) -> Response:
 
 def _answer_database_error(error: PyMongoError) -> Response:
     """The database failed in the middle: what it would have said is not known."""
-    if isinstance(error, OperationFailure) and not error.timeout:
-        log.error("the database refused a command: %s", error)
-    else:
+    if is_silence(error):
         log.error("the database does not answer: %s", error)
         services().readiness.report_failure()
+    elif not isinstance(error, CircuitOpen):  # of that there is a line already
+        log.error("the database refused a command: %s", error)
     return answer(DatabaseUnavailable())
 
 

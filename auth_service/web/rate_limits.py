@@ -16,6 +16,7 @@ from limits.storage import MongoDBStorage
 from pymongo.errors import PyMongoError
 
 from auth_service import database
+from auth_service.circuit import circuit
 from auth_service.config import Settings
 from auth_service.database import database_name
 from auth_service.errors import DatabaseUnavailable, InvalidJSON, InvalidRequest, RateLimited
@@ -131,6 +132,7 @@ def _count(rule: str, scope: str, name: str) -> None:
     try:
         current_app.extensions[EXTENSION].limiter.hit(parse(rule), scope, name)
     except (PyMongoError, StorageError) as error:  # what is counted has happened: its answer must not be lost
+        circuit.notice(error)
         log.error("%s was not counted: %s", scope, error)
 
 

@@ -13,15 +13,25 @@ SHIPPED = {"BCRYPT_ROUNDS": 12, "WEB_THREADS": None, "LOG_LEVEL": None}
 
 
 @contextlib.contextmanager
-def running_service(**variables):
-    """The server, without limits and delays, which would end a flood, and the URL of its database."""
+def running_database():
+    """The mongod and the URL of a database in it."""
     with (
         tempfile.TemporaryDirectory(dir=FAST if Path(FAST).is_dir() else None) as folder,
         Mongod(Path(folder) / "mongodb") as mongod,
     ):
-        url = mongod.url.replace("/?", "/benchmark?")
-        with SilentServer(DB_URL=url, **{**SHIPPED, **variables}) as server:
-            yield server, url
+        yield mongod, mongod.url.replace("/?", "/benchmark?")
+
+
+def server_on(url, **variables):
+    """The server, without limits and delays, which would end a flood."""
+    return SilentServer(DB_URL=url, **{**SHIPPED, **variables})
+
+
+@contextlib.contextmanager
+def running_service(**variables):
+    """The server and the URL of its database."""
+    with running_database() as (_, url), server_on(url, **variables) as server:
+        yield server, url
 
 
 class SilentServer(Server):

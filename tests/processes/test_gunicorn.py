@@ -1,7 +1,5 @@
 """The production start: `gunicorn wsgi:app` with environment variables alone, on a database of any state."""
 
-import os
-import signal
 import time
 
 import pytest
@@ -100,22 +98,6 @@ def test_a_database_that_comes_late_is_prepared_without_a_restart(tmp_path):
             wait_until(lambda: requests.post(f"{server.url}/auth/login", json=credentials()).status_code == 200, 5)
 
 
-def test_a_frozen_database_makes_503_within_two_seconds_and_comes_back(tmp_path):
-    with Mongod(tmp_path / "mongodb") as mongod, Server(DB_URL=mongod.url.replace("/?", "/frozen?"), **ADMIN) as server:
-        token = requests.post(f"{server.url}/auth/login", json=credentials()).json()["accessToken"]
-        bearer = {"Authorization": f"Bearer {token}"}
-        send(mongod, signal.SIGSTOP)
-        try:
-            for path in ("/auth/verify", "/profile", "/readyz", "/users") * 3:
-                began = time.monotonic()
-                assert requests.get(f"{server.url}{path}", headers=bearer).status_code == 503
-                assert time.monotonic() - began < PATIENCE
-            assert requests.get(f"{server.url}/healthz").status_code == 200
-        finally:
-            send(mongod, signal.SIGCONT)
-        wait_until(lambda: requests.get(f"{server.url}/auth/verify", headers=bearer).status_code == 204, 5)
-
-
 def test_a_wrong_environment_stops_the_start_with_every_problem_and_no_traceback():
     server = Server(wait_ready=False, JWT_SECRET="short", COOKIE_SECURE="false", PORT="many")
     with pytest.raises(AssertionError), server:
@@ -125,7 +107,3 @@ def test_a_wrong_environment_stops_the_start_with_every_problem_and_no_traceback
     assert "short" not in server.output
     for name in ("JWT_SECRET", "COOKIE_SECURE", "PORT"):
         assert name in server.output
-
-
-def send(mongod, number):
-    os.kill(mongod.pid, number)

@@ -6,7 +6,7 @@ import time
 import pytest
 from pymongo.errors import ConnectionFailure
 
-from auth_service.errors import DatabaseUnavailable, InvalidRequest
+from auth_service.errors import DatabaseUnavailable, InvalidRequest, Stopping
 from auth_service.services.readiness import Readiness
 
 
@@ -135,3 +135,12 @@ def test_after_a_failure_nothing_is_prepared_again():
     assert becomes_ready(readiness)
     assert database.prepared == 1
     assert database.pinged >= 1
+
+
+def test_a_stopping_process_is_not_ready_for_more_and_goes_on_serving():
+    readiness = readiness_of(Database())
+    readiness.prepare()
+    readiness.stop()
+    with pytest.raises(Stopping):
+        readiness.check()
+    assert readiness.ready

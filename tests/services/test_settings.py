@@ -121,6 +121,8 @@ def test_what_is_no_boolean_is_refused(text):
         ("GEO_PRIVACY_DAYS", "-1"),
         ("LOG_LEVEL", "loud"),
         ("COOKIE_SAME_SITE", "sometimes"),
+        ("STOP_DELAY", "soon"),
+        ("STOP_DELAY", "21s"),
     ],
 )
 def test_what_is_out_of_its_range_is_refused_by_name(name, text):

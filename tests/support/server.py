@@ -61,6 +61,11 @@ class Server:
         self._folder.cleanup()
 
     @property
+    def log(self):
+        """What it has logged so far."""
+        return Path(f"/proc/self/fd/{self._log.fileno()}").read_text()
+
+    @property
     def workers(self):
         return children(self.process.pid)
 

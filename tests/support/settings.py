@@ -13,6 +13,7 @@ def environment(**changes):
         "LOG_LEVEL": "warning",
         "API_DOCS": "true",
         "WEB_THREADS": "64",
+        "STOP_DELAY": "0",
         "RATELIMIT_ENABLED": "false",
         "LOGIN_DELAY_ENABLED": "false",
         **changes,

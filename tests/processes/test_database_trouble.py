@@ -1,0 +1,245 @@
+"""What the service says while its database is away, silent or refuses it, and that nothing is left of it afterwards."""
+
+import os
+import signal
+import socket
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+from pymongo import MongoClient
+
+from auth_service.development.mongod import Mongod, free_port
+from tests.support.load import Caller, callers
+from tests.support.parallel import at_once
+from tests.support.remote import Remote
+from tests.support.server import Server, wait_until
+
+PATIENCE = 2.5  # seconds: a 503 is promised within 2
+RECOVERY = 5  # seconds
+ID = "0" * 24
+FAST = "/dev/shm"  # memory, where there is such a thing
+LIMITED = {"RATELIMIT_ENABLED": "true", "LOGIN_DELAY_ENABLED": "true"}
+
+
+@pytest.fixture(scope="module")
+def folder():
+    with tempfile.TemporaryDirectory(dir=FAST if Path(FAST).is_dir() else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def mongod(folder):
+    with Mongod(folder / "mongodb", options=["--setParameter", "enableTestCommands=1"]) as mongod:
+        yield mongod
+
+
+@pytest.fixture(scope="module")
+def server(mongod):
+    with Server(DB_URL=url_of(mongod), **LIMITED) as server:
+        yield server
+    assert "Traceback" not in server.output
+
+
+@pytest.fixture
+def person(server, request):
+    """Somebody of the test's own who is logged in, while all workers serve."""
+    wait_until(lambda: all(requests.get(f"{server.url}/readyz").status_code == 200 for _ in range(12)), RECOVERY)
+    person = Remote(server.url, f"{abs(hash(request.node.name))}@example.com")
+    assert person.register().status_code == 201
+    return person.logged_in()
+
+
+def url_of(mongod):
+    return mongod.url.replace("/?", "/trouble?")
+
+
+def every_call(person):
+    """Every kind of route that needs the database, by what one would do."""
+    body = {"currentPassword": person.password, "newPassword": "an entirely new one"}
+    return {
+        "readyz": lambda: person.get("/readyz"),
+        "register": lambda: Remote(person.url, "another@example.com").register(),
+        "login": lambda: person.with_token(None).login(),
+        "refresh": person.refresh,
+        "logout": lambda: person.with_token(person.refresh_token).logout(),
+        "verify": person.verify,
+        "profile": lambda: person.get("/profile"),
+        "password": lambda: person.post("/profile/password", json=body),
+        "own audit": lambda: person.get("/profile/audit"),
+        "sessions": lambda: person.get("/sessions"),
+        "history": lambda: person.get("/sessions/history"),
+        "end sessions": lambda: person.delete("/sessions"),
+        "users": lambda: person.get("/users"),
+        "user": lambda: person.get(f"/users/{ID}"),
+        "role": lambda: person.put(f"/users/{ID}/admin"),
+        "delete": lambda: person.delete(f"/users/{ID}"),
+        "audit": lambda: person.get("/audit"),
+    }
+
+
+def require_503(person):
+    """All at once, so that each waits for the silence itself; then one after the other, when it is known."""
+    calls = every_call(person)
+    for timed in (at_once(*[lambda call=call: took(call) for call in calls.values()]), map(took, calls.values())):
+        for name, (response, seconds) in zip(calls, timed, strict=True):
+            assert (name, response.status_code, response.json()["code"]) == (name, 503, "database_unavailable")
+            assert int(response.headers["Retry-After"]) >= 1
+            assert seconds < PATIENCE, name
+    assert requests.get(f"{person.url}/healthz").status_code == 200
+    assert requests.get(person.url).status_code == 200
+
+
+def took(call):
+    began = time.monotonic()
+    return call(), time.monotonic() - began
+
+
+@contextmanager
+def stopped(mongod):
+    os.kill(mongod.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(mongod.pid, signal.SIGCONT)
+
+
+@contextmanager
+def failing(mongod, **how):
+    """mongod fails or delays commands as told by the fail point `failCommand`."""
+    mode = how.pop("mode", "alwaysOn")
+    with MongoClient(mongod.url) as client:
+        client.admin.command("configureFailPoint", "failCommand", mode=mode, data=how)
+        yield
+        client.admin.command("configureFailPoint", "failCommand", mode="off")
+
+
+def test_a_frozen_database_is_503_on_every_route_and_all_is_well_within_5_s_of_the_thaw(mongod, person):
+    with stopped(mongod):
+        require_503(person)
+    wait_until(lambda: person.verify().status_code == 204, RECOVERY)
+    wait_until(lambda: person.with_token(None).login().status_code == 200, RECOVERY)
+
+
+def test_a_killed_database_is_503_on_every_route_and_all_is_well_within_5_s_of_its_return(mongod, person):
+    os.kill(mongod.pid, signal.SIGKILL)
+    require_503(person)
+    mongod._process.wait(10)
+    mongod.start()
+    wait_until(lambda: person.verify().status_code == 204, RECOVERY)
+    wait_until(lambda: person.with_token(None).login().status_code == 200, RECOVERY)
+
+
+def test_a_token_nobody_verified_is_never_let_through(mongod, person):
+    stranger = Remote(person.url)
+    stranger.access_token = "x" + person.access_token
+    ended = person.with_token(None).logged_in()
+    assert ended.logout().status_code == 200
+    with stopped(mongod):
+        answers = at_once(*[each.verify for each in (person, stranger, ended) * 12])
+        answers += [person.verify(), stranger.verify(), ended.verify()]
+    assert {answer.status_code for answer in answers} <= {503, 401}
+    wait_until(lambda: person.verify().status_code == 204, RECOVERY)
+    assert [each.verify().status_code for each in (stranger, ended)] == [401, 401]
+
+
+@pytest.mark.long
+def test_more_callers_than_threads_all_hear_within_the_time(mongod):
+    with Server(DB_URL=url_of(mongod), WEB_CONCURRENCY=1, WEB_THREADS=4) as server:
+        people = [Caller(server.port, email) for email in callers(server.port, 1, "crowd") * 40]
+        for person in people:
+            assert person.login() == 200
+        with stopped(mongod):
+            answers = at_once(*[lambda person=person: person.call("profile") for person in people])
+        for person in people:
+            person.close()
+    assert {answer.status for answer in answers} == {503}
+    assert max(answer.seconds for answer in answers) < PATIENCE
+
+
+def test_silence_after_the_deed_is_waited_for_once_and_the_deed_is_told(mongod, server, person):
+    """A refresh changes the session and stores the successor; after the commit, audit trail and limit are written."""
+    after_the_commit = {"failCommands": ["insert", "findAndModify"], "blockConnection": True, "blockTimeMS": 4000}
+    with failing(mongod, mode={"skip": 2}, **after_the_commit):
+        response, seconds = took(person.refresh)
+        assert response.status_code == 200
+        assert seconds < PATIENCE
+    wait_until(lambda: person.refresh().status_code == 200, RECOVERY)
+    assert "1 audit events were not written" in server.log
+    assert "refresh was not counted" in server.log
+
+
+def test_a_refusal_of_the_database_is_a_503_and_no_500(mongod, server, person):
+    commands = ["insert", "update", "delete", "find", "findAndModify", "commitTransaction", "aggregate"]
+    with failing(mongod, failCommands=commands, errorCode=8):
+        for name, call in every_call(person).items():
+            if name != "readyz":
+                assert (name, call().status_code) == (name, 503)
+    assert person.verify().status_code == 204
+    assert "the database refused a command" in server.log
+
+
+@pytest.fixture(scope="module")
+def secured(folder):
+    """A mongod that asks for passwords: `root` may do all, `reader` only read `trouble`."""
+    data, port, key = folder / "secured", free_port(), folder / "key"
+    key.write_text("c2VjcmV0" * 8)
+    key.chmod(0o600)
+    with Mongod(data, port=port) as open_to_all, MongoClient(open_to_all.url) as client:
+        client.admin.command("createUser", "root", pwd="rootword", roles=["root"])
+        client.trouble.command("createUser", "owner", pwd="p@ss word", roles=["readWrite"])
+        client.trouble.command("createUser", "reader", pwd="p@ss word", roles=["read"])
+    with Mongod(data, port=port, options=["--auth", "--keyFile", str(key)]) as mongod:
+        yield mongod
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("credentials", "line"),
+    [
+        ("", "DB_URL: MongoDB asks for a user name and a password, and there are none in it"),
+        ("owner:wr0ngword@", "DB_URL: MongoDB refused its user name or password. Check both"),
+        ("nobody:p%40ss%20word@", "DB_URL: MongoDB refused its user name or password. Check both"),
+        ("reader:p%40ss%20word@", "DB_URL: its user may not do what the service needs. Give it the role readWrite"),
+    ],
+    ids=["none", "wrong password", "unknown user", "reader"],
+)
+def test_what_mongodb_refuses_in_the_url_is_one_clear_line_without_the_password(credentials, line, secured):
+    url = url_of(secured).replace("mongodb://", f"mongodb://{credentials}")
+    with Server(wait_ready=False, DB_URL=url, WEB_CONCURRENCY=1) as server:
+        for path in ("/readyz", "/profile", "/readyz", "/auth/verify"):
+            answer, seconds = took(lambda path=path: requests.get(server.url + path))
+            assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
+            assert seconds < PATIENCE
+        assert requests.get(f"{server.url}/healthz").status_code == 200
+    assert server.output.count(line) == 1
+    assert not any(word in server.output for word in ("wr0ngword", "p@ss", "p%40ss"))
+
+
+def test_credentials_made_right_are_taken_up_without_a_restart_and_read_write_is_enough(secured):
+    url = url_of(secured).replace("mongodb://", "mongodb://late:p%40ss%20word@")
+    with Server(wait_ready=False, DB_URL=url, WEB_CONCURRENCY=1, **LIMITED) as server:
+        assert requests.get(f"{server.url}/readyz").status_code == 503
+        with MongoClient(secured.url.replace("mongodb://", "mongodb://root:rootword@")) as client:
+            client.trouble.command("createUser", "late", pwd="p@ss word", roles=["readWrite"])
+        wait_until(lambda: requests.get(f"{server.url}/readyz").status_code == 200, RECOVERY)
+        person = Remote(server.url)
+        assert person.register().status_code == 201
+        assert person.logged_in().refresh().status_code == 200
+    assert server.output.count("DB_URL: MongoDB refused its user name or password. Check both") == 1
+    assert not any(word in server.output for word in ("p@ss", "p%40ss"))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scheme", ["redis", "mongodb"])
+def test_a_silent_store_of_the_limits_is_a_503_in_time_and_only_where_it_is_asked(scheme, db_url, app):
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:  # the kernel accepts, nobody answers
+        store = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}"
+        with Server(DB_URL=db_url, WEB_CONCURRENCY=1, RATELIMIT_STORAGE_URL=store, **LIMITED) as server:
+            answer, seconds = took(lambda: Remote(server.url).login())
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+            assert seconds < PATIENCE
+            assert requests.get(f"{server.url}/readyz").status_code == 200

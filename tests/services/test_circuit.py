@@ -1,0 +1,111 @@
+"""The breaker of the MongoClient, and what the log says of a database that cannot be used"""
+
+import time
+
+import pytest
+from pymongo import MongoClient
+from pymongo.errors import (
+    AutoReconnect,
+    DuplicateKeyError,
+    NetworkTimeout,
+    OperationFailure,
+    PyMongoError,
+    WTimeoutError,
+)
+
+from auth_service import database
+from auth_service.circuit import Circuit, CircuitOpen, circuit
+from auth_service.services.database_faults import NO_CREDENTIALS, NO_PERMISSION, WRONG_CREDENTIALS, explain
+
+
+@pytest.fixture
+def opened(app):
+    circuit.trip()
+    yield circuit
+    circuit.close()
+
+
+@pytest.mark.usefixtures("opened")
+def test_while_it_is_open_no_command_is_sent(services):
+    began = time.monotonic()
+    for command in (
+        database.ping,
+        database.ensure_indexes,
+        lambda: database.transaction(lambda session: database.client().admin.command("ping", session=session)),
+        lambda: list(database.client()["x"]["y"].find()),
+        lambda: database.client()["x"]["y"].insert_one({}),
+    ):
+        with pytest.raises(CircuitOpen):
+            command()
+    assert time.monotonic() - began < 0.5
+
+
+def test_who_tries_may_send_and_others_may_not(opened):
+    with opened.trying():
+        database.ping()
+    with pytest.raises(CircuitOpen):
+        database.ping()
+
+
+def test_without_a_primary_it_refuses_as_fast(opened):
+    with database.GuardedClient("mongodb://127.0.0.1:1/?replicaSet=rs0", timeoutMS=3000) as nowhere:
+        began = time.monotonic()
+        with pytest.raises(CircuitOpen):
+            nowhere.admin.command("ping")
+        assert time.monotonic() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("error", "opens"),
+    [
+        (NetworkTimeout("no answer"), True),
+        (AutoReconnect("gone"), True),
+        (WTimeoutError("no majority"), True),
+        (OperationFailure("no", code=13), False),
+        (DuplicateKeyError("taken", code=11000), False),
+        (CircuitOpen(), False),
+        (ValueError("no"), False),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_silence_opens_it_and_a_refusal_does_not(error, opens):
+    own = Circuit()
+    own.notice(error)
+    assert own.is_open is opens
+
+
+def test_an_open_one_is_closed_by_no_refusal():
+    own = Circuit()
+    own.notice(NetworkTimeout("no answer"))
+    own.notice(OperationFailure("no", code=13))
+    assert own.is_open
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (OperationFailure("Authentication failed.", 18), WRONG_CREDENTIALS),
+        (OperationFailure("bad auth", 8000), WRONG_CREDENTIALS),
+        (OperationFailure("x", 13, {"errmsg": "command find requires authentication"}), NO_CREDENTIALS),
+        (
+            OperationFailure("x", 13, {"errmsg": "not authorized on auth to execute command { createIndexes: 1 }"}),
+            NO_PERMISSION.format(refused="not authorized on auth"),
+        ),
+        (OperationFailure("no such thing, full error: {'at': 1}", 8), "OperationFailure: no such thing"),
+        (PyMongoError("two\nlines"), "PyMongoError: two lines"),
+    ],
+)
+def test_a_fault_is_said_in_one_line_without_the_servers_whole_reply(error, line):
+    assert explain(error) == line
+
+
+def test_a_silent_server_is_named_without_what_changes_from_one_time_to_the_next():
+    with MongoClient("mongodb://127.0.0.1:1/?replicaSet=rs0", serverSelectionTimeoutMS=50) as nowhere:
+        lines = set()
+        for _ in range(2):
+            with pytest.raises(PyMongoError) as caught:
+                nowhere.admin.command("ping")
+            lines.add(explain(caught.value))
+    [line] = lines
+    assert line.startswith("DB_URL: no answer from 127.0.0.1:1")
+    assert "Topology" not in line
