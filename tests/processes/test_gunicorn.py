@@ -127,5 +127,15 @@ def test_a_wrong_environment_stops_the_start_with_every_problem_and_no_traceback
         assert name in server.output
 
 
+def test_a_second_service_on_the_same_port_ends_with_one_clear_sentence(server, db_url):
+    second = Server(wait_ready=False, DB_URL=db_url, PORT=server.port)
+    with pytest.raises(AssertionError), second:
+        pass
+    assert second.process.returncode == 1
+    assert f"cannot listen on 127.0.0.1:{server.port}" in second.output
+    assert "Traceback" not in second.output
+    assert requests.get(f"{server.url}/healthz").status_code == 200
+
+
 def send(mongod, number):
     os.kill(mongod.pid, number)
