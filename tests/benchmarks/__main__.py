@@ -30,7 +30,7 @@ def main():
         print("\n".join(missing), file=sys.stderr)
         return 1
     plan = QUICK if options.quick else FULL
-    journal = Journal(KEPT / f"{plan.name}.jsonl", plan, fresh=options.fresh)
+    journal = Journal(KEPT / f"{plan.name}.jsonl", plan, fresh=options.fresh, shown=options.report)
     complete = options.report or measured(plan, journal)
     document = ROOT / "docs" / "benchmarks.md" if plan is FULL and complete else KEPT / f"{plan.name}.md"
     reached = written(document, journal, plan)
