@@ -14,7 +14,7 @@ from tests.benchmarks.load import play
 from tests.benchmarks.plan import OTHER_CLIENTS, VERIFY_CLIENTS
 from tests.benchmarks.population import progress
 from tests.benchmarks.processes import processor_seconds, resident, settle
-from tests.benchmarks.targets import ROUNDS_OF_BCRYPT, Service
+from tests.benchmarks.targets import PEOPLE, ROUNDS_OF_BCRYPT, Service
 from tests.support.server import ROOT
 
 MANY_TOKENS = 20_000
@@ -95,9 +95,12 @@ class Campaign:
         if all(key in self.journal for key in keys):
             return
         with ExitStack() as running:
-            services = [self._crowded(running, count, f"sessions_{count}") for count in self.plan.sessions]
-            largest = self.plan.sessions[-1]
-            services.append(self._crowded(running, largest, "many_tokens", tokens=min(MANY_TOKENS, largest)))
+            *fewer, largest = self.plan.sessions
+            services = [self._crowded(running, count) for count in fewer]
+            crowd = self._crowded(running, largest, tokens=min(MANY_TOKENS, largest))
+            many = running.enter_context(crowd.sibling(self._folder, self._mongod, "many_tokens"))
+            crowd.tokens = many.tokens[:: len(many.tokens) // PEOPLE]
+            services += [crowd, many]
             for number in rounds:
                 self._round("sessions", "verify", 32, number, self.plan.seconds, targets=services)
 
@@ -114,13 +117,13 @@ class Campaign:
             for number in range(self.plan.rounds):
                 self._round("threads", "verify", 32, number, self.plan.curve_seconds, targets=siblings)
 
-    def _crowded(self, running, count, name, **options):
+    def _crowded(self, running, count, **options):
         def shown(done):
-            progress(f"{name}: {done:,} of {count:,} sessions")
+            progress(f"{done:,} of {count:,} sessions")
             if time.monotonic() > self._deadline:
                 raise OutOfTime
 
-        service = Service(self._folder, self._mongod, name=name, sessions=count, shown=shown, **options)
+        service = Service(self._folder, self._mongod, name=f"sessions_{count}", sessions=count, shown=shown, **options)
         service.fill()
         return running.enter_context(service)
 
