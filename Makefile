@@ -6,8 +6,11 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 FUZZ_VENV := .venv-fuzz
 FUZZ_INSTALLED := $(FUZZ_VENV)/.installed
+BENCH_VENV := .venv-bench
+BENCH_INSTALLED := $(BENCH_VENV)/.installed
+ARGS ?=
 
-.PHONY: run test long edge postman fuzz audit clean
+.PHONY: run test long edge postman fuzz bench audit clean
 .DEFAULT_GOAL := run
 
 # One exec'ed command each, so that a signal to make reaches the program itself.
@@ -32,12 +35,17 @@ postman: $(INSTALLED)
 fuzz: $(INSTALLED) $(FUZZ_INSTALLED)
 	@exec $(BIN)/python -m tests.fuzz
 
+# The service, its peers and the limits, measured by wrk (Debian: apt-get install wrk) in one run of 25 minutes on an idle
+# machine, written to docs/benchmarks.md. A look at it in four minutes: make bench ARGS=--quick
+bench: $(INSTALLED) $(BENCH_INSTALLED)
+	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
+
 # Known vulnerabilities in what the service runs on; asks the network. What could not be looked up is a failure.
 audit: $(INSTALLED)
 	@exec $(BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r requirements.txt
 
 clean:
-	rm -rf $(VENV) $(FUZZ_VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(FUZZ_VENV) $(BENCH_VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(INSTALLED): requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
@@ -48,4 +56,9 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 $(FUZZ_INSTALLED): tests/fuzz/requirements.txt
 	@test -x $(FUZZ_VENV)/bin/python || $(PYTHON) -m venv $(FUZZ_VENV)
 	$(FUZZ_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(BENCH_INSTALLED): tests/benchmarks/requirements.txt
+	@test -x $(BENCH_VENV)/bin/python || $(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

@@ -59,7 +59,6 @@ class Session(Document):
         "strict": False,
         "indexes": [
             {"fields": ["session_id"], "unique": True},
-            {"fields": ["user_id", "-last_seen_at"]},
             {"fields": ["user_id", "-ended_at", "-id"]},
             {"fields": ["purge_at"], "expireAfterSeconds": 0},
         ],

@@ -44,7 +44,8 @@ class Accounts:
             InvalidId: it is none.
             UserNotFound: nobody has it.
         """
-        return _found(User.objects(id=object_id(user_id)).first())
+        record = User._get_collection().find_one({"_id": object_id(user_id)})
+        return _found(User.from_record(record) if record else None)
 
     def find(self, *, email: str) -> User:
         """The user with this e-mail address.

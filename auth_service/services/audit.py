@@ -108,7 +108,7 @@ class Audit:
             return
         collection = AuditEvent._get_collection().with_options(write_concern=WriteConcern(w=1))
         try:
-            collection.insert_many(events)
+            collection.insert_one(events[0]) if len(events) == 1 else collection.insert_many(events)
         except PyMongoError as error:
             circuit.notice(error)
             self.failed_writes += len(events)

@@ -67,7 +67,8 @@ class Rotation:
 
     def issue(self, *, session: Session, seal: Seal, transaction: ClientSession) -> Grant:
         """Store and return the first refresh token of `session`, or one that starts its chain anew."""
-        return self._store(self._claims(session, uuid4().hex, self._clock.now()), session, seal, transaction)
+        claims = self._claims(session, uuid4().hex, self._clock.now())
+        return self._store(claims, seal(claims), session, transaction)
 
     def reissue(self, *, session: Session, seal: Seal, transaction: ClientSession) -> Grant:
         """Use up whatever token `session` has, and store and return another."""
@@ -101,10 +102,11 @@ class Rotation:
         now = self._clock.now()
         session = Session.from_record(record)
         successor = self._claims(session, self._successor_of(claims.jti), now)
+        text = seal(successor)
         too_old = claims.expires_at <= now
-        if too_old or not self._use_up(token, claims.sid, digest(seal(successor)), now, running):
+        if too_old or not self._use_up(token, claims.sid, digest(text), now, running):
             raise _NotUsable
-        return self._store(successor, session, seal, running)
+        return self._store(successor, text, session, running)
 
     def _use_up(self, token: str, sid: str, successor: str, now: datetime, running: ClientSession) -> bool:
         outcome: UpdateResult = RefreshToken._get_collection().update_one(
@@ -130,17 +132,16 @@ class Rotation:
     def _successor_of(self, jti: str) -> str:
         return hmac.digest(self._key, f"successor of {jti}".encode(), "sha256")[:16].hex()
 
-    def _store(self, claims: Claims, session: Session, seal: Seal, running: ClientSession) -> Grant:
-        token = seal(claims)
-        record = RefreshToken(
-            hash=digest(token),
-            session_id=session.session_id,
-            user_id=session.user_id,
-            created_at=claims.issued_at,
-            expires_at=claims.expires_at,
-            purge_at=session.purge_at,
-        )
-        RefreshToken._get_collection().insert_one(record.to_mongo(), session=running)
+    def _store(self, claims: Claims, token: str, session: Session, running: ClientSession) -> Grant:
+        record = {
+            "hash": digest(token),
+            "sessionId": session.session_id,
+            "userId": session.user_id,
+            "createdAt": claims.issued_at,
+            "expiresAt": claims.expires_at,
+            "purgeAt": session.purge_at,
+        }
+        RefreshToken._get_collection().insert_one(record, session=running)
         return Grant(session=session, refresh_token=token, expires_at=claims.expires_at)
 
 

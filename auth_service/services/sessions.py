@@ -12,7 +12,6 @@ from uuid import uuid4
 from bson import ObjectId
 from pymongo import DESCENDING, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
-from pymongo.write_concern import WriteConcern
 
 from auth_service.documents.session import EndReason, Session
 from auth_service.documents.user import ADMIN, User
@@ -23,9 +22,8 @@ from auth_service.services.clients import Client
 from auth_service.services.clock import Clock
 from auth_service.services.endings import Endings
 from auth_service.services.places import Places
+from auth_service.services.slides import Record, slide
 from auth_service.settings_groups import SessionSettings
-
-Record = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +107,17 @@ class Sessions:
             SessionEnded, InvalidToken: as `authenticate`.
         """
         now = self._clock.now()
-        collection = Session._get_collection()
-        if transaction is None:  # losing a slide in a failover costs nothing: the next request slides again
-            collection = collection.with_options(write_concern=WriteConcern(w=1))
-        record: Record | None = collection.find_one_and_update(
-            {"sessionId": session_id, "userId": ObjectId(user_id), **Session.living(now)},
-            {"$set": {"lastSeenAt": now, "expiresAt": now + self._settings.idle_lifetime}},
-            return_document=ReturnDocument.AFTER,
-            session=transaction,
-        )
+        condition = {"sessionId": session_id, "userId": ObjectId(user_id), **Session.living(now)}
+        expires_at = now + self._settings.idle_lifetime
+        if transaction is None:
+            record = slide(condition, now=now, expires_at=expires_at)
+        else:
+            record = Session._get_collection().find_one_and_update(
+                condition,
+                {"$set": {"lastSeenAt": now, "expiresAt": expires_at}},
+                return_document=ReturnDocument.AFTER,
+                session=transaction,
+            )
         if record is None:
             raise self.why_not(session_id, user_id)
         return record

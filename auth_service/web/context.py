@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from flask import Flask, current_app, g, request
@@ -59,12 +60,13 @@ def client() -> Client:
 def identify_client(request_id: str) -> None:
     """Note, for the time of this request, where it comes from."""
     user_agent = request.headers.get("User-Agent", "")
-    clients.current.set(Client(ip=_address(), user_agent=user_agent, request_id=request_id))
+    clients.current.set(Client(ip=_address(request.remote_addr or ""), user_agent=user_agent, request_id=request_id))
 
 
-def _address() -> str:
+@lru_cache(1024)
+def _address(text: str) -> str:
     try:
-        address = ipaddress.ip_address(request.remote_addr or "")
+        address = ipaddress.ip_address(text)
         return str(getattr(address, "ipv4_mapped", None) or address)  # a socket for both kinds maps IPv4 into IPv6
     except ValueError:
         return "unknown"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +24,8 @@ ALGORITHM = "HS256"
 ACCESS, REFRESH = "access", "refresh"
 CLAIMS = ("iss", "sub", "sid", "type", "iat", "exp", "jti")
 LONGEST_TOKEN = 2048  # characters
-CLOCK_TOLERANCE = 5  # seconds a token may be from the future: the clocks of two servers are never quite the same
+CLOCK_TOLERANCE = timedelta(seconds=5)  # a token may be from the future: clocks of two servers are never quite the same
+REMEMBERED = 4096  # genuine access tokens whose claims a process keeps, about 1 KiB each
 
 # Three parts in base64url without padding (RFC 7515), the last one 32 bytes. The last character holds two unused bits,
 # which must be zero, so that a token has one text only.
@@ -45,6 +47,11 @@ class _Kind:
     lifetime: timedelta
 
     @property
+    def longest(self) -> timedelta:
+        """The longest life of a token, whose times are whole seconds."""
+        return timedelta(seconds=math.ceil(self.lifetime.total_seconds()))
+
+    @property
     def verifying(self) -> list[str]:
         """The keys a token may have been signed with, the likelier first."""
         return [self.secret, self.previous] if self.previous else [self.secret]
@@ -59,6 +66,8 @@ class Tokens:
         previous = settings.previous_secret
         self._access = _Kind(ACCESS, settings.access_secret, previous, settings.access_lifetime)
         self._refresh = _Kind(REFRESH, settings.refresh_secret, previous, settings.refresh_lifetime)
+        # By the token's whole text; what is refused raises and is not kept. Times are judged anew whenever it is shown.
+        self._genuine_access = lru_cache(REMEMBERED)(lambda token: self._genuine(self._access, token))
 
     def access(self, *, sub: str, sid: str) -> str:
         """A new access token of the user `sub` for the session `sid`."""
@@ -76,11 +85,11 @@ class Tokens:
             TokenExpired: its `exp` has passed, unless `even_expired`.
             InvalidToken: it is not genuine; why is not said.
         """
-        return self._verify(self._access, token, even_expired)
+        return self._in_time(self._access, self._genuine_access(token), even_expired)
 
     def verify_refresh(self, token: str, *, even_expired: bool = False) -> Claims:
         """The claims of a genuine refresh token; raises as `verify_access`."""
-        return self._verify(self._refresh, token, even_expired)
+        return self._in_time(self._refresh, self._genuine(self._refresh, token), even_expired)
 
     def access_secret_of(self, token: str) -> str:
         """The key that an access token was signed with; the present one when it is none of ours."""
@@ -102,20 +111,22 @@ class Tokens:
         }
         return jwt.encode(payload, kind.secret, algorithm=ALGORITHM)
 
-    def _verify(self, kind: _Kind, token: str, even_expired: bool) -> Claims:
-        claims = self._decode(kind, token)
-        issued_at, expires_at, now = claims["iat"], claims["exp"], self._clock.now().timestamp()
-        longest = math.ceil(kind.lifetime.total_seconds())
-        if issued_at > now + CLOCK_TOLERANCE or expires_at - issued_at > longest:
+    def _in_time(self, kind: _Kind, claims: Claims, even_expired: bool) -> Claims:
+        now = self._clock.now()
+        if claims.issued_at > now + CLOCK_TOLERANCE or claims.expires_at - claims.issued_at > kind.longest:
             raise InvalidToken
-        if expires_at <= now and not even_expired:
+        if claims.expires_at <= now and not even_expired:
             raise TokenExpired
+        return claims
+
+    def _genuine(self, kind: _Kind, token: str) -> Claims:
+        claims = self._decode(kind, token)
         return Claims(
             sub=claims["sub"],
             sid=claims["sid"],
             jti=claims["jti"],
-            issued_at=datetime.fromtimestamp(issued_at, timezone.utc),
-            expires_at=datetime.fromtimestamp(expires_at, timezone.utc),
+            issued_at=datetime.fromtimestamp(claims["iat"], timezone.utc),
+            expires_at=datetime.fromtimestamp(claims["exp"], timezone.utc),
         )
 
     def _decode(self, kind: _Kind, token: str) -> dict[str, Any]:

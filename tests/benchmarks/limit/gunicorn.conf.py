@@ -1,0 +1,12 @@
+"""The service's own gunicorn.conf.py, save for what prepares the service."""
+
+import os
+from pathlib import Path
+
+exec(compile(Path(os.environ["SERVICE_CONF"]).read_text(), os.environ["SERVICE_CONF"], "exec"))
+worker_class = "gthread"  # the service's own says at the end of its life what only the service has
+
+
+def post_worker_init(worker):
+    """Connect where the service would."""
+    __import__("tests.benchmarks.limit.app", fromlist=["app"]).connect()

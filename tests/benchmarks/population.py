@@ -1,0 +1,85 @@
+"""People, sessions and tokens of the service, made by its own code and put into the database in bulk."""
+
+import random
+import sys
+from functools import partial
+from uuid import uuid4
+
+from bson import ObjectId
+from pymongo import MongoClient
+
+from auth_service import database
+from auth_service.app import create_app
+from auth_service.config import Settings
+from auth_service.documents.session import Session
+from auth_service.documents.user import User
+from auth_service.services.clients import Client
+from tests.support.settings import environment
+
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+CLIENT = Client(ip="192.0.2.10", user_agent=AGENT, request_id="benchmark")
+BATCH = 2000
+
+
+class Population:
+    """Fills the database that `variables` name for the service, and makes tokens the service believes."""
+
+    def __init__(self, variables):
+        self._settings = Settings.from_env(environment(**variables), dotenv=None)
+        app = create_app(self._settings)
+        self._context = app.extensions["auth_service"]
+        self._services, self._tokens = self._context.services, self._context.tokens
+        self._services.readiness.prepare()
+        # Without the service's time-outs, which a thousand documents at once may exceed.
+        self._bulk = MongoClient(variables["DB_URL"]).get_default_database()
+
+    def use(self):
+        """Connect to this database again, after another population was made: MongoEngine has one connection."""
+        database.connect(self._settings.database)
+
+    def add_people(self, count, password):
+        """`count` accounts with one password; the documents."""
+        first = self._services.accounts.register(email="user0@example.com", password=password)
+        record = first.to_mongo()
+        others = [{**record, "_id": ObjectId(), "email": f"user{number}@example.com"} for number in range(1, count)]
+        if others:
+            self._bulk[User._get_collection_name()].insert_many(others)
+        return list(User.objects.limit(count))
+
+    def add_sessions(self, count, users, *, shown=lambda done: None):
+        """`count` sessions: one of each user, the rest of people who are nowhere else. The users' access tokens."""
+        draft = self._services.sessions.draft(user=users[0], client=CLIENT).to_mongo()
+        own = [{**draft, "sessionId": uuid4().hex, "userId": user.id} for user in users]
+        places = set(random.Random(0).sample(range(count), len(own)))
+        mine = iter(own)
+        for start in range(0, count, BATCH):
+            numbers = range(start, min(start + BATCH, count))
+            records = [next(mine) if n in places else _of_somebody(draft) for n in numbers]
+            self._bulk[Session._get_collection_name()].insert_many(records, ordered=False)
+            shown(start + len(numbers))
+        return [(self._tokens.access(sub=str(record["userId"]), sid=record["sessionId"]), record) for record in own]
+
+    def add_chains(self, count, users):
+        """Refresh tokens, each of a session of its own."""
+        drafts = [
+            self._services.sessions.draft(user=users[number % len(users)], client=CLIENT) for number in range(count)
+        ]
+        self._bulk[Session._get_collection_name()].insert_many([draft.to_mongo() for draft in drafts])
+        issue = self._services.rotation.issue
+        return [
+            database.transaction(partial(_issued, issue, draft, self._tokens.seal)).refresh_token for draft in drafts
+        ]
+
+
+def _issued(issue, session, seal, running):
+    return issue(session=session, seal=seal, transaction=running)
+
+
+def _of_somebody(draft):
+    return {**draft, "sessionId": uuid4().hex, "userId": ObjectId()}
+
+
+def progress(text):
+    """A line that tells how far something is; quiet where nobody looks."""
+    if sys.stderr.isatty():
+        print(f"\r{text}\033[K", end="", file=sys.stderr, flush=True)

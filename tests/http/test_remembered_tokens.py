@@ -1,0 +1,121 @@
+"""The claims of a genuine access token are remembered, and nothing else is: each request is judged anew."""
+
+import pytest
+
+from auth_service.app import create_app
+from auth_service.config import Settings
+from auth_service.errors import InvalidToken, TokenExpired
+from auth_service.services.clock import SystemClock
+from auth_service.web import tokens as web_tokens
+from auth_service.web.tokens import Tokens
+from tests.support.settings import SECRET, environment
+
+OTHER_SECRET = "another-secret-of-the-same-length-0123456789-abcd"
+SUB, SID = "0" * 24, "a" * 32
+
+
+def tokens_of(secret=SECRET, clock=None, **variables):
+    settings = Settings.from_env(environment(JWT_SECRET=secret, **variables), dotenv=None)
+    return Tokens(settings=settings.tokens, issuer=settings.service.name, clock=clock or SystemClock())
+
+
+def remembered(tokens):
+    return tokens._genuine_access.cache_info()
+
+
+def test_a_token_is_decoded_once(user, app):
+    tokens = app.extensions["auth_service"].tokens
+    user.verify()
+    before = remembered(tokens)
+    assert [user.verify().status_code for _ in range(3)] == [204] * 3
+    after = remembered(tokens)
+    assert (after.hits - before.hits, after.misses - before.misses) == (3, 0)
+
+
+def test_a_remembered_token_is_refused_once_its_session_has_ended(user, database, clock):
+    assert user.verify().status_code == 204
+    database.sessions.update_one({}, {"$set": {"endedAt": clock.now(), "reason": "revoked_by_admin"}})
+    assert (user.verify().status_code, user.verify().json["code"]) == (401, "revoked_by_admin")
+
+
+def test_a_remembered_token_is_refused_after_logging_out(user):
+    assert user.verify().status_code == 204
+    user.logout()
+    assert user.verify().json["code"] == "logout"
+
+
+def test_a_remembered_token_brings_the_role_of_now(admin, user):
+    assert user.verify().headers["X-Auth-Role"] == "user"
+    assert admin.put(f"/users/{user.user_id}/admin").status_code == 200
+    assert user.verify().headers["X-Auth-Role"] == "admin"
+
+
+def test_a_remembered_token_is_refused_when_it_has_expired(user, clock):
+    assert user.verify().status_code == 204
+    clock.advance(minutes=5)
+    assert user.verify().json["code"] == "token_expired"
+
+
+def test_a_remembered_token_is_refused_when_it_comes_from_the_future(clock):
+    tokens = tokens_of(clock=clock)
+    token = tokens.access(sub=SUB, sid=SID)
+    tokens.verify_access(token)
+    clock.advance(minutes=-1)
+    with pytest.raises(InvalidToken):
+        tokens.verify_access(token)
+    clock.reset()
+
+
+def test_refusals_are_not_remembered():
+    tokens = tokens_of()
+    forged = tokens_of(OTHER_SECRET).access(sub=SUB, sid=SID)
+    for text in (forged, "a.b.c", "x" * 5000) * 2:
+        with pytest.raises(InvalidToken):
+            tokens.verify_access(text)
+    assert remembered(tokens).currsize == 0
+
+
+def test_an_expired_token_stays_expired_whoever_may_still_read_it(clock):
+    tokens = tokens_of(clock=clock)
+    token = tokens.access(sub=SUB, sid=SID)
+    clock.advance(minutes=6)
+    assert tokens.verify_access(token, even_expired=True).sid == SID
+    with pytest.raises(TokenExpired):
+        tokens.verify_access(token)
+    clock.reset()
+
+
+def test_a_refresh_token_is_neither_remembered_nor_taken_for_an_access_token(user, app):
+    tokens = app.extensions["auth_service"].tokens
+    before = remembered(tokens).currsize
+    refresh_token = user.refresh_token
+    assert tokens.verify_refresh(refresh_token).sub == user.user_id
+    with pytest.raises(InvalidToken):
+        tokens.verify_access(refresh_token)
+    assert remembered(tokens).currsize == before
+
+
+def test_only_so_many_are_remembered(monkeypatch):
+    monkeypatch.setattr(web_tokens, "REMEMBERED", 8)
+    tokens = tokens_of()
+    for _ in range(40):
+        tokens.verify_access(tokens.access(sub=SUB, sid=SID))
+    assert remembered(tokens).currsize == 8
+
+
+def test_applications_share_nothing(db_url):
+    settings = [
+        Settings.from_env(environment(DB_URL=db_url, JWT_SECRET=key), dotenv=None) for key in (SECRET, OTHER_SECRET)
+    ]
+    first, second = (create_app(each).extensions["auth_service"] for each in settings)
+    token = first.tokens.access(sub=SUB, sid=SID)
+    assert first.tokens.verify_access(token).sid == SID
+    with pytest.raises(InvalidToken):
+        second.tokens.verify_access(token)
+
+
+def test_a_token_of_the_previous_secret_is_refused_where_that_is_given_up():
+    token = tokens_of(OTHER_SECRET).access(sub=SUB, sid=SID)
+    assert tokens_of(JWT_SECRET_PREVIOUS=OTHER_SECRET).verify_access(token).sid == SID
+    with pytest.raises(InvalidToken):
+        tokens_of().verify_access(token)
