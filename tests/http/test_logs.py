@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from auth_service.app import create_app
+from auth_service.circuit import circuit
 from auth_service.config import Settings
 from auth_service.web.log_lines import LONGEST_LINE, StandardError, formatter
 from tests.support.api import Api
@@ -118,13 +119,10 @@ def test_health_checks_that_succeed_are_told_at_debug_only(api, requests, path):
     assert only(requests())["level"] == "debug"
 
 
-def test_a_health_check_that_fails_is_told(api, requests, services):
-    services.readiness._failed = True
-    try:
-        api.get("/readyz")
-        assert only(requests())["level"] == "warning"
-    finally:
-        services.readiness._failed = False
+def test_a_health_check_that_fails_is_told(api, requests):
+    circuit.trip()
+    api.get("/readyz")
+    assert only(requests())["level"] == "warning"
 
 
 def test_successful_verifying_is_told_at_debug_where_log_verify_is_false(app, user, requests, db_url):

@@ -16,7 +16,15 @@ import requests
 from auth_service.development.mongod import free_port
 from tests.support.server import ROOT, answers, children, is_running, wait_until
 
-NEEDED = ("auth_service", "Makefile", "wsgi.py", "gunicorn.conf.py", "requirements.txt", "requirements-dev.txt")
+NEEDED = (
+    "auth_service",
+    "Makefile",
+    "wsgi.py",
+    "gunicorn.conf.py",
+    "migrations_seed",
+    "requirements.txt",
+    "requirements-dev.txt",
+)
 
 
 @pytest.fixture(scope="module")

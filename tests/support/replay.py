@@ -7,7 +7,7 @@ from mongoengine.connection import get_db
 from pymongo import WriteConcern
 
 COLLECTIONS = {"users": "_id", "sessions": "userId", "refresh_tokens": "userId", "audit_events": "userId"}
-FRESH = 20  # seconds: whoever is put back logged in a moment ago
+FRESH = 3  # seconds: whoever is put back logged in a moment ago
 
 
 class Replay:

@@ -18,13 +18,23 @@ START_TIMEOUT = 20  # seconds
 
 
 class Server:
-    """One gunicorn on loopback; a context manager. `wait_ready=False` returns as soon as it answers at all."""
+    """One gunicorn on loopback, of one worker by default; a context manager.
+
+    `wait_ready=False` returns as soon as it answers at all.
+    """
 
     def __init__(self, *, wait_ready=True, **variables):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._wait_ready = wait_ready
-        variables = {"HOST": "127.0.0.1", "PORT": self.port, "LOG_LEVEL": "info", "WEB_THREADS": 16, **variables}
+        variables = {
+            "HOST": "127.0.0.1",
+            "PORT": self.port,
+            "LOG_LEVEL": "info",
+            "WEB_THREADS": 16,
+            "WEB_CONCURRENCY": 1,
+            **variables,
+        }
         self._environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(**variables)}
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - a pipe nobody reads would fill up and stop gunicorn
         self._folder = tempfile.TemporaryDirectory()  # not the project's: a developer's `.env` must not be read
