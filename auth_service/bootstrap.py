@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry
 
@@ -9,7 +10,7 @@ from auth_service import database
 from auth_service.circuit import circuit
 from auth_service.config import Settings
 from auth_service.geo.schedule import Schedule
-from auth_service.geo.updates import Updates, open_updates
+from auth_service.geo.source import open_source
 from auth_service.services.account_changes import AccountChanges
 from auth_service.services.accounts import Accounts
 from auth_service.services.audit import Audit
@@ -41,6 +42,10 @@ from auth_service.services.session_lists import SessionLists
 from auth_service.services.sessions import Sessions
 from auth_service.services.signing_secrets import SigningSecrets
 from auth_service.services.stats import Stats
+from auth_service.settings_groups import GeoSettings
+
+if TYPE_CHECKING:
+    from auth_service.geo.updates import Updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Services:
     imported_tokens: ImportedTokens
     seeding: Seeding
     places: Places
-    geo_updates: Updates | None
+    geo_updates: "Updates | None"
     geo_schedule: Schedule
     privacy: Privacy
     migrations: Migrations
@@ -96,7 +101,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     endings = Endings(clock=clock, audit=audit, history=timedelta(days=settings.sessions.history_days))
     geo_reader = open_reader(settings.geo.db_file_path)
     places = CityPlaces(geo_reader) if geo_reader else NullPlaces()
-    geo_updates = open_updates(settings.geo, now=clock.now)
+    geo_updates = _geo_updates(settings.geo, clock)
     sessions = Sessions(clock=clock, places=places, endings=endings, settings=settings.sessions)
     replays = Replays(
         clock=clock,
@@ -172,3 +177,12 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         metrics=metrics,
         exposition=Exposition(counted=registry, asked=asked),
     )
+
+
+def _geo_updates(settings: GeoSettings, clock: Clock) -> "Updates | None":
+    """What fetches the geo file, if anything: only then does each worker pay for the HTTP client (5 MiB)."""
+    if open_source(settings) is None:
+        return None
+    from auth_service.geo.updates import open_updates  # noqa: PLC0415
+
+    return open_updates(settings, now=clock.now)

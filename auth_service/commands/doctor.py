@@ -7,7 +7,9 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from auth_service.doctor import configuration, installation
+from auth_service.doctor import races as race_game
 from auth_service.doctor.findings import Finding
+from auth_service.doctor.live_service import LiveService
 from auth_service.web.context import services, settings
 
 
@@ -30,10 +32,6 @@ def doctor() -> None:
 )
 def races(url: str, rounds: int, parallel: int, window: float | None) -> None:
     """Play the rotation protocol against the live service at --url, with a throwaway account."""
-    # Here, because `requests` is 5 MiB that every worker would carry for this one command.
-    from auth_service.doctor import races as race_game  # noqa: PLC0415
-    from auth_service.doctor.live_service import LiveService  # noqa: PLC0415
-
     length = settings().tokens.race_window if window is None else timedelta(seconds=window)
     _report(race_game.play(LiveService(url), rounds=rounds, parallel=parallel, window=length))
 

@@ -8,11 +8,15 @@ import logging
 import math
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from auth_service.geo.failures import UpdateFailed, UpdateRunning
 from auth_service.geo.reader import CityReader
 from auth_service.geo.state import LONGEST_PAUSE
-from auth_service.geo.updates import Updates
+
+if TYPE_CHECKING:
+    from auth_service.geo.updates import Updates
+
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +29,7 @@ GOODBYE = 2.0  # seconds
 class Schedule:
     """Without `updates` the file is only watched; without a `reader` there is nothing to do but to say so."""
 
-    def __init__(self, *, updates: Updates | None, reader: CityReader | None, interval: float = INTERVAL) -> None:
+    def __init__(self, *, updates: "Updates | None", reader: CityReader | None, interval: float = INTERVAL) -> None:
         self._updates = updates
         self._reader = reader
         self._interval = interval
