@@ -64,7 +64,7 @@ class ServiceSettings:
     threads: int = var("WEB_THREADS", integer(1, 64), 16)
     stop_delay: timedelta = var("STOP_DELAY", duration(zero=True), _stop_delay)
     log_level: str = var("LOG_LEVEL", choice("debug", "info", "warning", "error", "critical"), "info")
-    log_verify: bool = var("LOG_VERIFY", boolean, True)
+    log_verify: bool = var("LOG_VERIFY", boolean, False)
     api_docs: bool = var("API_DOCS", boolean, in_development)
 
     @property

@@ -125,21 +125,20 @@ def test_a_health_check_that_fails_is_told(api, requests):
     assert only(requests())["level"] == "warning"
 
 
-def test_successful_verifying_is_told_at_debug_where_log_verify_is_false(app, user, requests, db_url):
+def test_successful_verifying_is_told_at_debug_unless_log_verify_is_true(app, user, requests, db_url):
     requests()
     user.verify()
-    assert only(requests())["level"] == "info"
-    quiet = create_app(
-        Settings.from_env(environment(DB_URL=db_url, LOG_VERIFY="false", LOG_LEVEL="debug"), dotenv=None)
+    user.verify(headers={"Authorization": "Bearer x"})
+    assert [line["level"] for line in requests()] == ["debug", "info"]
+    telling = create_app(
+        Settings.from_env(environment(DB_URL=db_url, LOG_VERIFY="true", LOG_LEVEL="info"), dotenv=None)
     )
-    quiet.extensions["auth_service"].services.readiness.prepare()
+    telling.extensions["auth_service"].services.readiness.prepare()
     requests()
-    api = Api(quiet)
+    api = Api(telling)
     api.access_token = user.access_token
     assert api.verify().status_code == 204
-    api.access_token = "x"
-    api.verify()
-    assert [line["level"] for line in requests()] == ["debug", "info"]
+    assert only(requests())["level"] == "info"
 
 
 def test_what_services_say_in_a_request_carries_its_id(user, lines):
