@@ -24,9 +24,10 @@ test: $(INSTALLED)
 long: $(INSTALLED)
 	@exec $(BIN)/python -m pytest -m long
 
-# What needs a real nginx or Redis, which are not Python's to install (Debian: apt-get install nginx-light openssl redis-server).
+# What surrounds the service. Needs a real nginx and Redis, which are not Python's to install
+# (Debian: apt-get install nginx-light openssl redis-server).
 edge: $(INSTALLED)
-	@exec $(BIN)/python -m pytest -m edge
+	@exec $(BIN)/python -m pytest -m "edge and not long"
 
 postman: $(INSTALLED)
 	@exec $(BIN)/python -m tests.postman

@@ -61,7 +61,7 @@ class ServiceSettings:
     port: int = var("PORT", integer(1, 65535), 3020)
     trusted_proxies: int = var("TRUST_PROXY", integer(0, 10), 0)
     workers: int = var("WEB_CONCURRENCY", integer(1, 256), 2)
-    threads: int = var("WEB_THREADS", integer(1, 64), 16)
+    threads: int = var("WEB_THREADS", integer(1, 64), 32)
     stop_delay: timedelta = var("STOP_DELAY", duration(zero=True), _stop_delay)
     log_level: str = var("LOG_LEVEL", choice("debug", "info", "warning", "error", "critical"), "info")
     log_verify: bool = var("LOG_VERIFY", boolean, False)

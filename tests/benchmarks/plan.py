@@ -38,7 +38,7 @@ FULL = Plan(
     curve_rounds=2,
     sessions=(1_000, 10_000, 100_000, 1_000_000),
     sessions_rounds=5,
-    threads=(1, 2, 4, 16),
+    threads=(1, 2, 4, 16, 32),
 )
 QUICK = Plan(
     name="quick",
@@ -53,5 +53,5 @@ QUICK = Plan(
     curve_rounds=1,
     sessions=(1_000, 10_000, 100_000),
     sessions_rounds=2,
-    threads=(2, 16),
+    threads=(2, 32),
 )

@@ -100,6 +100,7 @@ def test_only_metrics_answer_on_their_port_and_not_without_the_token_on_the_othe
     assert requests.get(f"{server.url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
 
 
+@pytest.mark.edge
 def test_every_line_is_json_whatever_is_sent(mongod_url, worker_id):
     with Server(DB_URL=mongod_url.format(name=f"lines_{worker_id}"), WEB_CONCURRENCY=1, LOG_LEVEL="debug") as server:
         for request in REQUESTS.values():

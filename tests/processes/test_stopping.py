@@ -15,6 +15,8 @@ from tests.support.parallel import at_once
 from tests.support.remote import Remote
 from tests.support.server import Server, is_running, wait_until
 
+pytestmark = pytest.mark.edge
+
 CALLS = ("profile", "verify", "refresh", "sessions", "login")
 LONG = pytest.param(10, marks=[pytest.mark.long, pytest.mark.timeout(600)])
 
