@@ -20,11 +20,9 @@ from auth_service.services.endings import Endings
 from auth_service.services.exposition import Asked, Exposition
 from auth_service.services.hashing_queue import HashingQueue
 from auth_service.services.imports.imported_tokens import ImportedTokens
-from auth_service.services.imports.node_import import NodeImport
 from auth_service.services.live_sessions import LiveSessions
 from auth_service.services.login_throttle import LoginThrottle, NullLoginThrottle
 from auth_service.services.logins import Logins
-from auth_service.services.mass_endings import MassEndings
 from auth_service.services.metrics import Metrics, NullMetrics
 from auth_service.services.migrations import Migrations
 from auth_service.services.password_changes import PasswordChanges
@@ -32,7 +30,6 @@ from auth_service.services.password_policy import PasswordPolicy
 from auth_service.services.passwords import Passwords
 from auth_service.services.places import CityPlaces, NullPlaces, Places, open_reader
 from auth_service.services.preparation import Preparation
-from auth_service.services.privacy import Privacy
 from auth_service.services.prometheus_metrics import PrometheusMetrics
 from auth_service.services.readiness import Readiness
 from auth_service.services.replays import Replays
@@ -41,7 +38,6 @@ from auth_service.services.seeding import Seeding
 from auth_service.services.session_lists import SessionLists
 from auth_service.services.sessions import Sessions
 from auth_service.services.signing_secrets import SigningSecrets
-from auth_service.services.stats import Stats
 from auth_service.settings_groups import GeoSettings
 
 if TYPE_CHECKING:
@@ -68,11 +64,7 @@ class Services:
     places: Places
     geo_updates: "Updates | None"
     geo_schedule: Schedule
-    privacy: Privacy
     migrations: Migrations
-    node_import: NodeImport
-    mass_endings: MassEndings
-    stats: Stats
     readiness: Readiness
     metrics: Metrics
     exposition: Exposition
@@ -84,19 +76,8 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     clock = clock or SystemClock()
     registry = CollectorRegistry()
     metrics = PrometheusMetrics(registry) if settings.metrics.enabled else NullMetrics()
-    queue = HashingQueue(
-        concurrency=settings.passwords.bcrypt_concurrency,
-        wait=settings.passwords.bcrypt_wait.total_seconds(),
-        threads=settings.service.threads,
-        metrics=metrics,
-    )
-    passwords = Passwords(rounds=settings.passwords.bcrypt_rounds, queue=queue)
+    passwords, policy = _passwords(settings, metrics), _policy(settings)
     throttle = LoginThrottle(clock=clock) if settings.rate_limits.login_delay else NullLoginThrottle(clock=clock)
-    policy = PasswordPolicy(
-        min_length=settings.passwords.min_length,
-        service_name=settings.service.name,
-        breaches=open_breaches(check=settings.passwords.breach_check, url=settings.passwords.breach_url),
-    )
     audit = Audit(clock=clock, retention=timedelta(days=settings.audit.days), metrics=metrics)
     endings = Endings(clock=clock, audit=audit, history=timedelta(days=settings.sessions.history_days))
     geo_reader = open_reader(settings.geo.db_file_path)
@@ -168,14 +149,28 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         places=places,
         geo_updates=geo_updates,
         geo_schedule=Schedule(updates=geo_updates, reader=geo_reader),
-        privacy=Privacy(clock=clock, endings=endings, days=settings.geo.privacy_days),
         migrations=migrations,
-        node_import=NodeImport(clock=clock, places=places, url=settings.database.url, sessions=settings.sessions),
-        mass_endings=MassEndings(clock=clock, endings=endings, audit=audit, url=settings.database.url),
-        stats=Stats(clock=clock, url=settings.database.url),
         readiness=readiness,
         metrics=metrics,
         exposition=Exposition(counted=registry, asked=asked),
+    )
+
+
+def _passwords(settings: Settings, metrics: Metrics) -> Passwords:
+    queue = HashingQueue(
+        concurrency=settings.passwords.bcrypt_concurrency,
+        wait=settings.passwords.bcrypt_wait.total_seconds(),
+        threads=settings.service.threads,
+        metrics=metrics,
+    )
+    return Passwords(rounds=settings.passwords.bcrypt_rounds, queue=queue)
+
+
+def _policy(settings: Settings) -> PasswordPolicy:
+    return PasswordPolicy(
+        min_length=settings.passwords.min_length,
+        service_name=settings.service.name,
+        breaches=open_breaches(check=settings.passwords.breach_check, url=settings.passwords.breach_url),
     )
 
 

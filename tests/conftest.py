@@ -10,6 +10,7 @@ from auth_service.app import create_app
 from auth_service.circuit import circuit
 from auth_service.config import Settings
 from auth_service.development.mongod import Mongod, MongodUnavailable
+from auth_service.operations import build_operations
 from tests.support.api import Api
 from tests.support.clock import MovableClock
 from tests.support.replay import Replay
@@ -83,6 +84,13 @@ def app(shared_app, clock):
 @pytest.fixture
 def services(app):
     return app.extensions["auth_service"].services
+
+
+@pytest.fixture
+def operations(app):
+    """What the operator's commands work with."""
+    extension = app.extensions["auth_service"]
+    return build_operations(extension.settings, extension.services)
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ import click
 from flask.cli import with_appcontext
 
 from auth_service.commands.clear_errors import clear_errors
+from auth_service.commands.operations import operations
 from auth_service.environment import ConfigurationError
 from auth_service.services.imports.node_import import ImportRefused, Report
-from auth_service.web.context import services, settings
+from auth_service.web.context import settings
 
 
 @click.command("import-node")
@@ -22,7 +23,7 @@ from auth_service.web.context import services, settings
 def import_node(source: str) -> None:
     """Take over users with their passwords, and the sessions they are in; as often as you like."""
     try:
-        report = services().node_import.run(source, progress=lambda seen: click.echo(f"{seen} users looked at"))
+        report = operations().node_import.run(source, progress=lambda seen: click.echo(f"{seen} users looked at"))
     except ImportRefused as error:
         raise click.ClickException(str(error)) from None
     except ConfigurationError:

@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from auth_service.commands.clear_errors import clear_errors
-from auth_service.web.context import services
+from auth_service.commands.operations import operations
 
 sessions = AppGroup("sessions", help="End sessions.")
 
@@ -19,4 +19,4 @@ def end(everybody: bool, yes: bool) -> None:
         raise click.UsageError("Say --all; `flask users password` and DELETE /users/<id>/sessions end one user's.")
     if not yes:
         click.confirm("Log everybody out?", abort=True)
-    click.echo(f"{services().mass_endings.end_all()} sessions are ended")
+    click.echo(f"{operations().mass_endings.end_all()} sessions are ended")

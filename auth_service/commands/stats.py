@@ -7,8 +7,8 @@ import click
 from flask.cli import with_appcontext
 
 from auth_service.commands.clear_errors import clear_errors
+from auth_service.commands.operations import operations
 from auth_service.services.stats import CollectionStats
-from auth_service.web.context import services
 
 HEAD = ("collection", "documents", "data", "on disk", "indexes", "oldest")
 UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
@@ -19,11 +19,11 @@ UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 @clear_errors()
 def stats() -> None:
     """Print how many documents there are of each kind, how large they are and since when."""
-    collections = services().stats.collections()
+    collections = operations().stats.collections()
     total = [sum(getattr(each, name) for each in collections) for name in ("documents", "data", "storage", "indexes")]
     rows = [_row(each) for each in collections]
     _print([HEAD, *rows, ("total", f"{total[0]:,}", *(_size(each) for each in total[1:]), "")])
-    sums = services().stats.sums()
+    sums = operations().stats.sums()
     living = "not counted within 30 s" if sums.living_sessions is None else f"{sums.living_sessions:,}"
     click.echo(f"\nsessions that live now: {living}\nadmins: {sums.admins:,}")
 

@@ -129,18 +129,18 @@ def test_privacy_truncates_the_addresses_of_old_events_alone_and_says_how_many(f
     assert "3 audit events older than 30 days" in flask("privacy", GEO_PRIVACY_DAYS=30).stdout
 
 
-def test_privacy_works_in_batches_also_where_many_events_are_of_one_moment(events, services, database):
+def test_privacy_works_in_batches_also_where_many_events_are_of_one_moment(events, operations, database):
     events(days=120, copies=301)
-    assert services.privacy.coarsen().events == 3 * 301
+    assert operations.privacy.coarsen().events == 3 * 301
     assert set(addresses(database)) == set(ADDRESSES.values())
-    assert services.privacy.coarsen().events == 0
+    assert operations.privacy.coarsen().events == 0
 
 
-def test_privacy_ends_sessions_that_ran_out_and_forgets_where_accounts_were(user, services, database, clock):
+def test_privacy_ends_sessions_that_ran_out_and_forgets_where_accounts_were(user, operations, database, clock):
     database.users.update_one({}, {"$set": {"lastPlace": {"coordinates": [1.0, 2.0], "at": clock.now()}}})
-    assert services.privacy.coarsen() == type(services.privacy.coarsen())(events=0, sessions=0, places=0)
+    assert operations.privacy.coarsen() == type(operations.privacy.coarsen())(events=0, sessions=0, places=0)
     clock.advance(days=15)
-    done = services.privacy.coarsen()
+    done = operations.privacy.coarsen()
     assert (done.sessions, done.places) == (1, 1)
     assert database.sessions.find_one()["ip"] == "127.0.0.0"
     assert "lastPlace" not in database.users.find_one()

@@ -44,9 +44,9 @@ def express(app, source_url, clock):
 
 
 @pytest.fixture
-def run_import(services, source_url):
+def run_import(operations, source_url):
     """Imports, and returns the report."""
-    return lambda: services.node_import.run(source_url)
+    return lambda: operations.node_import.run(source_url)
 
 
 @pytest.fixture

@@ -204,10 +204,10 @@ def services_of(api):
     return api.http.application.extensions["auth_service"].services
 
 
-def test_an_import_that_was_cut_short_is_completed_by_the_next(express, run_import, database, services, source_url):
+def test_an_import_that_was_cut_short_is_completed_by_the_next(express, run_import, database, operations, source_url):
     tokens = [express.login(express.user(f"{number}@example.com")) for number in range(5)]
     looked = iter(range(3))
-    cut_short(services.node_import, source_url, after=lambda: next(looked))
+    cut_short(operations.node_import, source_url, after=lambda: next(looked))
     assert 0 < database.refresh_tokens.count_documents({}) < 5
     run_import()
     assert database.refresh_tokens.count_documents({}) == len(tokens)
