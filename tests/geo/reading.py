@@ -1,6 +1,6 @@
 """A worker that looks one address up in eight threads until its standard input ends; run by `test_swapping`.
 
-Then it writes as JSON how often each thread had which answer, what a last lookup found, and what the process still holds.
+Then it writes as JSON how often each thread had which answer, what a last lookup found, and what the process holds.
 """
 
 import json
