@@ -234,10 +234,9 @@ def test_credentials_made_right_are_taken_up_without_a_restart_and_read_write_is
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("scheme", ["redis", "mongodb"])
-def test_a_silent_store_of_the_limits_is_a_503_in_time_and_only_where_it_is_asked(scheme, db_url, app):
+def test_a_silent_store_of_the_limits_is_a_503_in_time_and_only_where_it_is_asked(db_url, app):
     with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:  # the kernel accepts, nobody answers
-        store = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}"
+        store = f"redis://127.0.0.1:{silent.getsockname()[1]}"
         with Server(DB_URL=db_url, WEB_CONCURRENCY=1, RATELIMIT_STORAGE_URL=store, **LIMITED) as server:
             answer, seconds = took(lambda: Remote(server.url).login())
             assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
