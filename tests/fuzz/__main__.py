@@ -32,6 +32,7 @@ ADMIN_ONLY = {
     "DELETE /users/{user_id}/sessions",
     "GET /audit",
 }
+METRICS_TOKEN = secrets.token_urlsafe(32)
 OTHERS = 60  # accounts the calls may be about, and delete
 
 
@@ -63,6 +64,7 @@ def _variables(mongod):
         "ADMIN_EMAIL": ADMIN["email"],
         "ADMIN_PASSWORD": ADMIN["password"],
         "API_DOCS": "true",
+        "METRICS_TOKEN": METRICS_TOKEN,
         "RATELIMIT_ENABLED": "false",
         "LOGIN_DELAY_ENABLED": "false",
         "WEB_CONCURRENCY": 2,
@@ -81,6 +83,7 @@ def _passes(name, url, folder):
         "FUZZ_CALLER": json.dumps(caller),
         "FUZZ_OTHERS": json.dumps([_registered(url, f"{name}{number}@example.com") for number in range(OTHERS)]),
         "FUZZ_ANSWERS": str(answers),
+        "FUZZ_METRICS_TOKEN": METRICS_TOKEN,
     }
     clean = _run_schemathesis(url, folder, variables)
     never = _never_succeeded(url, name, json.loads(answers.read_text()))
