@@ -1,7 +1,9 @@
 """How `gunicorn wsgi:app` serves; gunicorn reads this file by itself."""
 
+import ctypes
 import os
 import signal
+from contextlib import suppress
 
 import gunicorn
 from gunicorn.glogging import Logger
@@ -9,6 +11,8 @@ from gunicorn.glogging import Logger
 from auth_service import metric_files
 from auth_service.config import Settings
 from auth_service.web import log_lines, logs
+
+M_ARENA_MAX = -8  # of mallopt(3)
 
 _settings = Settings.from_env()
 _service, _metrics = _settings.service, _settings.metrics
@@ -55,6 +59,7 @@ def pre_fork(server, worker):
 
 def post_fork(server, worker):
     """Count in that place, before the application is loaded and makes its metrics."""
+    _share_heaps()
     if _metrics.enabled:
         metric_files.count_in(worker.metrics_place)
 
@@ -82,6 +87,12 @@ def on_exit(server):
 def on_reload(arbiter):
     """SIGHUP: tell the workers there are that they are replaced; the SIGTERM they get next does not say so."""
     arbiter.kill_workers(signal.SIGWINCH)
+
+
+def _share_heaps():
+    """Let all threads share two heaps: glibc gives them up to eight a core, which makes a worker 3 MiB larger."""
+    with suppress(OSError, AttributeError):  # another C library, with other heaps
+        ctypes.CDLL("libc.so.6").mallopt(M_ARENA_MAX, 2)
 
 
 def _without_what_was_sent(record):
