@@ -183,6 +183,7 @@ def test_a_ttl_monitor_that_is_off_is_a_problem_and_one_that_may_not_be_asked_ab
 # doctor races
 
 
+@pytest.mark.edge
 def test_races_holds_every_claim_against_two_workers_and_leaves_nothing_behind(doctor, database, db_url):
     with Server(DB_URL=db_url, WEB_CONCURRENCY=2, REFRESH_RACE_WINDOW=2) as server:
         report = doctor("races", "--url", server.url, "--rounds", "3", REFRESH_RACE_WINDOW=2)
@@ -192,6 +193,7 @@ def test_races_holds_every_claim_against_two_workers_and_leaves_nothing_behind(d
     assert database.users.count_documents({}) == database.sessions.count_documents({}) == 0
 
 
+@pytest.mark.edge
 def test_races_knows_a_grace_in_which_all_answers_carry_one_successor(app, db_url):
     with Server(DB_URL=db_url, WEB_CONCURRENCY=2, REFRESH_RACE_WINDOW=2, REFRESH_GRACE=2) as server:
         found = list(play(LiveService(server.url), rounds=2, parallel=6, window=timedelta(seconds=2)))
@@ -199,6 +201,7 @@ def test_races_knows_a_grace_in_which_all_answers_carry_one_successor(app, db_ur
     assert "10 answers repeated its successor" in found[0].sentence
 
 
+@pytest.mark.edge
 def test_races_with_a_window_shorter_than_the_services_says_so_and_still_cleans_up(app, database, db_url):
     with Server(DB_URL=db_url, WEB_CONCURRENCY=1, REFRESH_RACE_WINDOW=60, SESSION_MAX_PER_USER=1) as server:
         found = list(play(LiveService(server.url), rounds=1, parallel=2, window=timedelta(0)))
@@ -256,6 +259,7 @@ def careless():
         yield server
 
 
+@pytest.mark.edge
 def test_races_reports_what_a_careless_service_gets_wrong(doctor, careless):
     report = doctor("races", "--url", careless.url, "--window", "0")
     assert report.code == 1
@@ -271,6 +275,7 @@ def test_races_reports_what_a_careless_service_gets_wrong(doctor, careless):
     assert careless.removed == [f"/users/{'0' * 24}"]
 
 
+@pytest.mark.edge
 def test_races_deletes_its_account_even_when_the_game_is_broken_off(careless):
     game = play(LiveService(careless.url), rounds=1, parallel=2, window=timedelta(0))
     next(game)
@@ -285,6 +290,7 @@ class SomethingElse(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.mark.edge
 def test_races_says_that_something_else_answers():
     with serving(SomethingElse) as server:
         (found,) = play(LiveService(server.url), rounds=1, parallel=2, window=timedelta(0))
@@ -292,6 +298,7 @@ def test_races_says_that_something_else_answers():
     assert "registering a throwaway account was answered with 501" in found.sentence
 
 
+@pytest.mark.edge
 def test_races_says_in_one_sentence_that_nothing_answers(doctor):
     report = doctor("races", "--url", f"http://127.0.0.1:{free_port()}")
     assert report.code == 1
