@@ -38,6 +38,11 @@ def clone(tmp_path_factory):
     return folder
 
 
+def listening_to_ctrl_c():
+    """As in a terminal, also where the tests run in the background of a shell, which has them ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Run:
     """One `make run` in the folder `clone`."""
 
@@ -54,6 +59,7 @@ class Run:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=listening_to_ctrl_c,
             )
 
     def __enter__(self):
