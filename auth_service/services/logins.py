@@ -6,7 +6,7 @@ from typing import Any
 from pymongo.client_session import ClientSession
 
 from auth_service.database import transaction
-from auth_service.documents.session import EndReason
+from auth_service.documents.session import EndReason, Session
 from auth_service.documents.user import User
 from auth_service.errors import InvalidCredentials
 from auth_service.services import emails, known_devices, sightings, turns
@@ -26,6 +26,7 @@ class Login:
     """A successful login, and the sessions that gave way to it."""
 
     user: User
+    session: Session
     grant: Grant
     ended: dict[str, EndReason]
     device: KnownDevice
@@ -97,7 +98,7 @@ class Logins:
             update_unchanged(user, update, transaction=running)
             ended = self._sessions.admit(session, replacing=replacing, transaction=running)
             grant = self._rotation.issue(session=session, seal=seal, transaction=running)
-            return Login(user=user, grant=grant, ended=ended, device=device)
+            return Login(user=user, session=session, grant=grant, ended=ended, device=device)
 
         with turns.turn(user.id):
             return transaction(work)
@@ -125,7 +126,7 @@ class Logins:
         return {"password": self._passwords.hash(password)} if outdated else {}
 
     def _tell(self, login: Login) -> None:
-        user_id, session = login.user.id, login.grant.session
+        user_id, session = login.user.id, login.session
         for event in (EventType.LOGIN, *map(EventType, session.unusual)):
             self._audit.record(event, user_id=user_id, session_id=session.session_id)
         for session_id, reason in login.ended.items():

@@ -4,7 +4,7 @@ from bson import ObjectId
 from pymongo.client_session import ClientSession
 
 from auth_service.database import transaction
-from auth_service.documents.session import EndReason, Session
+from auth_service.documents.session import EndReason
 from auth_service.documents.user import User
 from auth_service.errors import InvalidToken, UserNotFound, WrongPassword
 from auth_service.services.account_versions import until_unchanged, update_unchanged
@@ -15,7 +15,7 @@ from auth_service.services.ids import object_id
 from auth_service.services.login_throttle import LoginThrottle
 from auth_service.services.password_policy import PasswordPolicy
 from auth_service.services.passwords import Passwords
-from auth_service.services.rotation import Grant, Rotation, Seal
+from auth_service.services.rotation import Grant, Holder, Rotation, Seal
 from auth_service.services.sessions import Principal, Sessions
 
 
@@ -78,7 +78,7 @@ class PasswordChanges:
             session_id, user_id = principal.session_id, principal.user_id
             record = self._sessions.touch(session_id=session_id, user_id=user_id, transaction=running)
             ended = self._store(user, hashed, running, sparing=session_id)
-            session = Session.from_record(record)
+            session = Holder.from_record(record)
             return self._rotation.reissue(session=session, seal=seal, transaction=running), ended
 
         grant, ended = transaction(work)

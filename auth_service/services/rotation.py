@@ -9,10 +9,12 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
+from bson import ObjectId
+from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
-from pymongo.results import UpdateResult
 
 from auth_service.database import transaction
 from auth_service.documents.refresh_token import RefreshToken
@@ -40,10 +42,26 @@ Seal = Callable[[Claims], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
-    """What a login or a refresh hands out: the session, and the one refresh token that works next."""
+class Holder:
+    """What of a session matters to its tokens: whose it is, and how long it and its traces may last."""
 
-    session: Session
+    user_id: ObjectId
+    session_id: str
+    absolute_expires_at: datetime
+    purge_at: datetime
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> "Holder":
+        """The same of a record that was read through the pymongo collection."""
+        return cls(record["userId"], record["sessionId"], record["absoluteExpiresAt"], record["purgeAt"])
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a login or a refresh hands out: the one refresh token of a session that works next."""
+
+    user_id: ObjectId
+    session_id: str
     refresh_token: str
     expires_at: datetime
 
@@ -65,12 +83,14 @@ class Rotation:
         self._lifetime = lifetime
         self._key = key
 
-    def issue(self, *, session: Session, seal: Seal, transaction: ClientSession) -> Grant:
+    def issue(self, *, session: Session | Holder, seal: Seal, transaction: ClientSession) -> Grant:
         """Store and return the first refresh token of `session`, or one that starts its chain anew."""
         claims = self._claims(session, uuid4().hex, self._clock.now())
-        return self._store(claims, seal(claims), session, transaction)
+        token = seal(claims)
+        RefreshToken._get_collection().insert_one(_trace(token, claims, session), session=transaction)
+        return _grant(token, claims, session)
 
-    def reissue(self, *, session: Session, seal: Seal, transaction: ClientSession) -> Grant:
+    def reissue(self, *, session: Session | Holder, seal: Seal, transaction: ClientSession) -> Grant:
         """Use up whatever token `session` has, and store and return another."""
         RefreshToken._get_collection().update_many(
             {"sessionId": session.session_id, "usedAt": None},
@@ -94,26 +114,29 @@ class Rotation:
                 grant = transaction(lambda running: self._use(token, claims, seal, running))
         except _NotUsable:
             grant = self._repeat(token, claims, client, seal)
-        self._audit.record(EventType.REFRESH, user_id=grant.session.user_id, session_id=claims.sid)
+        self._audit.record(EventType.REFRESH, user_id=grant.user_id, session_id=grant.session_id)
         return grant
 
     def _use(self, token: str, claims: Claims, seal: Seal, running: ClientSession) -> Grant:
         record = self._sessions.touch(session_id=claims.sid, user_id=claims.sub, transaction=running)
-        now = self._clock.now()
-        session = Session.from_record(record)
+        now, session = self._clock.now(), Holder.from_record(record)
         successor = self._claims(session, self._successor_of(claims.jti), now)
         text = seal(successor)
         too_old = claims.expires_at <= now
-        if too_old or not self._use_up(token, claims.sid, digest(text), now, running):
+        if too_old or not self._replace(digest(token), _trace(text, successor, session), running):
             raise _NotUsable
-        return self._store(successor, text, session, running)
+        return _grant(text, successor, session)
 
-    def _use_up(self, token: str, sid: str, successor: str, now: datetime, running: ClientSession) -> bool:
-        outcome: UpdateResult = RefreshToken._get_collection().update_one(
-            {"hash": digest(token), "sessionId": sid, "usedAt": None},
-            {"$set": {"usedAt": now, "successor": successor}},
-            session=running,
-        )
+    def _replace(self, hash: str, successor: dict[str, Any], running: ClientSession) -> bool:
+        """Use up the token with this hash and store its successor, in one command; false when it was used before.
+
+        The successor is stored all the same: then `running` must be undone.
+        """
+        unused = {"hash": hash, "sessionId": successor["sessionId"], "usedAt": None}
+        use_up = {"$set": {"usedAt": successor["createdAt"], "successor": successor["hash"]}}
+        others = {name: value for name, value in successor.items() if name != "hash"}
+        store = UpdateOne({"hash": successor["hash"]}, {"$setOnInsert": others}, upsert=True)
+        outcome = RefreshToken._get_collection().bulk_write([UpdateOne(unused, use_up), store], session=running)
         return outcome.modified_count == 1
 
     def _repeat(self, token: str, claims: Claims, client: Client, seal: Seal) -> Grant:
@@ -123,26 +146,30 @@ class Rotation:
         text = seal(again)
         self._replays.require_same(digest(text), successor)
         record = self._sessions.touch(session_id=claims.sid, user_id=claims.sub)
-        return Grant(Session.from_record(record), text, successor.expires_at)
+        return _grant(text, again, Holder.from_record(record))
 
-    def _claims(self, session: Session, jti: str, now: datetime) -> Claims:
+    def _claims(self, session: Session | Holder, jti: str, now: datetime) -> Claims:
         expires_at = min(now + self._lifetime, session.absolute_expires_at)
         return Claims(str(session.user_id), session.session_id, jti, now, expires_at)
 
     def _successor_of(self, jti: str) -> str:
         return hmac.digest(self._key, f"successor of {jti}".encode(), "sha256")[:16].hex()
 
-    def _store(self, claims: Claims, token: str, session: Session, running: ClientSession) -> Grant:
-        record = {
-            "hash": digest(token),
-            "sessionId": session.session_id,
-            "userId": session.user_id,
-            "createdAt": claims.issued_at,
-            "expiresAt": claims.expires_at,
-            "purgeAt": session.purge_at,
-        }
-        RefreshToken._get_collection().insert_one(record, session=running)
-        return Grant(session=session, refresh_token=token, expires_at=claims.expires_at)
+
+def _trace(token: str, claims: Claims, session: Session | Holder) -> dict[str, Any]:
+    """The record of a token that was not used yet."""
+    return {
+        "hash": digest(token),
+        "sessionId": session.session_id,
+        "userId": session.user_id,
+        "createdAt": claims.issued_at,
+        "expiresAt": claims.expires_at,
+        "purgeAt": session.purge_at,
+    }
+
+
+def _grant(token: str, claims: Claims, session: Session | Holder) -> Grant:
+    return Grant(session.user_id, session.session_id, token, claims.expires_at)
 
 
 def digest(token: str) -> str:

@@ -11,9 +11,8 @@ from auth_service.web.context import tokens
 
 def with_tokens(grant: Grant, *, message: str, **members: Any) -> Response:
     """The answer to a login or a refresh."""
-    session = grant.session
-    g.subject = str(session.user_id), session.session_id
-    access_token = tokens().access(sub=str(session.user_id), sid=session.session_id)
+    g.subject = sub, sid = str(grant.user_id), grant.session_id
+    access_token = tokens().access(sub=sub, sid=sid)
     response = jsonify({"message": message, "accessToken": access_token, **members})
     cookies.set_refresh_token(response, grant.refresh_token, expires_at=grant.expires_at)
     return response

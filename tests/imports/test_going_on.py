@@ -114,7 +114,7 @@ def test_it_costs_one_command_more_than_a_token_of_this_service(browser, old_tok
     with recorded_commands() as commands:
         assert browser(old_token).refresh().status_code == 200
     assert commands[0] == ("find", "refresh_tokens")
-    assert len([each for each in commands if each[1] in ("users", "sessions", "refresh_tokens")]) == 4
+    assert len([each for each in commands if each[1] in ("users", "sessions", "refresh_tokens")]) == 3
 
 
 def test_the_secret_may_be_the_same_as_before(old_token, clock, db_url):
