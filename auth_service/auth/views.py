@@ -10,7 +10,7 @@ from auth_service.services.logins import Attempt
 from auth_service.web import cookies, known_device, rate_limits
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import client, principal, services, tokens
-from auth_service.web.presented_tokens import presented_refresh_token, presented_sessions
+from auth_service.web.presented_tokens import presented_refresh_token, presented_sessions, shown_refresh_tokens
 from auth_service.web.schemas import MessageSchema, UserAnswerSchema, UserSchema
 from auth_service.web.token_answers import with_tokens
 
@@ -42,7 +42,8 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.fails(400, 401, 403, 415, 429)
 def login(body: dict[str, Any]) -> Response:
     """Open a session: an access token in the body, a refresh token in the cookie."""
-    attempt = Attempt(**body, client=client(), refresh_token=cookies.refresh_token(), device=known_device.shown())
+    shown = next(iter(shown_refresh_tokens()), None)
+    attempt = Attempt(**body, client=client(), shown=shown, device=known_device.shown())
     login = services().logins.log_in(attempt, seal=tokens().seal)
     response = with_tokens(login.grant, message="Login successful", user=UserSchema().dump(login.user))
     known_device.remember(response, login.device)

@@ -1,21 +1,19 @@
-"""The trace of a refresh token: its hash, and whether it was used."""
+"""The trace of a refresh token that was used, or that another service made."""
 
 from mongoengine import DateTimeField, Document, ObjectIdField, StringField
 
 
 class RefreshToken(Document):
-    """One refresh token of a session, unused until `used_at` is set. `hash` is the SHA-256 of its text, in hex.
+    """One refresh token of a session, used at `used_at`. `hash` is the SHA-256 of its text, in hex.
 
-    `successor` is the hash of the token that was given for it. One that another service made has `imported_at`.
+    The one that works next, and the ones used last, stand in the session itself. One that another service made has
+    `imported_at`, and `used_at` once it was used.
     """
 
     hash = StringField(required=True)
     session_id = StringField(db_field="sessionId", required=True)
     user_id = ObjectIdField(db_field="userId", required=True)
-    created_at = DateTimeField(db_field="createdAt", required=True)
-    expires_at = DateTimeField(db_field="expiresAt", required=True)
     used_at = DateTimeField(db_field="usedAt")
-    successor = StringField()
     imported_at = DateTimeField(db_field="importedAt")
     purge_at = DateTimeField(db_field="purgeAt", required=True)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from mongoengine import DateTimeField, Document, FloatField, ListField, ObjectIdField, StringField
+from mongoengine import DateTimeField, DictField, Document, FloatField, ListField, ObjectIdField, StringField
 
 
 class EndReason(StrEnum):
@@ -26,6 +26,8 @@ class Session(Document):
 
     It lives while `ended_at` is empty and both limits lie ahead: `expires_at`, which every request slides, and
     `absolute_expires_at`, which nothing lengthens. `role` is the user's, so that one read decides a request.
+    `refresh_hash` is the SHA-256, in hex, of the one refresh token that works next, until `refresh_expires_at`;
+    `used_tokens` are those used last, each with its `hash` and `usedAt`.
     When it ends, `truncated_ip` takes the place of `ip`, and the `coordinates`, latitude and longitude, go.
     """
 
@@ -51,6 +53,9 @@ class Session(Document):
     absolute_expires_at = DateTimeField(db_field="absoluteExpiresAt", required=True)
     ended_at = DateTimeField(db_field="endedAt")
     reason = StringField(choices=list(EndReason))
+    refresh_hash = StringField(db_field="refreshHash")
+    refresh_expires_at = DateTimeField(db_field="refreshExpiresAt")
+    used_tokens = ListField(DictField(), db_field="usedTokens", default=None)
     purge_at = DateTimeField(db_field="purgeAt", required=True)
 
     meta = {

@@ -17,8 +17,9 @@ from auth_service.services.known_devices import KnownDevice
 from auth_service.services.login_throttle import LoginThrottle
 from auth_service.services.passwords import Passwords
 from auth_service.services.replays import Replays
-from auth_service.services.rotation import Grant, Rotation, Seal, digest
+from auth_service.services.rotation import Grant, Rotation, Seal
 from auth_service.services.sessions import Sessions
+from auth_service.services.used_tokens import ShownToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Attempt:
     email: str
     password: str
     client: Client
-    refresh_token: str | None = None
+    shown: ShownToken | None = None
     device: KnownDevice | None = None
 
 
@@ -86,9 +87,9 @@ class Logins:
     def _try(self, address: str, attempt: Attempt, seal: Seal) -> Login:
         user = self._authenticated(address, attempt)
         changes = self._stored_anew(user, attempt.password)
-        shown = attempt.refresh_token
-        replacing = self._replays.replaced_by_login(hash=digest(shown), user_id=user.id) if shown else None
+        replacing = self._replays.replaced_by_login(attempt.shown, user_id=user.id) if attempt.shown else None
         session = self._sessions.draft(user=user, client=attempt.client)
+        grant = self._rotation.issue(session=session, seal=seal)
         device = known_devices.remember(user, attempt.device)
         sighting = sightings.judge(user, session)
         session.unusual = sighting.unusual
@@ -97,7 +98,6 @@ class Logins:
         def work(running: ClientSession) -> Login:
             update_unchanged(user, update, transaction=running)
             ended = self._sessions.admit(session, replacing=replacing, transaction=running)
-            grant = self._rotation.issue(session=session, seal=seal, transaction=running)
             return Login(user=user, session=session, grant=grant, ended=ended, device=device)
 
         with turns.turn(user.id):

@@ -15,7 +15,7 @@ from auth_service.services.ids import object_id
 from auth_service.services.login_throttle import LoginThrottle
 from auth_service.services.password_policy import PasswordPolicy
 from auth_service.services.passwords import Passwords
-from auth_service.services.rotation import Grant, Holder, Rotation, Seal
+from auth_service.services.rotation import Grant, Rotation, Seal
 from auth_service.services.sessions import Principal, Sessions
 
 
@@ -78,8 +78,7 @@ class PasswordChanges:
             session_id, user_id = principal.session_id, principal.user_id
             record = self._sessions.touch(session_id=session_id, user_id=user_id, transaction=running)
             ended = self._store(user, hashed, running, sparing=session_id)
-            session = Holder.from_record(record)
-            return self._rotation.reissue(session=session, seal=seal, transaction=running), ended
+            return self._rotation.reissue(record=record, seal=seal, transaction=running), ended
 
         grant, ended = transaction(work)
         self._tell(user, ended)

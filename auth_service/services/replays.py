@@ -1,21 +1,39 @@
 """What it means that a used refresh token comes again: a lost race, a lost answer, or theft.
 
-The time since the first use decides, in milliseconds; the window is fixed from that use and never slides.
+The time since its use decides, in milliseconds; the window is fixed from that use and never slides.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NoReturn, Protocol
 
 from bson import ObjectId
 
-from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import EndReason, Session
 from auth_service.errors import InvalidToken, RefreshReused, RefreshSuperseded, TokenExpired
-from auth_service.services import devices
+from auth_service.services import devices, used_tokens
 from auth_service.services.audit import Audit, EventType
 from auth_service.services.clients import Client
 from auth_service.services.clock import Clock
 from auth_service.services.endings import Endings
 from auth_service.services.sessions import Sessions
+from auth_service.services.slides import Record
+from auth_service.services.used_tokens import ShownToken
+
+
+class Named(Protocol):
+    """Of a token's claims, whose it is and until when it works."""
+
+    @property
+    def sub(self) -> str:
+        """The user."""
+
+    @property
+    def sid(self) -> str:
+        """The session."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it gets too old."""
 
 
 class Replays:
@@ -31,66 +49,71 @@ class Replays:
         self._window = window
         self._grace = grace
 
-    def judge(self, *, hash: str, sid: str, sub: str, client: Client) -> tuple[RefreshToken, RefreshToken]:
-        """The used token with this hash and its successor, when the refresh may be repeated.
+    def judge(self, *, hash: str, claims: Named, client: Client) -> Record:
+        """The record of the token's session, when the token works or the refresh by it may be repeated.
 
         Raises:
+            SessionEnded: the session has ended, or somebody else ended it first.
+            TokenExpired: the token was not used, and is too old.
             RefreshSuperseded: it lost a race.
             RefreshReused: it was stolen, or the one that was used before was; its session has been ended here.
-            SessionEnded: somebody else ended the session first.
-            TokenExpired: it was not used, so it was too old.
             InvalidToken: no such token was given to that session.
         """
-        used = RefreshToken.objects(hash=hash, session_id=sid).first()
-        if used is None:
+        record = self._living(claims)
+        if record.get("refreshHash") == hash:
+            if claims.expires_at <= self._clock.now():
+                raise TokenExpired
+            return record
+        used_at = used_tokens.used_at(hash, record)
+        if used_at is None:
             raise InvalidToken
-        if used.used_at is None:
-            raise TokenExpired
-        if self.is_theft(used):
-            self._end_stolen(used, sub)
-        successor = self._unused_successor(used, client)
-        if successor is None:
-            self._audit.record(EventType.REFRESH, user_id=used.user_id, session_id=sid, failure=RefreshSuperseded.code)
-            raise RefreshSuperseded
-        return used, successor
+        if self._is_theft(used_at):
+            self._end_stolen(record, claims)
+        if not self._may_be_repeated(hash, record, client):
+            self.refuse_late(record)
+        return record
 
-    def require_same(self, hash: str, successor: RefreshToken) -> None:
-        """Return when a derived token is the stored successor; after a change of secrets it is not.
+    def refuse_late(self, record: Record) -> NoReturn:
+        """Refuse the loser of a race, and write it to the audit trail.
 
         Raises:
-            RefreshSuperseded: it is another.
+            RefreshSuperseded: always.
         """
-        if hash != successor.hash:
-            raise RefreshSuperseded
+        whose = {"user_id": record["userId"], "session_id": record["sessionId"]}
+        self._audit.record(EventType.REFRESH, failure=RefreshSuperseded.code, **whose)
+        raise RefreshSuperseded
 
-    def replaced_by_login(self, *, hash: str, user_id: ObjectId) -> tuple[str, EndReason] | None:
-        """The session, of this user, that a token with this hash belongs to, and what a new login ends it for."""
-        record = RefreshToken.objects(hash=hash, user_id=user_id).first()
+    def replaced_by_login(self, shown: ShownToken, *, user_id: ObjectId) -> tuple[str, EndReason] | None:
+        """The session, of this user, that the token belongs to, and what a new login ends it for."""
+        record = used_tokens.session_of(shown, userId=user_id)
         if record is None:
             return None
-        stolen = record.used_at is not None and self.is_theft(record)
-        return record.session_id, EndReason.REUSED_TOKEN if stolen else EndReason.LOGOUT
+        used_at = None if record.get("refreshHash") == shown.hash else used_tokens.used_at(shown.hash, record)
+        stolen = used_at is not None and self._is_theft(used_at)
+        return record["sessionId"], EndReason.REUSED_TOKEN if stolen else EndReason.LOGOUT
 
-    def session_of(self, *, hash: str) -> str | None:
-        """The id of the session that a token with this hash was given to, used or not; `None` when it is unknown."""
-        record = RefreshToken.objects(hash=hash).only("session_id").first()
-        return record.session_id if record else None
+    def _living(self, claims: Named) -> Record:
+        now = self._clock.now()
+        record: Record | None = Session._get_collection().find_one(
+            {"sessionId": claims.sid, "userId": ObjectId(claims.sub), **Session.living(now)}
+        )
+        if record is None:
+            raise self._sessions.why_not(claims.sid, claims.sub)
+        return record
 
-    def is_theft(self, used: RefreshToken) -> bool:
+    def _is_theft(self, used_at: datetime) -> bool:
         """Whether it is too late for a token used then to come again."""
-        return bool(self._clock.now() - used.used_at > self._window)
+        return bool(self._clock.now() - used_at > self._window)
 
-    def _end_stolen(self, used: RefreshToken, sub: str) -> None:
-        if self._endings.end(session_id=used.session_id, reason=EndReason.REUSED_TOKEN):
-            self._audit.record_theft(user_id=used.user_id, session_id=used.session_id)
+    def _end_stolen(self, record: Record, claims: Named) -> NoReturn:
+        if self._endings.end(session_id=claims.sid, reason=EndReason.REUSED_TOKEN):
+            self._audit.record_theft(user_id=record["userId"], session_id=claims.sid)
             raise RefreshReused
-        raise self._sessions.why_not(used.session_id, sub)
+        raise self._sessions.why_not(claims.sid, claims.sub)
 
-    def _unused_successor(self, used: RefreshToken, client: Client) -> RefreshToken | None:
-        if not used.successor or self._clock.now() - used.used_at > self._grace or not self._grace:
-            return None
-        session = Session.objects(session_id=used.session_id).only("user_agent").first()
-        if session is None or devices.family(session.user_agent) != devices.family(client.user_agent):
-            return None
-        found: RefreshToken | None = RefreshToken.objects(hash=used.successor, used_at=None).first()
-        return found
+    def _may_be_repeated(self, hash: str, record: Record, client: Client) -> bool:
+        """Whether it was used a moment ago, by this device, and its successor was not."""
+        last, used_at = list(used_tokens.kept_in(record).items() or [("", None)])[-1]
+        if not self._grace or last != hash or used_at is None or self._clock.now() - used_at > self._grace:
+            return False
+        return devices.family(record["userAgent"]) == devices.family(client.user_agent)

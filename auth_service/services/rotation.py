@@ -1,7 +1,8 @@
 """Refresh tokens: each works once, and only its SHA-256 is stored. The protocol is written down in docs/sessions.md.
 
-Which of several callers may use a token is decided by a compare-and-set on its record. What a token looks like is not
-known here: `Seal` turns claims into its text, always the same.
+A session's document holds the hash of the one token that works next. A refresh replaces it by its successor's, in one
+conditional update that also verifies the session, slides it and notes the token as used: of several callers with one
+token, one finds it. What a token looks like is not known here: `Seal` turns claims into its text, always the same.
 """
 
 import hashlib
@@ -13,18 +14,20 @@ from typing import Any
 from uuid import uuid4
 
 from bson import ObjectId
-from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 
-from auth_service.database import transaction
-from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
-from auth_service.services import turns
+from auth_service.errors import DatabaseUnavailable
+from auth_service.services import used_tokens
 from auth_service.services.audit import Audit, EventType
 from auth_service.services.clients import Client
 from auth_service.services.clock import Clock
 from auth_service.services.replays import Replays
 from auth_service.services.sessions import Sessions
+from auth_service.services.slides import Record
+
+ATTEMPTS = 3  # after the first, each with a look at the session before
+SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +45,6 @@ Seal = Callable[[Claims], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """What of a session matters to its tokens: whose it is, and how long it and its traces may last."""
-
-    user_id: ObjectId
-    session_id: str
-    absolute_expires_at: datetime
-    purge_at: datetime
-
-    @classmethod
-    def from_record(cls, record: dict[str, Any]) -> "Holder":
-        """The same of a record that was read through the pymongo collection."""
-        return cls(record["userId"], record["sessionId"], record["absoluteExpiresAt"], record["purgeAt"])
-
-
-@dataclass(frozen=True, slots=True)
 class Grant:
     """What a login or a refresh hands out: the one refresh token of a session that works next."""
 
@@ -64,10 +52,6 @@ class Grant:
     session_id: str
     refresh_token: str
     expires_at: datetime
-
-
-class _NotUsable(Exception):
-    """The token is too old, or the compare-and-set was lost."""
 
 
 class Rotation:
@@ -83,21 +67,22 @@ class Rotation:
         self._lifetime = lifetime
         self._key = key
 
-    def issue(self, *, session: Session | Holder, seal: Seal, transaction: ClientSession) -> Grant:
-        """Store and return the first refresh token of `session`, or one that starts its chain anew."""
-        claims = self._claims(session, uuid4().hex, self._clock.now())
+    def issue(self, *, session: Session, seal: Seal) -> Grant:
+        """Give `session`, which is not stored yet, its first refresh token."""
+        claims = self._first(session.user_id, session.session_id, session.absolute_expires_at)
         token = seal(claims)
-        RefreshToken._get_collection().insert_one(_trace(token, claims, session), session=transaction)
-        return _grant(token, claims, session)
+        session.refresh_hash, session.refresh_expires_at = digest(token), claims.expires_at
+        return _grant(token, claims)
 
-    def reissue(self, *, session: Session | Holder, seal: Seal, transaction: ClientSession) -> Grant:
-        """Use up whatever token `session` has, and store and return another."""
-        RefreshToken._get_collection().update_many(
-            {"sessionId": session.session_id, "usedAt": None},
-            {"$set": {"usedAt": self._clock.now()}},
-            session=transaction,
+    def reissue(self, *, record: Record, seal: Seal, transaction: ClientSession) -> Grant:
+        """Use up whatever token the session of this record has, and begin its chain anew."""
+        claims = self._first(record["userId"], record["sessionId"], record["absoluteExpiresAt"])
+        token = seal(claims)
+        used = {"$push": used_tokens.noted(record["refreshHash"], claims.issued_at)} if "refreshHash" in record else {}
+        Session._get_collection().update_one(
+            {"sessionId": claims.sid}, {"$set": _works_next(token, claims), **used}, session=transaction
         )
-        return self.issue(session=session, seal=seal, transaction=transaction)
+        return _grant(token, claims)
 
     def rotate(self, *, token: str, claims: Claims, client: Client, seal: Seal) -> Grant:
         """Use up `token`, whose genuine `claims` are given, and return its successor: all of it or nothing.
@@ -107,71 +92,89 @@ class Rotation:
             TokenExpired: it is too old.
             RefreshSuperseded: it was used within the race window; the session lives on.
             RefreshReused: it was used before that; the session has been ended.
-            InvalidToken: it was never stored, or its session is gone.
+            InvalidToken: it was never given out, or its session is gone.
+            DatabaseUnavailable: the session kept changing.
         """
-        try:
-            with turns.turn(claims.sid):
-                grant = transaction(lambda running: self._use(token, claims, seal, running))
-        except _NotUsable:
-            grant = self._repeat(token, claims, client, seal)
+        hash = digest(token)
+        grant = self._use(hash, claims, seal, self._assumed_end(claims)) or self._look(hash, claims, client, seal)
         self._audit.record(EventType.REFRESH, user_id=grant.user_id, session_id=grant.session_id)
         return grant
 
-    def _use(self, token: str, claims: Claims, seal: Seal, running: ClientSession) -> Grant:
-        record = self._sessions.touch(session_id=claims.sid, user_id=claims.sub, transaction=running)
-        now, session = self._clock.now(), Holder.from_record(record)
-        successor = self._claims(session, self._successor_of(claims.jti), now)
-        text = seal(successor)
-        too_old = claims.expires_at <= now
-        if too_old or not self._replace(digest(token), _trace(text, successor, session), running):
-            raise _NotUsable
-        return _grant(text, successor, session)
+    def _use(self, hash: str, claims: Claims, seal: Seal, end: datetime | None) -> Grant | None:
+        """Use up the token, if it works in a session that ends at `end`, or later than any token made now.
 
-    def _replace(self, hash: str, successor: dict[str, Any], running: ClientSession) -> bool:
-        """Use up the token with this hash and store its successor, in one command; false when it was used before.
-
-        The successor is stored all the same: then `running` must be undone.
+        One command, which pymongo repeats, where it must, as the same write.
         """
-        unused = {"hash": hash, "sessionId": successor["sessionId"], "usedAt": None}
-        use_up = {"$set": {"usedAt": successor["createdAt"], "successor": successor["hash"]}}
-        others = {name: value for name, value in successor.items() if name != "hash"}
-        store = UpdateOne({"hash": successor["hash"]}, {"$setOnInsert": others}, upsert=True)
-        outcome = RefreshToken._get_collection().bulk_write([UpdateOne(unused, use_up), store], session=running)
-        return outcome.modified_count == 1
+        now = self._clock.now()
+        if claims.expires_at <= now:
+            return None
+        successor = self._claims(claims.sub, claims.sid, self._successor_of(claims.jti), now, end)
+        text = seal(successor)
+        reach = {"$gte": end, "$lt": end + SECOND} if end else {"$gte": successor.expires_at}
+        condition = {
+            "sessionId": claims.sid,
+            "userId": ObjectId(claims.sub),
+            **Session.living(now),
+            "absoluteExpiresAt": {"$gt": now, **reach},
+            "refreshHash": hash,
+            **used_tokens.HAS_ROOM,
+        }
+        change = {
+            "$set": {**self._sessions.slid(now), **_works_next(text, successor)},
+            "$push": used_tokens.noted(hash, now),
+        }
+        outcome = Session._get_collection().update_one(condition, change)
+        return _grant(text, successor) if outcome.modified_count else None
 
-    def _repeat(self, token: str, claims: Claims, client: Client, seal: Seal) -> Grant:
-        """Answer a used token with its unused successor again, where that is allowed; its text is derived anew."""
-        used, successor = self._replays.judge(hash=digest(token), sid=claims.sid, sub=claims.sub, client=client)
-        again = Claims(claims.sub, claims.sid, self._successor_of(claims.jti), used.used_at, successor.expires_at)
+    def _look(self, hash: str, claims: Claims, client: Client, seal: Seal) -> Grant:
+        """Why the token could not be used, and use it if it can be all the same."""
+        for _ in range(ATTEMPTS):
+            record = self._replays.judge(hash=hash, claims=claims, client=client)
+            if record["refreshHash"] != hash:
+                return self._repeat(hash, claims, seal, record)
+            used_tokens.put_away(record)
+            if grant := self._use(hash, claims, seal, record["absoluteExpiresAt"]):
+                return grant
+        raise DatabaseUnavailable
+
+    def _repeat(self, hash: str, claims: Claims, seal: Seal, record: Record) -> Grant:
+        """Answer a used token with its unused successor again; its text is derived anew."""
+        used_at = used_tokens.kept_in(record)[hash]
+        jti = self._successor_of(claims.jti)
+        again = Claims(claims.sub, claims.sid, jti, used_at, record["refreshExpiresAt"])
         text = seal(again)
-        self._replays.require_same(digest(text), successor)
-        record = self._sessions.touch(session_id=claims.sid, user_id=claims.sub)
-        return _grant(text, again, Holder.from_record(record))
+        if digest(text) != record["refreshHash"]:  # another chain, or another secret
+            self._replays.refuse_late(record)
+        self._sessions.touch(session_id=claims.sid, user_id=claims.sub)
+        return _grant(text, again)
 
-    def _claims(self, session: Session | Holder, jti: str, now: datetime) -> Claims:
-        expires_at = min(now + self._lifetime, session.absolute_expires_at)
-        return Claims(str(session.user_id), session.session_id, jti, now, expires_at)
+    def _assumed_end(self, claims: Claims) -> datetime | None:
+        """When the session ends, going by a token that was cut to that; `None` when it was not.
+
+        It spares a look at the session, and is nothing but a guess: the update holds it against the session.
+        """
+        is_cut = claims.expires_at - claims.issued_at < self._lifetime - SECOND
+        return claims.expires_at if is_cut else None
+
+    def _first(self, user_id: ObjectId, session_id: str, end: datetime) -> Claims:
+        return self._claims(str(user_id), session_id, uuid4().hex, self._clock.now(), end)
+
+    def _claims(self, sub: str, sid: str, jti: str, now: datetime, end: datetime | None) -> Claims:
+        expires_at = now + self._lifetime
+        return Claims(sub, sid, jti, now, min(expires_at, end) if end else expires_at)
 
     def _successor_of(self, jti: str) -> str:
         return hmac.digest(self._key, f"successor of {jti}".encode(), "sha256")[:16].hex()
 
 
-def _trace(token: str, claims: Claims, session: Session | Holder) -> dict[str, Any]:
-    """The record of a token that was not used yet."""
-    return {
-        "hash": digest(token),
-        "sessionId": session.session_id,
-        "userId": session.user_id,
-        "createdAt": claims.issued_at,
-        "expiresAt": claims.expires_at,
-        "purgeAt": session.purge_at,
-    }
-
-
-def _grant(token: str, claims: Claims, session: Session | Holder) -> Grant:
-    return Grant(session.user_id, session.session_id, token, claims.expires_at)
-
-
 def digest(token: str) -> str:
     """The SHA-256 of a token's text, in hexadecimal: the only form it is stored in."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _works_next(token: str, claims: Claims) -> dict[str, Any]:
+    return {"refreshHash": digest(token), "refreshExpiresAt": claims.expires_at}
+
+
+def _grant(token: str, claims: Claims) -> Grant:
+    return Grant(ObjectId(claims.sub), claims.sid, token, claims.expires_at)

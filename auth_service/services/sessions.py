@@ -5,7 +5,7 @@ never matches again.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -108,19 +108,19 @@ class Sessions:
         """
         now = self._clock.now()
         condition = {"sessionId": session_id, "userId": ObjectId(user_id), **Session.living(now)}
-        expires_at = now + self._settings.idle_lifetime
         if transaction is None:
-            record = slide(condition, now=now, expires_at=expires_at)
+            record = slide(condition, self.slid(now))
         else:
             record = Session._get_collection().find_one_and_update(
-                condition,
-                {"$set": {"lastSeenAt": now, "expiresAt": expires_at}},
-                return_document=ReturnDocument.AFTER,
-                session=transaction,
+                condition, {"$set": self.slid(now)}, return_document=ReturnDocument.AFTER, session=transaction
             )
         if record is None:
             raise self.why_not(session_id, user_id)
         return record
+
+    def slid(self, now: datetime) -> Record:
+        """What changes in a session that is used at the moment `now`."""
+        return {"lastSeenAt": now, "expiresAt": now + self._settings.idle_lifetime}
 
     def change_role(self, *, user_id: ObjectId, role: str, transaction: ClientSession) -> None:
         """Write a user's role into all their living sessions; an admin's end no later than an admin's may."""

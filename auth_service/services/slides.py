@@ -5,7 +5,6 @@ besides the change itself. A slide comes to the same however often it is made, s
 """
 
 import time
-from datetime import datetime
 from typing import Any
 
 import pymongo
@@ -17,8 +16,8 @@ from auth_service.documents.session import Session
 Record = dict[str, Any]
 
 
-def slide(condition: Record, *, now: datetime, expires_at: datetime) -> Record | None:
-    """Slide the session that meets `condition` to `expires_at`; its record, or `None` when there is none.
+def slide(condition: Record, change: Record) -> Record | None:
+    """Slide the session that meets `condition` by setting `change`; its record, or `None` when there is none.
 
     Losing a slide in a failover costs nothing, so only the primary acknowledges it. A connection that broke, or a
     primary that stepped down, is asked for once more.
@@ -29,7 +28,7 @@ def slide(condition: Record, *, now: datetime, expires_at: datetime) -> Record |
     command = {
         "findAndModify": Session._get_collection_name(),
         "query": condition,
-        "update": {"$set": {"lastSeenAt": now, "expiresAt": expires_at}},
+        "update": {"$set": change},
         "new": True,
         "writeConcern": {"w": 1},
     }

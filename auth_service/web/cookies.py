@@ -11,13 +11,8 @@ PATH = "/auth"
 OLD_PATH = "/"  # where the Express service that was replaced had set its own, under the same name
 
 
-def refresh_token() -> str | None:
-    """The refresh token the request carries."""
-    return next(iter(refresh_tokens()), None)
-
-
 def refresh_tokens() -> list[str]:
-    """The same, and behind it that of the replaced service, as long as those are accepted.
+    """The refresh token the request carries, and behind it that of the replaced service, as long as those are accepted.
 
     A browser that has both sends the one with the longer path first (RFC 6265 section 5.4); others may not.
     """

@@ -5,9 +5,11 @@ from contextlib import suppress
 from flask import g
 
 from auth_service.errors import InvalidToken, TokenMissing
+from auth_service.services import used_tokens
 from auth_service.services.rotation import Claims, digest
+from auth_service.services.used_tokens import ShownToken
 from auth_service.web import cookies, imported_tokens
-from auth_service.web.context import services, tokens
+from auth_service.web.context import tokens
 from auth_service.web.permissions import bearer_token
 
 
@@ -34,6 +36,11 @@ def _own(token: str) -> Claims:
     return tokens().verify_refresh(token, even_expired=True)
 
 
+def shown_refresh_tokens() -> list[ShownToken]:
+    """The refresh tokens of the cookies, genuine or not: the first is this service's own."""
+    return [ShownToken(digest(token), tokens().session_named_by(token)) for token in cookies.refresh_tokens()]
+
+
 def presented_sessions() -> set[str]:
     """The ids of the sessions that the request's cookie and bearer token belong to, live or not."""
     return {session_id for session_id in (*_of_cookies(), _of_bearer()) if session_id}
@@ -41,7 +48,8 @@ def presented_sessions() -> set[str]:
 
 def _of_cookies() -> list[str | None]:
     """Found by the token's hash alone: any refresh token a session ever had, used or expired, belongs to it."""
-    return [services().replays.session_of(hash=digest(token)) for token in cookies.refresh_tokens()]
+    records = map(used_tokens.session_of, shown_refresh_tokens())
+    return [record["sessionId"] if record else None for record in records]
 
 
 def _of_bearer() -> str | None:

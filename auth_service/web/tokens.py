@@ -91,6 +91,13 @@ class Tokens:
         """The claims of a genuine refresh token; raises as `verify_access`."""
         return self._in_time(self._refresh, self._genuine(self._refresh, token), even_expired)
 
+    def session_named_by(self, token: str) -> str | None:
+        """The `sid` of a token that need not be genuine: a hint where to look, and no proof of anything."""
+        with suppress(jwt.PyJWTError, ValueError, TypeError, AttributeError, RecursionError):
+            sid = jwt.decode(token[:LONGEST_TOKEN], options={"verify_signature": False}).get("sid")
+            return sid if isinstance(sid, str) and NAME.fullmatch(sid) else None
+        return None
+
     def access_secret_of(self, token: str) -> str:
         """The key that an access token was signed with; the present one when it is none of ours."""
         for secret in self._access.verifying:

@@ -106,14 +106,12 @@ class Side:
         return iter(found)
 
     def _caller(self, session):
-        """Give the session's unused refresh token a text that the service itself could have written."""
+        """Give the session a refresh token with a text that the service itself could have written."""
         now = SystemClock().now()
         user, sid = str(session["userId"]), session["sessionId"]
         refresh = self._tokens.seal(Claims(user, sid, uuid4().hex, now, now + timedelta(hours=1)))
-        self.database.refresh_tokens.update_one(
-            {"sessionId": sid, "usedAt": None},
-            {"$set": {"hash": digest(refresh), "expiresAt": now + timedelta(hours=1)}},
-        )
+        works_next = {"refreshHash": digest(refresh), "refreshExpiresAt": now + timedelta(hours=1)}
+        self.database.sessions.update_one({"sessionId": sid}, {"$set": works_next})
         return Caller(self._tokens.access(sub=user, sid=sid), refresh)
 
     def _middle_page(self):

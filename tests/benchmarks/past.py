@@ -88,6 +88,8 @@ def sessions(people, count, period, now):
             "expiresAt": max(seen + IDLE, now + timedelta(days=1)),
             "absoluteExpiresAt": max(opened + LIFETIME, now + timedelta(hours=6)),
             "purgeAt": opened + LIFETIME + HISTORY,
+            "refreshHash": random.randbytes(32).hex(),
+            "refreshExpiresAt": seen + IDLE,
         }
         yield record if opened > now - LIFETIME + timedelta(days=1) else ended(record, now)
 
@@ -104,20 +106,15 @@ def ended(session, now):
 
 
 def tokens(session, count):
-    """The chain of a session's refresh tokens, of which the last was not used."""
-    hashes = [random.randbytes(32).hex() for _ in range(count)]
-    for number, hash in enumerate(hashes):
-        opened = session["createdAt"] + number * REFRESHED_AFTER
-        used = {"usedAt": opened + REFRESHED_AFTER, "successor": hashes[number + 1]} if number + 1 < count else {}
+    """Refresh tokens that were used in a session, and put away."""
+    for number in range(count):
         yield {
             "_id": ObjectId(),
-            "hash": hash,
+            "hash": random.randbytes(32).hex(),
             "sessionId": session["sessionId"],
             "userId": session["userId"],
-            "createdAt": opened,
-            "expiresAt": opened + IDLE,
+            "usedAt": session["createdAt"] + (number + 1) * REFRESHED_AFTER,
             "purgeAt": session["createdAt"] + LIFETIME + HISTORY,
-            **used,
         }
 
 

@@ -2,7 +2,6 @@
 
 import random
 import sys
-from functools import partial
 from uuid import uuid4
 
 from bson import ObjectId
@@ -64,15 +63,10 @@ class Population:
         drafts = [
             self._services.sessions.draft(user=users[number % len(users)], client=CLIENT) for number in range(count)
         ]
+        rotation, seal = self._services.rotation, self._tokens.seal
+        tokens = [rotation.issue(session=draft, seal=seal).refresh_token for draft in drafts]
         self._bulk[Session._get_collection_name()].insert_many([draft.to_mongo() for draft in drafts])
-        issue = self._services.rotation.issue
-        return [
-            database.transaction(partial(_issued, issue, draft, self._tokens.seal)).refresh_token for draft in drafts
-        ]
-
-
-def _issued(issue, session, seal, running):
-    return issue(session=session, seal=seal, transaction=running)
+        return tokens
 
 
 def _of_somebody(draft):

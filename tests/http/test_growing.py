@@ -9,6 +9,7 @@ from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
+from auth_service.services.used_tokens import ROOM
 from tests.benchmarks.past import PERIOD, events, sessions, tokens, users
 
 PEOPLE, SESSIONS = 20, 600
@@ -50,7 +51,7 @@ def profiled(database):
 
 @pytest.mark.parametrize(
     ("call", "commands"),
-    [("verify", 1), ("profile", 2), ("refresh", 2)],
+    [("verify", 1), ("profile", 2), ("refresh", 1)],
 )
 def test_a_request_looks_at_one_document_a_command(user, past, database, call, commands):
     assert database.sessions.count_documents({"endedAt": None}) > 100
@@ -61,6 +62,9 @@ def test_a_request_looks_at_one_document_a_command(user, past, database, call, c
 
 
 def test_the_past_is_in_the_form_that_the_service_writes(user, past, database):
+    for _ in range(ROOM + 1):
+        user.refresh()
+    database.sessions.update_one({"sessionId": user.session_id}, {"$unset": {"usedTokens": 1}})  # of the present
     for document, listed in past.items():
         stored = document._get_collection().find_one(
             {"_id": {"$nin": [each["_id"] for each in listed]}}, sort=[("_id", -1)]

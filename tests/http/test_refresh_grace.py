@@ -4,6 +4,7 @@ import pytest
 
 from auth_service.app import create_app
 from auth_service.config import Settings
+from auth_service.services.rotation import digest
 from tests.support.api import Api
 from tests.support.settings import environment
 
@@ -55,8 +56,9 @@ def test_a_repeat_makes_no_second_token(graceful, owner, database):
     owner.refresh(headers={"User-Agent": PHONE})
     for _ in range(3):
         repeat(graceful, used)
-    assert database.refresh_tokens.count_documents({"usedAt": None}) == 1
-    assert database.refresh_tokens.count_documents({}) == 2
+    session = database.sessions.find_one()
+    assert session["refreshHash"] == digest(owner.refresh_token)
+    assert [each["hash"] for each in session["usedTokens"]] == [digest(used)]
 
 
 def test_after_the_grace_the_race_is_lost_and_after_the_window_it_is_theft(graceful, owner, clock):

@@ -7,6 +7,7 @@ from bson import ObjectId
 
 from auth_service.services import migration_files
 from auth_service.services.migrations import Migrations
+from auth_service.services.used_tokens import ROOM
 
 THEN = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
@@ -68,3 +69,29 @@ def test_what_was_never_to_be_purged_is(database, migrate, collection, field, da
     migrate("0003")
     assert database[collection].find_one({"_id": lacking})["purgeAt"] == THEN + timedelta(days=days)
     assert "purgeAt" not in database[collection].find_one({"_id": old_form})
+
+
+def test_a_living_session_learns_which_token_works_next(database, migrate, user, clock):
+    """As it was when that stood in `refresh_tokens`."""
+    session = database.sessions.find_one()
+    database.sessions.update_one({}, {"$unset": {"refreshHash": 1, "refreshExpiresAt": 1}})
+    of_session = {"sessionId": session["sessionId"], "userId": session["userId"], "purgeAt": session["purgeAt"]}
+    times = {"createdAt": session["createdAt"], "expiresAt": session["refreshExpiresAt"]}
+    database.refresh_tokens.insert_many(
+        [
+            {
+                "hash": "used",
+                "usedAt": session["createdAt"],
+                "successor": session["refreshHash"],
+                **of_session,
+                **times,
+            },
+            {"hash": session["refreshHash"], **of_session, **times},
+        ]
+    )
+    migrate("0004")
+    assert database.sessions.find_one() == session
+    for _ in range(ROOM + 1):
+        assert user.refresh().status_code == 200
+    assert database.refresh_tokens.find_one({"hash": session["refreshHash"]})["usedAt"] is not None
+    assert database.refresh_tokens.count_documents({"usedAt": None}) == 0

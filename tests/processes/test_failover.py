@@ -10,6 +10,7 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
+import jwt
 import pytest
 from pymongo import MongoClient
 
@@ -200,13 +201,23 @@ def check_books(books, database):
     forks = {token: found for token, found in books.successors.items() if len(found) > 1}
     assert not forks, "a token was answered with different successors"
     for used, successors in books.successors.items():
-        record = database.refresh_tokens.find_one({"hash": digest(used)})
-        assert record["usedAt"] is not None
-        assert {record["successor"]} == {digest(successor) for successor in successors}
-        assert database.refresh_tokens.count_documents({"hash": record["successor"]}) == 1
+        session = session_of(used, database)
+        chain = [*chain_of(session, database), session["refreshHash"]]
+        assert len(chain) == len(set(chain)), "a token was used twice"
+        assert {chain[chain.index(digest(used)) + 1]} == {digest(successor) for successor in successors}
     for token in books.left:
-        record = database.refresh_tokens.find_one({"hash": digest(token)})
-        assert database.sessions.find_one({"sessionId": record["sessionId"]})["endedAt"] is not None
+        assert session_of(token, database)["endedAt"] is not None
+
+
+def session_of(token, database):
+    sid = jwt.decode(token, options={"verify_signature": False})["sid"]
+    return database.sessions.find_one({"sessionId": sid})
+
+
+def chain_of(session, database):
+    """The hashes of the used tokens of a session, in the order of their use."""
+    put_away = database.refresh_tokens.find({"sessionId": session["sessionId"]}).sort({"usedAt": 1})
+    return [each["hash"] for each in (*put_away, *session.get("usedTokens", ()))]
 
 
 def digest(token):

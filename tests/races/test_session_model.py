@@ -17,6 +17,8 @@ from hypothesis.stateful import (
 
 from auth_service.app import create_app
 from auth_service.config import Settings
+from auth_service.services.rotation import digest
+from auth_service.services.used_tokens import used_at
 from tests.support.api import Api
 from tests.support.settings import environment
 
@@ -153,11 +155,13 @@ class Sessions(RuleBasedStateMachine):
         assert living == {session.sid for session in self.sessions if session.end_reason(self.now) is None}
 
     @invariant()
-    def at_most_one_token_of_a_session_is_unused(self):
-        counted = self.world.database.refresh_tokens.aggregate(
-            [{"$match": {"usedAt": None}}, {"$group": {"_id": "$sessionId", "unused": {"$sum": 1}}}]
-        )
-        assert all(group["unused"] == 1 for group in counted)
+    def the_last_token_of_a_session_is_unused_and_all_others_are_noted_with_their_times(self):
+        stored = {each["sessionId"]: each for each in self.world.database.sessions.find()}
+        for session in self.sessions:
+            *used, last = session.tokens
+            assert stored[session.sid]["refreshHash"] == digest(last.text)
+            for token in used:
+                assert used_at(digest(token.text), stored[session.sid]) is not None
 
     # how it is done
 

@@ -2,6 +2,7 @@
 
 import time
 from copy import deepcopy
+from operator import itemgetter
 
 from mongoengine.connection import get_db
 from pymongo import WriteConcern
@@ -26,7 +27,7 @@ class Replay:
             user_id = get_db().users.find_one({"email": email})["_id"]
             self._stored = {name: list(get_db()[name].find({key: user_id})) for name, key in COLLECTIONS.items()}
             return api
-        for name, documents in self._stored.items():
+        for name, documents in filter(itemgetter(1), self._stored.items()):
             get_db()[name].with_options(write_concern=WriteConcern(1)).insert_many(deepcopy(documents))
         vars(api).update(deepcopy(self._held))
         api.http._cookies = deepcopy(self._cookies)

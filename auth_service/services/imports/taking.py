@@ -109,7 +109,7 @@ class Taking:
         if self._writer.is_done(user_id):
             return None
         fields = old_records.user_fields(user.record, now=self._limits.now)
-        sessions = [self._session(record, user_id, fields["role"]) for record, _ in user.sessions]
+        sessions = [self._session(record, token, user_id, fields["role"]) for record, token in user.sessions]
         return transaction(lambda running: self._write(user, {"_id": user_id, **fields}, sessions, running))
 
     def _write(self, user: OldUser, fields: Record, sessions: Sequence[Record], running: ClientSession) -> int | None:
@@ -133,17 +133,17 @@ class Taking:
                 raise
             raise Unusable("one of its sessions or tokens has the name of another") from None
 
-    def _session(self, record: Record, user_id: ObjectId, role: str) -> Record:
+    def _session(self, record: Record, token: Record, user_id: ObjectId, role: str) -> Record:
         limits, places = self._limits, self._places
-        return old_records.session_fields(record, user_id=user_id, role=role, limits=limits, places=places)
+        fields = old_records.session_fields(record, user_id=user_id, role=role, limits=limits, places=places)
+        works_until = old_records.expiry(token) or fields["absoluteExpiresAt"]
+        return {**fields, "refreshHash": digest(token["refreshToken"]), "refreshExpiresAt": works_until}
 
     def _token(self, token: Record, session: Record) -> Record:
         return {
-            "hash": digest(token["refreshToken"]),
+            "hash": session["refreshHash"],
             "sessionId": session["sessionId"],
             "userId": session["userId"],
-            "createdAt": session["createdAt"],
-            "expiresAt": old_records.expiry(token) or session["absoluteExpiresAt"],
             "importedAt": self._limits.now,
             "purgeAt": session["purgeAt"],
         }
