@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from ua_parser import OS, Result, UserAgent, parse
+from ua_parser import OS, Result, UserAgent
+
+from auth_service.services.user_agents import parsed
 
 LONGEST_USER_AGENT = 512  # bytes
 PHONE_SYSTEMS = ("iOS", "Android", "Windows Phone", "BlackBerry OS", "KaiOS", "Firefox OS")
@@ -31,7 +33,7 @@ def bounded(user_agent: str) -> str:
 def recognise(user_agent: str) -> Device:
     """The device that sent `user_agent`; never fails, whatever the text."""
     kept = bounded(user_agent)
-    result = parse(kept)
+    result = parsed(kept)
     browser = _with_major(result.user_agent) if result.user_agent else " ".join(_product(kept)) or UNKNOWN
     return Device(kind=_kind(kept, result), browser=browser, os=_with_major(result.os))
 
@@ -39,7 +41,7 @@ def recognise(user_agent: str) -> Device:
 def family(user_agent: str) -> tuple[str, str, str]:
     """What stays the same of a device when its software is updated: kind, browser and system without versions."""
     kept = bounded(user_agent)
-    result = parse(kept)
+    result = parsed(kept)
     browser = result.user_agent.family if result.user_agent else _product(kept)[0]
     return _kind(kept, result), browser, result.os.family if result.os else ""
 

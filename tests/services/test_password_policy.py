@@ -5,6 +5,7 @@ import pytest
 from auth_service.errors import InvalidRequest
 from auth_service.services.breaches import NullBreaches
 from auth_service.services.password_policy import (
+    BETWEEN,
     BREACHED,
     COMMON,
     HAS_EMAIL,
@@ -69,7 +70,10 @@ def test_the_least_length_is_configured():
 
 
 def test_30000_common_passwords_are_known():
-    assert len(common_passwords()) == 30_000
+    first, *known, last = common_passwords().split(BETWEEN)
+    assert len(known) == 30_000
+    assert all(known)
+    assert first == last == ""
 
 
 def test_they_are_read_once():
@@ -82,6 +86,11 @@ def test_they_are_read_once():
 )
 def test_common_passwords_are_refused_however_they_are_written(password):
     assert reasons(password) == [COMMON]
+
+
+@pytest.mark.parametrize("between", [BETWEEN, BETWEEN.casefold(), " ", "\n"])
+def test_two_of_them_are_not_one(between):
+    assert reasons(between.join(common_passwords().split(BETWEEN)[1:3])) == []
 
 
 @pytest.mark.parametrize("password", ["password1 and more", " iloveyou", PASSWORD, PASSWORD.replace(" ", "")])
