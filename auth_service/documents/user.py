@@ -1,7 +1,6 @@
 """A person who can log in."""
 
 from datetime import datetime
-from typing import Any
 
 from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
 
@@ -37,12 +36,6 @@ class User(Document):
             {"fields": ["role"], "partialFilterExpression": {"role": ADMIN}},
         ],
     }
-
-    @classmethod
-    def from_record(cls, record: dict[str, Any]) -> "User":
-        """The document of a record that was read through the pymongo collection."""
-        user: User = cls._from_son(record)
-        return user
 
     @property
     def password_set(self) -> int:

@@ -1,18 +1,22 @@
 """The accounts themselves: registering, reading, and paging through them."""
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from pymongo.errors import DuplicateKeyError
 
+from auth_service.documents.shown import ShownUser
 from auth_service.documents.user import ADMIN, USER, User
 from auth_service.errors import EmailTaken, UserNotFound
-from auth_service.services import emails
+from auth_service.services import emails, repeatable
 from auth_service.services.audit import Audit, EventType
 from auth_service.services.clock import Clock
 from auth_service.services.ids import object_id
 from auth_service.services.paging import Page, Position, newest_first
 from auth_service.services.password_policy import PasswordPolicy
 from auth_service.services.passwords import Passwords
+
+Found = TypeVar("Found")
 
 
 class Accounts:
@@ -37,15 +41,15 @@ class Accounts:
         """Make an account of the role `admin`; raises as `register`."""
         return self._create(email=email, password=password, role=ADMIN)
 
-    def read(self, *, user_id: str) -> User:
-        """The user with this id.
+    def read(self, *, user_id: str) -> ShownUser:
+        """The user with this id, to be shown.
 
         Raises:
             InvalidId: it is none.
             UserNotFound: nobody has it.
         """
-        record = User._get_collection().find_one({"_id": object_id(user_id)})
-        return _found(User.from_record(record) if record else None)
+        record = repeatable.one(User._get_collection_name(), {"_id": object_id(user_id)})
+        return ShownUser(_found(record))
 
     def find(self, *, email: str) -> User:
         """The user with this e-mail address.
@@ -54,7 +58,8 @@ class Accounts:
             InvalidRequest: it is none.
             UserNotFound: nobody has it.
         """
-        return _found(User.objects(email=emails.canonical(email)).first())
+        user: User | None = User.objects(email=emails.canonical(email)).first()
+        return _found(user)
 
     def all(self) -> Iterator[User]:
         """All users, newest first, one at a time."""
@@ -93,7 +98,7 @@ class Accounts:
         return user
 
 
-def _found(user: User | None) -> User:
+def _found(user: Found | None) -> Found:
     if user is None:
         raise UserNotFound
     return user

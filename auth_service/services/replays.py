@@ -15,8 +15,8 @@ from auth_service.services.audit import Audit, EventType
 from auth_service.services.clients import Client
 from auth_service.services.clock import Clock
 from auth_service.services.endings import Endings
+from auth_service.services.repeatable import Record
 from auth_service.services.sessions import Sessions
-from auth_service.services.slides import Record
 from auth_service.services.used_tokens import ShownToken
 
 

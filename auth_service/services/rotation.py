@@ -22,9 +22,9 @@ from auth_service.services import used_tokens
 from auth_service.services.audit import Audit, EventType
 from auth_service.services.clients import Client
 from auth_service.services.clock import Clock
+from auth_service.services.repeatable import Record
 from auth_service.services.replays import Replays
 from auth_service.services.sessions import Sessions
-from auth_service.services.slides import Record
 
 ATTEMPTS = 3  # after the first, each with a look at the session before
 SECOND = timedelta(seconds=1)

@@ -14,6 +14,7 @@ from pymongo import DESCENDING, ReturnDocument, UpdateOne
 from pymongo.client_session import ClientSession
 
 from auth_service.documents.session import EndReason, Session
+from auth_service.documents.shown import ShownSession
 from auth_service.documents.user import ADMIN, User
 from auth_service.errors import InvalidToken, ServiceError, SessionEnded
 from auth_service.services import devices
@@ -22,7 +23,8 @@ from auth_service.services.clients import Client
 from auth_service.services.clock import Clock
 from auth_service.services.endings import Endings
 from auth_service.services.places import Places
-from auth_service.services.slides import Record, slide
+from auth_service.services.repeatable import Record
+from auth_service.services.slides import slide
 from auth_service.settings_groups import SessionSettings
 
 
@@ -36,9 +38,9 @@ class Principal:
     record: Record
 
     @property
-    def session(self) -> Session:
-        """The session's document."""
-        return Session.from_record(self.record)
+    def session(self) -> ShownSession:
+        """The session, to be shown."""
+        return ShownSession(self.record)
 
 
 class Sessions:

@@ -16,7 +16,7 @@ from pymongo.client_session import ClientSession
 from auth_service.database import transaction
 from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
-from auth_service.services.slides import Record
+from auth_service.services.repeatable import Record
 
 ROOM = 10  # in a session's document, about 100 bytes each
 HAS_ROOM: dict[str, Any] = {f"usedTokens.{ROOM - 1}": {"$exists": False}}  # for a query

@@ -9,13 +9,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, g
-from flask.globals import request_ctx
+from flask import Flask, Response
 
 from auth_service import command_times
 from auth_service.command_times import Command
 from auth_service.services.prometheus_metrics import METHODS, OTHER
-from auth_service.web.context import client, services, settings
+from auth_service.web.context import client, notes, services, settings, this_request
 from auth_service.web.log_lines import FIELDS
 
 log = logging.getLogger("auth_service.access")
@@ -34,7 +33,7 @@ def init_app(app: Flask) -> None:
 
 @dataclass(slots=True)
 class Exchange:
-    """A request and what became of it: read once, for every look at Flask's proxies has its price."""
+    """A request and what became of it."""
 
     endpoint: str | None
     method: str
@@ -48,7 +47,7 @@ class Exchange:
 
 def begin() -> None:
     """Note the time, and listen to what the database is sent."""
-    g.began = time.perf_counter()
+    notes().began = time.perf_counter()
     command_times.current.set([])
 
 
@@ -67,7 +66,7 @@ def finish(response: Response) -> Response:
 def _exchange(status: int) -> Exchange:
     commands = command_times.current.get() or []
     command_times.current.set(None)
-    asked, noted = request_ctx.request, g._get_current_object()
+    asked, noted = this_request(), notes()
     return Exchange(
         endpoint=asked.endpoint,
         method=asked.method if asked.method in METHODS else OTHER,

@@ -2,9 +2,10 @@
 
 from io import BytesIO
 
-from flask import request
+from flask import Request
 
 from auth_service.errors import InvalidRequest, PayloadTooLarge
+from auth_service.web.context import this_request
 
 LONGEST_BODY = 16 * 1024  # bytes
 
@@ -18,18 +19,19 @@ def refuse_large_body() -> None:
         PayloadTooLarge: there is more than `LONGEST_BODY`.
         InvalidRequest: the body broke off, or its chunks are malformed.
     """
-    if (request.content_length or 0) > LONGEST_BODY:
+    asked = this_request()
+    if (asked.content_length or 0) > LONGEST_BODY:
         raise PayloadTooLarge
-    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-        _read_chunked()
+    if "chunked" in asked.headers.get("Transfer-Encoding", "").lower():
+        _read_chunked(asked)
 
 
-def _read_chunked() -> None:
+def _read_chunked(asked: Request) -> None:
     try:
-        body = request.environ["wsgi.input"].read(LONGEST_BODY + 1)
+        body = asked.environ["wsgi.input"].read(LONGEST_BODY + 1)
     except Exception:  # every server has errors of its own for chunks that are none, or that break off
         raise InvalidRequest from None
     if len(body) > LONGEST_BODY:
         raise PayloadTooLarge
-    request.environ["wsgi.input"] = BytesIO(body)
-    request.environ["wsgi.input_terminated"] = True
+    asked.environ["wsgi.input"] = BytesIO(body)
+    asked.environ["wsgi.input_terminated"] = True

@@ -1,11 +1,14 @@
-"""What a request can reach: the application's services, settings and tokens, and who is calling."""
+"""What a request can reach: the application's services, settings and tokens, and who is calling.
+
+Each attribute that is read through one of Flask's proxies takes 1 µs, so what many requests run looks behind them once.
+"""
 
 import ipaddress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Request, current_app, g, request
 
 from auth_service.bootstrap import Services
 from auth_service.config import Settings
@@ -47,9 +50,19 @@ def tokens() -> Tokens:
     return _context().tokens
 
 
+def this_request() -> Request:
+    """The request itself, not the proxy of it."""
+    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]
+
+
+def notes() -> Any:
+    """What is noted during this request: Flask's `g` itself."""
+    return g._get_current_object()
+
+
 def principal() -> Principal:
     """Who makes this request; only on routes that need a session."""
-    return cast(Principal, g.principal)
+    return cast(Principal, notes().principal)
 
 
 def client() -> Client:
@@ -59,8 +72,9 @@ def client() -> Client:
 
 def identify_client(request_id: str) -> None:
     """Note, for the time of this request, where it comes from."""
-    user_agent = request.headers.get("User-Agent", "")
-    clients.current.set(Client(ip=_address(request.remote_addr or ""), user_agent=user_agent, request_id=request_id))
+    asked = this_request()
+    user_agent = asked.headers.get("User-Agent", "")
+    clients.current.set(Client(ip=_address(asked.remote_addr or ""), user_agent=user_agent, request_id=request_id))
 
 
 @lru_cache(1024)
@@ -73,4 +87,5 @@ def _address(text: str) -> str:
 
 
 def _context() -> Context:
-    return cast(Context, current_app.extensions[EXTENSION])
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return cast(Context, app.extensions[EXTENSION])

@@ -7,7 +7,7 @@ browser and has no ambient cookie to abuse.
 from flask import request
 
 from auth_service.errors import CrossSite
-from auth_service.web.context import settings
+from auth_service.web.context import settings, this_request
 
 READS_COOKIE = frozenset({"auth.login", "auth.refresh", "auth.logout"})
 OWN_SITE = ("same-origin", "none")
@@ -19,7 +19,8 @@ def refuse_cross_site() -> None:
     Raises:
         CrossSite: it does not, or it has a body that is not JSON: any page's form can send those.
     """
-    if request.endpoint in READS_COOKIE and request.method == "POST" and not (_is_trusted() and _is_no_form()):
+    asked = this_request()
+    if asked.endpoint in READS_COOKIE and asked.method == "POST" and not (_is_trusted() and _is_no_form()):
         raise CrossSite
 
 

@@ -3,11 +3,11 @@
 import re
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 
 from auth_service.errors import DatabaseUnavailable
 from auth_service.web.body_limit import refuse_large_body
-from auth_service.web.context import identify_client, services
+from auth_service.web.context import identify_client, notes, services, this_request
 from auth_service.web.cross_site import refuse_cross_site
 from auth_service.web.forwarded import Forwarded
 
@@ -41,9 +41,10 @@ def init_app(app: Flask, *, trusted_proxies: int) -> None:
 
 def name_request() -> None:
     """Take the request's id from `X-Request-ID` when it is sane, else make one."""
-    sent = request.headers.get("X-Request-ID", "")
-    g.request_id = sent if SANE_REQUEST_ID.fullmatch(sent) else secrets.token_hex(16)
-    identify_client(g.request_id)
+    sent = this_request().headers.get("X-Request-ID", "")
+    request_id = sent if SANE_REQUEST_ID.fullmatch(sent) else secrets.token_hex(16)
+    notes().request_id = request_id
+    identify_client(request_id)
 
 
 def require_database() -> None:
@@ -53,7 +54,7 @@ def require_database() -> None:
         DatabaseUnavailable: it is not prepared yet, or failed lately.
     """
     readiness = services().readiness
-    if readiness.ready or request.endpoint is None or request.endpoint in WITHOUT_DATABASE:
+    if readiness.ready or (endpoint := this_request().endpoint) is None or endpoint in WITHOUT_DATABASE:
         return
     readiness.await_first_try(FIRST_TRY)
     if not readiness.ready:
@@ -62,5 +63,5 @@ def require_database() -> None:
 
 def return_request_id(response: Response) -> Response:
     """Tell the caller the request's id, which the log and the audit trail know it by."""
-    response.headers["X-Request-ID"] = g.get("request_id", "")
+    response.headers["X-Request-ID"] = notes().get("request_id", "")
     return response

@@ -5,10 +5,10 @@ Which port a connection came in by is gunicorn's word, not the client's.
 
 import hmac
 
-from flask import Flask, request
+from flask import Flask
 
 from auth_service.errors import InvalidToken, NotFound
-from auth_service.web.context import settings
+from auth_service.web.context import settings, this_request
 from auth_service.web.permissions import bearer_token
 
 ENDPOINT = "metrics.exposition"
@@ -26,11 +26,11 @@ def guard_metrics() -> None:
         NotFound: this is the port for metrics and something else is asked, or it is not, and there is no token.
         TokenMissing, InvalidToken: there is one, and it was not shown.
     """
-    metrics = settings().metrics
-    on_own_port = metrics.port is not None and request.environ.get("SERVER_PORT") == str(metrics.port)
-    if on_own_port and request.endpoint != ENDPOINT:
+    metrics, asked = settings().metrics, this_request()
+    on_own_port = metrics.port is not None and asked.environ.get("SERVER_PORT") == str(metrics.port)
+    if on_own_port and asked.endpoint != ENDPOINT:
         raise NotFound
-    if request.endpoint == ENDPOINT and not on_own_port:
+    if asked.endpoint == ENDPOINT and not on_own_port:
         _require_token(metrics.token)
 
 

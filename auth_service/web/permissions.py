@@ -1,10 +1,10 @@
 """Who may call what: every route needs a live session, unless it stands in `PUBLIC`."""
 
-from flask import g, request
+from flask import Request
 
 from auth_service.documents.user import ADMIN
 from auth_service.errors import Forbidden, InvalidToken, TokenMissing
-from auth_service.web.context import principal, services, tokens
+from auth_service.web.context import notes, principal, services, this_request, tokens
 
 PUBLIC = frozenset(
     {
@@ -33,12 +33,13 @@ def require_permission() -> None:
         SessionEnded: its session has ended.
         Forbidden: the caller may not do this.
     """
-    if request.endpoint in PUBLIC or request.method == "OPTIONS":
+    asked, noted = this_request(), notes()
+    if asked.endpoint in PUBLIC or asked.method == "OPTIONS":
         return
     claims = tokens().verify_access(bearer_token())
-    g.subject = claims.sub, claims.sid
-    g.principal = services().sessions.authenticate(session_id=claims.sid, user_id=claims.sub)
-    if principal().role != ADMIN and not _open_to_users():
+    noted.subject = claims.sub, claims.sid
+    noted.principal = services().sessions.authenticate(session_id=claims.sid, user_id=claims.sub)
+    if principal().role != ADMIN and not _is_open_to_users(asked):
         raise Forbidden
 
 
@@ -49,7 +50,7 @@ def bearer_token() -> str:
         TokenMissing: there is none.
         InvalidToken: there is something else in its place.
     """
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, token = this_request().headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise TokenMissing
     if not token.strip():
@@ -71,7 +72,7 @@ def audience(endpoint: str) -> str:
     return "owner, admin" if endpoint in OWNER_OR_ADMIN else "user"
 
 
-def _open_to_users() -> bool:
-    if request.endpoint in OWNER_OR_ADMIN:
-        return is_own((request.view_args or {}).get("user_id", ""))
-    return request.endpoint not in ADMIN_ONLY
+def _is_open_to_users(asked: Request) -> bool:
+    if asked.endpoint in OWNER_OR_ADMIN:
+        return is_own((asked.view_args or {}).get("user_id", ""))
+    return asked.endpoint not in ADMIN_ONLY

@@ -23,7 +23,7 @@ from auth_service.errors import DatabaseUnavailable, InvalidJSON, InvalidRequest
 from auth_service.services import emails
 from auth_service.services.login_throttle import account_key
 from auth_service.web import json_body, known_device
-from auth_service.web.context import client, settings
+from auth_service.web.context import client, settings, this_request
 from auth_service.web.error_handlers import answer, log
 
 EXTENSION = "auth_service.rate_limits"
@@ -89,7 +89,7 @@ def enforce() -> None:
     Raises:
         RateLimited: it is one too many.
     """
-    endpoint = request.endpoint or ""
+    endpoint = this_request().endpoint or ""
     for rule, key in RULES.get(endpoint, ()):
         _hit(getattr(settings().rate_limits, rule), endpoint, key())
     if endpoint == LOGIN and (account := _account()):
@@ -117,7 +117,7 @@ def count_login(response: Response) -> Response:
 
     Strangers who are delayed use up nothing of the owner's.
     """
-    if request.endpoint == LOGIN and response.status_code in (200, 401) and (account := _account()):
+    if this_request().endpoint == LOGIN and response.status_code in (200, 401) and (account := _account()):
         _count(settings().rate_limits.login_account, ACCOUNT, account)
     return response
 

@@ -3,7 +3,9 @@
 Errors carry them too, and what the framework itself refuses.
 """
 
-from flask import Flask, Response, request
+from flask import Flask, Response
+
+from auth_service.web.context import this_request
 
 STORABLE = frozenset({"api_docs.asset"})  # Swagger UI's own files, the same for everybody
 
@@ -30,8 +32,9 @@ def harden(response: Response) -> Response:
     """Set the headers; whether the client came by https is the connection's word, or a trusted proxy's."""
     response.headers.update(ON_ALL)
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    if request.is_secure:
+    asked = this_request()
+    if asked.is_secure:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
-    if request.endpoint not in STORABLE:
+    if asked.endpoint not in STORABLE:
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -57,6 +57,10 @@ class OutputSchema(Schema):
         first, *rest = field_name.split("_")
         field_obj.data_key = field_obj.data_key or first + "".join(word.capitalize() for word in rest)
 
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """What a field shows: of an answer, a dictionary, the value, and of anything else the attribute."""
+        return obj.get(attr, default) if type(obj) is dict else getattr(obj, attr, default)
+
 
 class UserSchema(OutputSchema):
     """A user as everybody sees them; never the password."""

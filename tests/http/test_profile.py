@@ -1,5 +1,7 @@
 """GET /profile"""
 
+from datetime import datetime, timedelta
+
 
 def test_the_profile_is_the_user_and_the_session_of_the_request(user):
     response = user.profile()
@@ -43,6 +45,33 @@ def test_a_deleted_user_has_no_profile(user, admin):
     admin.delete(f"/users/{user.user_id}")
     response = user.profile()
     assert (response.status_code, response.json["code"]) == (401, "invalid_token")
+
+
+def test_a_user_who_is_deleted_after_the_session_was_verified_is_not_found(user, database):
+    database.users.delete_one({"email": user.email})
+    response = user.profile()
+    assert (response.status_code, response.json["code"]) == (404, "user_not_found")
+
+
+def test_the_profile_shows_the_session_as_the_list_of_sessions_does(user):
+    listed = user.get("/sessions").json["sessions"]
+    shown = user.profile().json["session"]
+    assert {**shown, "current": True} == {
+        **listed[0],
+        "lastSeenAt": shown["lastSeenAt"],
+        "expiresAt": shown["expiresAt"],
+    }
+
+
+def test_an_unusual_session_is_shown_as_one(user, database):
+    database.sessions.update_one({}, {"$set": {"unusual": ["device"]}})
+    assert user.profile().json["session"]["unusual"] == ["device"]
+
+
+def test_the_session_is_shown_to_end_with_its_absolute_limit_when_that_comes_first(user, clock, database):
+    limit = clock.now() + timedelta(minutes=1)
+    database.sessions.update_one({}, {"$set": {"absoluteExpiresAt": limit}})
+    assert datetime.fromisoformat(user.profile().json["session"]["expiresAt"]) == limit
 
 
 def test_head_answers_without_a_body(user):

@@ -182,6 +182,15 @@ def test_a_refusal_of_the_database_is_a_503_and_no_500(mongod, server, person):
     assert "the database refused a command" in server.log
 
 
+@pytest.mark.parametrize("command", ["findAndModify", "find"])
+def test_a_lost_answer_is_asked_for_twice_and_no_more(mongod, person, command):
+    """The slide of the session and the question for its user, both in one `GET /profile`."""
+    for times, status in ((1, 200), (2, 503)):
+        with failing(mongod, mode={"times": times}, failCommands=[command], closeConnection=True):
+            assert person.get("/profile").status_code == status
+        wait_until(lambda: person.verify().status_code == 204, RECOVERY)
+
+
 @pytest.fixture(scope="module")
 def secured(folder):
     """A mongod that asks for passwords: `root` may do all, `reader` only read `trouble`."""
