@@ -42,7 +42,7 @@ def test_migrate_says_what_it_would_run_and_runs_it_once(flask, database):
         ["pending", n] for n in NAMES
     ]
     ran = flask("migrate").stdout.splitlines()
-    assert [line.split()[:2] for line in ran] == [*(["ran", name] for name in NAMES), ["3", "run,"]]
+    assert [line.split()[:2] for line in ran] == [*(["ran", name] for name in NAMES), [str(len(NAMES)), "run,"]]
     assert flask("migrate").stdout == "0 run, nothing is pending\n"
     status = flask("migrate", "--status").stdout.splitlines()
     assert all(re.fullmatch(r"done +\w+ +\d{4}-\d\d-\d\d \d\d:\d\d UTC +\d+\.\d\d s", line) for line in status)
