@@ -21,8 +21,8 @@ bind = [f"{_service.host}:{_service.port}"]
 if _metrics.bind:
     bind.append("{}:{}".format(*_metrics.bind))  # web/metrics_access keeps everything but /metrics from this one
 workers = _service.workers
-worker_class = "auth_service.worker.Worker"  # gthread's, which says that it stops before it does
-threads = _service.threads
+worker_class = "auth_service.worker.Worker"  # few threads at a time, and it says that it stops before it does
+threads = _service.threads  # at the most
 timeout = 30  # seconds
 graceful_timeout = 30  # seconds, STOP_DELAY included
 preload_app = False  # a MongoClient must not cross a fork

@@ -1,8 +1,9 @@
-"""The gunicorn worker: gthread's, which serves on for a while after it was told to stop, so that nobody runs into it.
+"""The gunicorn worker: lanes, and it serves on for a while after it was told to stop, so that nobody runs into it.
 
-On SIGTERM gthread takes no more connections at once, but whoever distributes requests hears of it only at the next
-`/readyz`. So `/readyz` says 503 first, and everything is served as before for `stop_delay` seconds. A worker that is
-only replaced (SIGHUP) says nothing, for the service goes on, and serves until the new ones have surely started.
+On SIGTERM gthread, which lanes come from, takes no more connections at once, but whoever distributes requests hears of
+it only at the next `/readyz`. So `/readyz` says 503 first, and everything is served as before for `stop_delay` seconds.
+A worker that is only replaced (SIGHUP) says nothing, for the service goes on, and serves until the new ones have surely
+started.
 """
 
 import signal
@@ -10,12 +11,12 @@ import threading
 from types import FrameType
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
+from auth_service.lanes import LaneWorker
 
 OVERLAP = 5  # seconds a replaced worker serves on
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]
+class Worker(LaneWorker):
     """Ends in two steps: `/readyz` says so, and `stop_delay` seconds later gthread's own orderly end begins."""
 
     stop_delay = 0.0  # set by gunicorn.conf.py

@@ -9,8 +9,8 @@ import sys
 import time
 from contextlib import ExitStack
 
-from tests.benchmarks.commands import FastapiUsers, FlaskSecurity, Limit
-from tests.benchmarks.load import play
+from tests.benchmarks.commands import FastapiUsers, FlaskSecurity, Limit, LimitOnGthread
+from tests.benchmarks.load import play, require_served
 from tests.benchmarks.plan import OTHER_CLIENTS, VERIFY_CLIENTS
 from tests.benchmarks.population import progress
 from tests.benchmarks.processes import processor_seconds, resident, settle
@@ -47,7 +47,7 @@ class Campaign:
 
     def _started(self, running):
         service = Service(self._folder, self._mongod)
-        targets = [service, Limit(self._folder, self._mongod, service)]
+        targets = [service, *(limit(self._folder, self._mongod, service) for limit in (Limit, LimitOnGthread))]
         targets += [FlaskSecurity(self._folder, self._mongod), FastapiUsers(self._folder, self._mongod)]
         for target in targets:
             target.fill()
@@ -144,6 +144,7 @@ class Campaign:
         before = processor_seconds(target.workers), processor_seconds([self._mongod.pid])
         seen = play(target.url, target.requests_for(kind), **asked)
         after = processor_seconds(target.workers), processor_seconds([self._mongod.pid])
+        require_served(target.url, target.requests_for("verify")[0])
         used = [1e6 * (late - early) / max(1, seen["requests"]) for early, late in zip(before, after, strict=True)]
         print(
             f"  {target.name:18} {kind:8} {clients:4} clients {seen['rate']:8.0f}/s  p50 {seen['p50']:7.1f}  "

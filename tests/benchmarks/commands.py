@@ -131,6 +131,7 @@ class Limit(Started):
     """Limit (a): a bare WSGI function under the service's gunicorn, on the service's own sessions."""
 
     name = "limit"
+    worker_class = "auth_service.lanes.LaneWorker"  # the service's own knows besides how that stops
     probe = "/"
     kinds = ("verify",)
 
@@ -156,10 +157,18 @@ class Limit(Started):
     @property
     def environ(self):
         given = {"LIMIT_FILE": str(self.folder / "given.json"), "SERVICE_CONF": str(ROOT / "gunicorn.conf.py")}
+        given["LIMIT_WORKER"] = self.worker_class
         return {**super().environ, **given, "PYTHONPATH": str(ROOT), "HOST": "127.0.0.1", "PORT": str(self.port)}
 
     def _verify(self):
         return self._bearer("/auth/verify")
+
+
+class LimitOnGthread(Limit):
+    """The same function in gunicorn's own worker with threads."""
+
+    name = "limit_gthread"
+    worker_class = "gthread"
 
 
 def gunicorn_settings():

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from tests.benchmarks.campaign import LIMIT_B
 from tests.benchmarks.plan import OTHER_CLIENTS, VERIFY_CLIENTS
 
-OURS, LIMIT_A, PEERS = (
-    "auth_service",
-    "limit",
-    {"flask_security": "Flask-Security-Too", "fastapi_users": "fastapi-users"},
-)
+OURS = "auth_service"
+LIMITS = {"limit": "limit (a)", "limit_gthread": "limit (a) on gthread"}
+PEERS = {"flask_security": "Flask-Security-Too", "fastapi_users": "fastapi-users"}
 
 
 @dataclass(frozen=True)
@@ -69,14 +67,17 @@ def figures(samples, plan):
     """All of them."""
     rows = []
     for clients in VERIFY_CLIENTS:
-        verify = ("traffic", OURS, "verify", clients), ("traffic", LIMIT_A, "verify", clients)
-        rows.append(at_least(f"verify to limit (a), {clients} clients", 0.8, ratio(samples, *verify)))
-        rows.append(at_most(f"its p99 to limit (a)'s, {clients} clients", 1.5, ratio(samples, *verify, field="p99")))
+        ours = ("traffic", OURS, "verify", clients)
+        for limit, name in LIMITS.items():
+            both = ours, ("traffic", limit, "verify", clients)
+            rows.append(at_least(f"verify to {name}, {clients} clients", 0.8, ratio(samples, *both)))
+            rows.append(at_most(f"p99 to that of {name}, {clients} clients", 1.5, ratio(samples, *both, field="p99")))
         for peer, name in PEERS.items():
-            other = ("traffic", peer, "verify", clients)
-            rows.append(at_least(f"verify to {name}, {clients} clients", 1.6, ratio(samples, verify[0], other)))
-    limit = ("traffic", LIMIT_A, "verify", 32)
-    rows.append(at_least("profile to limit (a)", 0.55, ratio(samples, ("traffic", OURS, "profile", 32), limit)))
+            both = ours, ("traffic", peer, "verify", clients)
+            rows.append(at_least(f"verify to {name}, {clients} clients", 1.6, ratio(samples, *both)))
+    for limit, name in LIMITS.items():
+        both = ("traffic", OURS, "profile", 32), ("traffic", limit, "verify", 32)
+        rows.append(at_least(f"profile to {name}", 0.55, ratio(samples, *both)))
     refresh = ("traffic", OURS, "refresh", 32), ("traffic", "flask_security", "refresh", 32)
     rows.append(at_least("refresh to Flask-Security-Too", 1.5, ratio(samples, *refresh)))
     login = ("login", OURS, "login", OTHER_CLIENTS["login"]), ("login", LIMIT_B, "login", 0)

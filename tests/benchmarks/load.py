@@ -6,6 +6,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import requests
+
 SCRIPT = Path(__file__).with_name("traffic.lua")
 THREADS = 2
 MISSING = "wrk is missing: on Debian and Ubuntu, apt-get install wrk"
@@ -26,13 +28,13 @@ class Request:
         return "\t".join([self.method, self.path, fields, self.body])
 
 
-def play(url, requests, *, clients, seconds, folder, chains=None):
-    """What `clients` connections saw that played `requests` for `seconds`; times in milliseconds.
+def play(url, script, *, clients, seconds, folder, chains=None):
+    """What `clients` connections saw that played the requests of `script` for `seconds`; times in milliseconds.
 
     `chains` is the cookie's name and the refresh tokens to begin with, when requests need them.
     """
-    (script := Path(folder) / "requests").write_text("\n".join(request.line for request in requests) + "\n")
-    arguments = [script]
+    (played := Path(folder) / "requests").write_text("\n".join(request.line for request in script) + "\n")
+    arguments = [played]
     if chains:
         cookie, tokens = chains
         (pool := Path(folder) / "tokens").write_text("\n".join(tokens) + "\n")
@@ -44,6 +46,17 @@ def play(url, requests, *, clients, seconds, folder, chains=None):
         raise RuntimeError(f"wrk failed: {outcome.stderr or outcome.stdout}")
     seen = json.loads(outcome.stdout.strip().splitlines()[-1])
     return {**seen, "rate": seen["requests"] / seen["seconds"]}
+
+
+def require_served(url, request):
+    """Return when `request` is answered with what it asks for; a redirect, too, would be quicker than that.
+
+    Raises:
+        RuntimeError: it is not.
+    """
+    answer = requests.request(request.method, url + request.path, headers=request.headers, allow_redirects=False)
+    if answer.status_code // 100 != 2:
+        raise RuntimeError(f"{request.method} {request.path} was answered with {answer.status_code}")
 
 
 def is_installed():

@@ -27,7 +27,7 @@ class Plan:
 
 FULL = Plan(
     name="full",
-    minutes=24,
+    minutes=27,
     seconds=5,
     rounds=5,
     login_seconds=8,
@@ -42,7 +42,7 @@ FULL = Plan(
 )
 QUICK = Plan(
     name="quick",
-    minutes=4,
+    minutes=5,
     seconds=2,
     rounds=3,
     login_seconds=4,

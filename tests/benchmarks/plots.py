@@ -14,10 +14,17 @@ from matplotlib import pyplot
 NAMES = {
     "auth_service": "auth_service",
     "limit": "limit (a)",
+    "limit_gthread": "limit (a) on gthread",
     "flask_security": "Flask-Security-Too",
     "fastapi_users": "fastapi-users",
 }
-COLOURS = {"auth_service": "#1b6ca8", "limit": "#999999", "flask_security": "#d1702e", "fastapi_users": "#3c8d53"}
+COLOURS = {
+    "auth_service": "#1b6ca8",
+    "limit": "#666666",
+    "limit_gthread": "#b3b3b3",
+    "flask_security": "#d1702e",
+    "fastapi_users": "#3c8d53",
+}
 KINDS = ("verify", "profile", "refresh", "mixed")
 
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 exec(compile(Path(os.environ["SERVICE_CONF"]).read_text(), os.environ["SERVICE_CONF"], "exec"))
-worker_class = "gthread"  # the service's own says at the end of its life what only the service has
+worker_class = os.environ["LIMIT_WORKER"]
 
 
 def post_worker_init(worker):

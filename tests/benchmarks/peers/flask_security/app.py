@@ -7,6 +7,7 @@ refresh tokens; `gunicorn app:app` serves.
 import json
 import os
 import sys
+from datetime import timedelta
 
 import mongoengine
 from flask import Flask, Response, jsonify
@@ -37,6 +38,9 @@ app.config.update(
     SECURITY_PASSWORD_SALT="146585145368132386173505678016728509634",
     SECURITY_PASSWORD_HASH="bcrypt",
     SECURITY_PASSWORD_HASH_OPTIONS={"bcrypt": {"rounds": int(os.environ["BCRYPT_ROUNDS"])}},
+    SECURITY_TOKEN_MAX_AGE=timedelta(
+        hours=2
+    ),  # the tokens are made before the rounds, which take longer than 15 minutes
     SECURITY_REFRESH_TOKEN=True,
     SECURITY_API_ENABLED_METHODS=["token"],
     SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
