@@ -37,7 +37,7 @@ fuzz: $(INSTALLED) $(FUZZ_INSTALLED)
 	@exec $(BIN)/python -m tests.fuzz
 
 # The service, its peers and the limits, measured by wrk (Debian: apt-get install wrk) in one run of 25 minutes on an idle
-# machine, written to docs/benchmarks.md. A look at it in four minutes: make bench ARGS=--quick
+# machine, written to docs/benchmarks.md. A look at it in five minutes: make bench ARGS=--quick
 bench: $(INSTALLED) $(BENCH_INSTALLED)
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
 

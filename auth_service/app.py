@@ -28,6 +28,7 @@ from auth_service.web import (
     rate_limits,
     response_headers,
 )
+from auth_service.web.application import Application
 
 FEATURES = (health, metrics, auth, profile, sessions, users, audit)
 
@@ -41,7 +42,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     answer_without_settings()
     settings = settings or Settings.from_env()
     logs.configure(settings)
-    app = Flask("auth_service", static_folder=None)
+    app = Application("auth_service", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False
 

@@ -18,7 +18,7 @@ from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.services.repeatable import Record
 
-ROOM = 10  # in a session's document, about 100 bytes each
+ROOM = 16  # in a session's document, about 100 bytes each
 HAS_ROOM: dict[str, Any] = {f"usedTokens.{ROOM - 1}": {"$exists": False}}  # for a query
 
 

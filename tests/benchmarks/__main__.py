@@ -42,7 +42,7 @@ def main():
 
 def parsed():
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="about four minutes")
+    parser.add_argument("--quick", action="store_true", help="about five minutes")
     parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
     parser.add_argument("--report", action="store_true", help="measure nothing, write the document anew")
     return parser.parse_args()

@@ -38,9 +38,7 @@ app.config.update(
     SECURITY_PASSWORD_SALT="146585145368132386173505678016728509634",
     SECURITY_PASSWORD_HASH="bcrypt",
     SECURITY_PASSWORD_HASH_OPTIONS={"bcrypt": {"rounds": int(os.environ["BCRYPT_ROUNDS"])}},
-    SECURITY_TOKEN_MAX_AGE=timedelta(
-        hours=2
-    ),  # the tokens are made before the rounds, which take longer than 15 minutes
+    SECURITY_TOKEN_MAX_AGE=timedelta(hours=2),  # as long as all others
     SECURITY_REFRESH_TOKEN=True,
     SECURITY_API_ENABLED_METHODS=["token"],
     SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
