@@ -12,12 +12,13 @@ from auth_service.errors import InvalidCredentials
 from auth_service.services import emails, known_devices, sightings, turns
 from auth_service.services.account_versions import until_unchanged, update_unchanged
 from auth_service.services.audit import Audit, EventType
+from auth_service.services.claims import Seal
 from auth_service.services.clients import Client
 from auth_service.services.known_devices import KnownDevice
 from auth_service.services.login_throttle import LoginThrottle
 from auth_service.services.passwords import Passwords
 from auth_service.services.replays import Replays
-from auth_service.services.rotation import Grant, Rotation, Seal
+from auth_service.services.rotation import Grant, Rotation
 from auth_service.services.sessions import Sessions
 from auth_service.services.used_tokens import ShownToken
 

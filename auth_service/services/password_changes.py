@@ -9,13 +9,14 @@ from auth_service.documents.user import User
 from auth_service.errors import InvalidToken, UserNotFound, WrongPassword
 from auth_service.services.account_versions import until_unchanged, update_unchanged
 from auth_service.services.audit import Audit, EventType
+from auth_service.services.claims import Seal
 from auth_service.services.clock import Clock
 from auth_service.services.endings import Endings
 from auth_service.services.ids import object_id
 from auth_service.services.login_throttle import LoginThrottle
 from auth_service.services.password_policy import PasswordPolicy
 from auth_service.services.passwords import Passwords
-from auth_service.services.rotation import Grant, Rotation, Seal
+from auth_service.services.rotation import Grant, Rotation
 from auth_service.services.sessions import Principal, Sessions
 
 

@@ -4,7 +4,7 @@ The time since its use decides, in milliseconds; the window is fixed from that u
 """
 
 from datetime import datetime, timedelta
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 from bson import ObjectId
 
@@ -12,28 +12,13 @@ from auth_service.documents.session import EndReason, Session
 from auth_service.errors import InvalidToken, RefreshReused, RefreshSuperseded, TokenExpired
 from auth_service.services import devices, used_tokens
 from auth_service.services.audit import Audit, EventType
+from auth_service.services.claims import Claims
 from auth_service.services.clients import Client
 from auth_service.services.clock import Clock
 from auth_service.services.endings import Endings
 from auth_service.services.repeatable import Record
 from auth_service.services.sessions import Sessions
 from auth_service.services.used_tokens import ShownToken
-
-
-class Named(Protocol):
-    """Of a token's claims, whose it is and until when it works."""
-
-    @property
-    def sub(self) -> str:
-        """The user."""
-
-    @property
-    def sid(self) -> str:
-        """The session."""
-
-    @property
-    def expires_at(self) -> datetime:
-        """When it gets too old."""
 
 
 class Replays:
@@ -49,7 +34,7 @@ class Replays:
         self._window = window
         self._grace = grace
 
-    def judge(self, *, hash: str, claims: Named, client: Client) -> Record:
+    def judge(self, *, hash: str, claims: Claims, client: Client) -> Record:
         """The record of the token's session, when the token works or the refresh by it may be repeated.
 
         Raises:
@@ -92,7 +77,7 @@ class Replays:
         stolen = used_at is not None and self._is_theft(used_at)
         return record["sessionId"], EndReason.REUSED_TOKEN if stolen else EndReason.LOGOUT
 
-    def _living(self, claims: Named) -> Record:
+    def _living(self, claims: Claims) -> Record:
         now = self._clock.now()
         record: Record | None = Session._get_collection().find_one(
             {"sessionId": claims.sid, "userId": ObjectId(claims.sub), **Session.living(now)}
@@ -105,7 +90,7 @@ class Replays:
         """Whether it is too late for a token used then to come again."""
         return bool(self._clock.now() - used_at > self._window)
 
-    def _end_stolen(self, record: Record, claims: Named) -> NoReturn:
+    def _end_stolen(self, record: Record, claims: Claims) -> NoReturn:
         if self._endings.end(session_id=claims.sid, reason=EndReason.REUSED_TOKEN):
             self._audit.record_theft(user_id=record["userId"], session_id=claims.sid)
             raise RefreshReused

@@ -7,7 +7,6 @@ token, one finds it. What a token looks like is not known here: `Seal` turns cla
 
 import hashlib
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +19,7 @@ from auth_service.documents.session import Session
 from auth_service.errors import DatabaseUnavailable
 from auth_service.services import used_tokens
 from auth_service.services.audit import Audit, EventType
+from auth_service.services.claims import Claims, Seal
 from auth_service.services.clients import Client
 from auth_service.services.clock import Clock
 from auth_service.services.repeatable import Record
@@ -28,20 +28,6 @@ from auth_service.services.sessions import Sessions
 
 ATTEMPTS = 3  # after the first, each with a look at the session before
 SECOND = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What a token says (RFC 7519): the user `sub`, the session `sid`, its own name `jti`, and its times."""
-
-    sub: str
-    sid: str
-    jti: str
-    issued_at: datetime
-    expires_at: datetime
-
-
-Seal = Callable[[Claims], str]
 
 
 @dataclass(frozen=True, slots=True)

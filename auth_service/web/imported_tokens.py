@@ -12,7 +12,8 @@ import jwt
 from jwt.types import Options
 
 from auth_service.errors import InvalidToken
-from auth_service.services.rotation import Claims, digest
+from auth_service.services.claims import Claims
+from auth_service.services.rotation import digest
 from auth_service.web.context import services, settings
 from auth_service.web.tokens import ALGORITHM, COMPACT_FORM, LONGEST_TOKEN, REFRESH
 

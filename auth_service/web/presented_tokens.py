@@ -6,7 +6,8 @@ from flask import g
 
 from auth_service.errors import InvalidToken, TokenMissing
 from auth_service.services import used_tokens
-from auth_service.services.rotation import Claims, digest
+from auth_service.services.claims import Claims
+from auth_service.services.rotation import digest
 from auth_service.services.used_tokens import ShownToken
 from auth_service.web import cookies, imported_tokens
 from auth_service.web.context import tokens

@@ -16,8 +16,8 @@ from uuid import uuid4
 import jwt
 
 from auth_service.errors import InvalidToken, TokenExpired
+from auth_service.services.claims import Claims
 from auth_service.services.clock import Clock
-from auth_service.services.rotation import Claims
 from auth_service.settings_groups import TokenSettings
 
 ALGORITHM = "HS256"

@@ -23,9 +23,10 @@ from pymongo import MongoClient
 
 from auth_service.config import Settings
 from auth_service.development.mongod import Mongod
+from auth_service.services.claims import Claims
 from auth_service.services.clock import SystemClock
 from auth_service.services.paging import Position
-from auth_service.services.rotation import Claims, digest
+from auth_service.services.rotation import digest
 from auth_service.web import page_cursors
 from auth_service.web.tokens import Tokens
 from tests.benchmarks import FAST, SHIPPED, SilentServer
