@@ -61,13 +61,16 @@ def session_of(shown: ShownToken, **owner: ObjectId) -> Record | None:
 
 
 def put_away(record: Record) -> None:
-    """Move what the session of `record` notes into documents of its own, if there is no room left: all or nothing."""
+    """Move what the session of `record` notes into documents of its own, if there is no room left: all or nothing.
+
+    The last one stays, for it may be repeated.
+    """
     if len(kept_in(record)) >= ROOM:
         transaction(lambda running: _move(record, running))
 
 
 def _move(record: Record, running: ClientSession) -> None:
-    kept = kept_in(record)
+    kept = dict(list(kept_in(record).items())[:-1])
     emptied = Session._get_collection().update_one(
         {"sessionId": record["sessionId"], "userId": record["userId"]},
         {"$pull": {"usedTokens": {"hash": {"$in": list(kept)}}}},

@@ -144,7 +144,8 @@ def sessions(samples, plan, document):
 
 def threads(samples, plan):
     rows = table(samples, "threads", "verify", 32, [f"threads_{threads}" for threads in plan.threads])
-    return "\n".join(["## Threads of a worker", "", "Protected requests by 32 clients, by `WEB_THREADS`.", "", *rows])
+    told = "Protected requests by 32 clients, by `WEB_THREADS`, the most a worker may serve with."
+    return "\n".join(["## Threads of a worker", "", told, "", *rows])
 
 
 def starts_and_memory(samples):
