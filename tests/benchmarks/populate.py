@@ -50,7 +50,9 @@ def main():
     parser.add_argument("--db-url", required=True, help="an empty database; it is not asked whether it is")
     parser.add_argument("--users", type=int, default=USERS)
     parser.add_argument("--sessions", type=int, default=SESSIONS)
-    parser.add_argument("--tokens", type=int, default=TOKENS, help="used refresh tokens of a session that were put away")
+    parser.add_argument(
+        "--tokens", type=int, default=TOKENS, help="used refresh tokens of a session that were put away"
+    )
     options = parser.parse_args()
     populate(options.db_url, Size(options.users, options.sessions, options.tokens))
     return 0
