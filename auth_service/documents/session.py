@@ -69,12 +69,6 @@ class Session(Document):
         ],
     }
 
-    @classmethod
-    def from_record(cls, record: dict[str, Any]) -> "Session":
-        """The document of a record that was read through the pymongo collection."""
-        session: Session = cls._from_son(record)
-        return session
-
     @staticmethod
     def living(now: datetime) -> dict[str, Any]:
         """The condition of every query for sessions that live at the moment `now`."""

@@ -1,4 +1,4 @@
-"""Lets the threads of one process change one thing, such as a user's sessions or one session, one after the other.
+"""Lets the threads of one process change one thing, such as a user's sessions, one after the other.
 
 Each such transaction writes the same document, so all but one of those that run together must start again. The
 database decides anyway; waiting here first only spares it, and them, the conflicts.
