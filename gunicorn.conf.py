@@ -8,9 +8,9 @@ from contextlib import suppress
 import gunicorn
 from gunicorn.glogging import Logger
 
-from auth_service import metric_files
-from auth_service.config import Settings
-from auth_service.web import log_lines, logs
+from auth_service.monitoring import worker_files
+from auth_service.settings.settings import Settings
+from auth_service.web.log import lines, setup
 
 M_ARENA_MAX = -8  # of mallopt(3)
 
@@ -21,7 +21,7 @@ bind = [f"{_service.host}:{_service.port}"]
 if _metrics.bind:
     bind.append("{}:{}".format(*_metrics.bind))  # web/metrics_access keeps everything but /metrics from this one
 workers = _service.workers
-worker_class = "auth_service.worker.Worker"  # few threads at a time, and it says that it stops before it does
+worker_class = "auth_service.serving.worker.Worker"  # few threads at a time, and it says that it stops before it does
 threads = _service.threads  # at the most
 timeout = 30  # seconds
 graceful_timeout = 30  # seconds, STOP_DELAY included
@@ -45,28 +45,28 @@ class logger_class(Logger):
         """Write the lines of this configuration's form."""
         super().setup(cfg)
         for handler in self.error_log.handlers:
-            handler.setFormatter(log_lines.formatter(development=_service.development))
+            handler.setFormatter(lines.formatter(development=_service.development))
         self.error_log.addFilter(_without_what_was_sent)
 
 
 def pre_fork(server, worker):
     """Give the worker a place among the files of the metrics; the folder is the master's, made at the first fork."""
     if _metrics.enabled:
-        os.environ[metric_files.VARIABLE] = str(metric_files.open_folder())
+        os.environ[worker_files.VARIABLE] = str(worker_files.open_folder())
         living = [other.metrics_place for other in server.WORKERS.values() if hasattr(other, "metrics_place")]
-        worker.metrics_place = metric_files.free_place(living)
+        worker.metrics_place = worker_files.free_place(living)
 
 
 def post_fork(server, worker):
     """Count in that place, before the application is loaded and makes its metrics."""
     _share_heaps()
     if _metrics.enabled:
-        metric_files.count_in(worker.metrics_place)
+        worker_files.count_in(worker.metrics_place)
 
 
 def post_worker_init(worker):
     """Prepare the database before the worker takes a connection; if it does not answer, serve all the same."""
-    logs.catch_the_rest()
+    setup.catch_the_rest()
     worker.stop_delay = _service.stop_delay.total_seconds()
     services = worker.wsgi.extensions["auth_service"].services
     services.geo_schedule.start()
@@ -76,12 +76,12 @@ def post_worker_init(worker):
 def child_exit(server, worker):
     """Forget what was true of the worker only while it lived."""
     if hasattr(worker, "metrics_place"):
-        metric_files.leave(worker.metrics_place)
+        worker_files.leave(worker.metrics_place)
 
 
 def on_exit(server):
     """Remove the files of the metrics."""
-    metric_files.remove_folder()
+    worker_files.remove_folder()
 
 
 def on_reload(arbiter):

@@ -2,33 +2,36 @@
 
 from flask import Flask
 
-from auth_service import cli
-from auth_service.api_docs.views import blueprint as api_docs
-from auth_service.audit.views import blueprint as audit
-from auth_service.auth.views import blueprint as auth
-from auth_service.bootstrap import build_services
+from auth_service.api.audit.views import blueprint as audit
+from auth_service.api.auth.views import blueprint as auth
+from auth_service.api.docs.views import blueprint as api_docs
+from auth_service.api.health.views import blueprint as health
+from auth_service.api.metrics import access as metrics_access
+from auth_service.api.metrics.views import blueprint as metrics
+from auth_service.api.profile.views import blueprint as profile
+from auth_service.api.sessions.views import blueprint as sessions
+from auth_service.api.users.views import blueprint as users
+from auth_service.bootstrap.services import build_services
+from auth_service.clock import Clock
+from auth_service.commands import cli
 from auth_service.commands.secrets import answer_without_settings
-from auth_service.config import Settings
-from auth_service.health.views import blueprint as health
-from auth_service.metrics.views import blueprint as metrics
-from auth_service.profile.views import blueprint as profile
-from auth_service.services.clock import Clock
-from auth_service.sessions.views import blueprint as sessions
-from auth_service.users.views import blueprint as users
-from auth_service.web import (
-    access_log,
-    context,
+from auth_service.settings.settings import Settings
+from auth_service.web import context, error_handlers, openapi
+from auth_service.web.access import jwt_extended
+from auth_service.web.application import Application
+from auth_service.web.edge import (
+    body_limit,
+    client_address,
     cors,
-    error_handlers,
-    hooks,
-    jwt_extended,
-    logs,
-    metrics_access,
-    openapi,
+    cross_site,
+    database_gate,
+    forwarded,
     rate_limits,
+    request_id,
     response_headers,
 )
-from auth_service.web.application import Application
+from auth_service.web.log import access_log
+from auth_service.web.log import setup as logs
 
 FEATURES = (health, metrics, auth, profile, sessions, users, audit)
 
@@ -48,7 +51,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 
     context.init_app(app, settings, build_services(settings, clock=clock))
     access_log.init_app(app)
-    hooks.init_app(app, trusted_proxies=settings.service.trusted_proxies)
+    forwarded.init_app(app, hops=settings.service.trusted_proxies)
+    request_id.init_app(app)
+    client_address.init_app(app)
+    body_limit.init_app(app)
+    cross_site.init_app(app)
+    database_gate.init_app(app)
     metrics_access.init_app(app)
     response_headers.init_app(app)
     cors.init_app(app, origins=settings.cors.origins)

@@ -7,10 +7,10 @@ import pytest
 from mongoengine.connection import get_db
 
 from auth_service.app import create_app
-from auth_service.circuit import circuit
-from auth_service.config import Settings
+from auth_service.bootstrap.operations import build_operations
+from auth_service.database.circuit import circuit
 from auth_service.development.mongod import Mongod, MongodUnavailable
-from auth_service.operations import build_operations
+from auth_service.settings.settings import Settings
 from tests.support.api import Api
 from tests.support.clock import MovableClock
 from tests.support.replay import Replay

@@ -7,9 +7,9 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from auth_service.doctor import configuration, installation
-from auth_service.doctor import races as race_game
 from auth_service.doctor.findings import Finding
-from auth_service.doctor.live_service import LiveService
+from auth_service.doctor.races import game as race_game
+from auth_service.doctor.races.live_service import LiveService
 from auth_service.web.context import services, settings
 
 

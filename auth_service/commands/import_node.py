@@ -5,8 +5,8 @@ from flask.cli import with_appcontext
 
 from auth_service.commands.clear_errors import clear_errors
 from auth_service.commands.operations import operations
-from auth_service.environment import ConfigurationError
 from auth_service.services.imports.node_import import ImportRefused, Report
+from auth_service.settings.environment import ConfigurationError
 from auth_service.web.context import settings
 
 

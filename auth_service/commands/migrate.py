@@ -4,7 +4,7 @@ import click
 from flask.cli import with_appcontext
 
 from auth_service.commands.clear_errors import clear_errors
-from auth_service.services.migrations import Migration, MigrationFailed, State
+from auth_service.database.migrations import Migration, MigrationFailed, State
 from auth_service.web.context import services
 
 NOTES = {

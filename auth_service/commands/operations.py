@@ -1,6 +1,6 @@
 """What a command can reach besides the application's services."""
 
-from auth_service.operations import Operations, build_operations
+from auth_service.bootstrap.operations import Operations, build_operations
 from auth_service.web.context import services, settings
 
 

@@ -3,9 +3,9 @@
 import click
 from flask.cli import with_appcontext
 
-from auth_service import database
 from auth_service.commands.clear_errors import clear_errors
 from auth_service.commands.passwords import asked_password
+from auth_service.database import indexes
 from auth_service.web.context import services, settings
 
 
@@ -14,7 +14,7 @@ from auth_service.web.context import services, settings
 @clear_errors()
 def ensure_indexes() -> None:
     """Make all indexes where they are missing."""
-    database.ensure_indexes()
+    indexes.ensure_indexes()
     click.echo("All indexes are there")
 
 
@@ -28,7 +28,7 @@ def seed_admin(email: str | None, password: str | None) -> None:
     admin = settings().admin
     address = email or admin.email or click.prompt("Email")
     secret = password or admin.password or asked_password()
-    database.ensure_indexes()
+    indexes.ensure_indexes()
     seeded = services().seeding.seed_admin(email=address, password=secret)
     if not seeded.is_admin:
         raise click.ClickException(f"{seeded.user.email} is a plain user: use `flask users role EMAIL admin`")

@@ -5,7 +5,7 @@ import flask.cli
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from auth_service.web.permissions import audience
+from auth_service.web.access.permissions import audience
 
 
 @click.command("routes")

@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from auth_service.commands.clear_errors import clear_errors
 from auth_service.commands.operations import operations
-from auth_service.services.stats import CollectionStats
+from auth_service.monitoring.stats import CollectionStats
 
 HEAD = ("collection", "documents", "data", "on disk", "indexes", "oldest")
 UNITS = ("B", "KiB", "MiB", "GiB", "TiB")

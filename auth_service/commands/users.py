@@ -14,7 +14,7 @@ users = AppGroup("users", help="List users; change roles and passwords.")
 @clear_errors()
 def list_users() -> None:
     """Print all users, newest first."""
-    for user in services().accounts.all():
+    for user in services().directory.all():
         click.echo(f"{user.id}  {user.role:5}  {user.created_at:%Y-%m-%d %H:%M}  {user.email}")
 
 
@@ -24,8 +24,8 @@ def list_users() -> None:
 @clear_errors()
 def change_role(email: str, role: str) -> None:
     """Give the user EMAIL the role ROLE."""
-    user = services().accounts.find(email=email)
-    changed = services().account_changes.change_role(user_id=str(user.id), role=role)
+    user = services().directory.find(email=email)
+    changed = services().roles.change_role(user_id=str(user.id), role=role)
     click.echo(f"{changed.email} is now {changed.role}")
 
 
@@ -34,6 +34,6 @@ def change_role(email: str, role: str) -> None:
 @clear_errors()
 def set_password(email: str) -> None:
     """Give the user EMAIL another password, asked for without echo, and end all their sessions."""
-    user = services().accounts.find(email=email)
+    user = services().directory.find(email=email)
     services().password_changes.set(user_id=str(user.id), password=asked_password())
     click.echo(f"{user.email} has a new password; all their sessions are ended")

@@ -18,13 +18,13 @@ from types import FrameType
 from filelock import FileLock, Timeout
 from pymongo.errors import PyMongoError
 
-from auth_service import database
-from auth_service.bootstrap import build_services
-from auth_service.config import Settings, merge_dotenv
+from auth_service.bootstrap.services import build_services
+from auth_service.database import indexes, transactions
+from auth_service.database.migrations import MigrationFailed
 from auth_service.development.first_run import write_dotenv
 from auth_service.development.mongod import Mongod, MongodUnavailable, die_with_parent
 from auth_service.errors import ServiceError
-from auth_service.services.migrations import MigrationFailed
+from auth_service.settings.settings import Settings, merge_dotenv
 
 INSTANCE = Path("instance")
 DEFAULT_ADMIN = "admin@example.com"
@@ -99,8 +99,8 @@ def _seed(settings: Settings) -> None:
     services = build_services(settings)
     seeding = services.seeding
     try:
-        database.require_transactions()
-        database.ensure_indexes()
+        transactions.require_transactions()
+        indexes.ensure_indexes()
         services.migrations.run()
         if seeding.has_admin():
             return

@@ -1,9 +1,9 @@
 """Checks on the settings that need nothing else: secrets, the cookie, the origins of CORS."""
 
-from auth_service.config import Settings
 from auth_service.doctor import durations
 from auth_service.doctor.findings import Finding, ok, problem, warning
-from auth_service.settings_rules import SHORTEST_SECRET, weak_secrets
+from auth_service.settings.rules import SHORTEST_SECRET, weak_secrets
+from auth_service.settings.settings import Settings
 
 # Labels below which countries register names, as in `example.co.uk`; all of them are in the Public Suffix List.
 REGISTRIES = frozenset({"ac", "co", "com", "edu", "gov", "net", "or", "org"})

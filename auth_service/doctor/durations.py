@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import durationpy
 
-from auth_service.config import Settings
 from auth_service.doctor.findings import Finding, ok, warnings
-from auth_service.settings_groups import SessionSettings, TokenSettings
+from auth_service.settings.groups import SessionSettings, TokenSettings
+from auth_service.settings.settings import Settings
 
 LATEST_TOUCH = 10  # a touch later than a tenth of the idle lifetime ends sessions noticeably early
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from auth_service.database import DOCUMENTS
+from auth_service.database.indexes import DOCUMENTS
 from auth_service.doctor.findings import Finding, ok, problem
 
 Index = Mapping[str, Any]

@@ -7,12 +7,12 @@ from typing import Any
 from mongoengine.connection import get_db
 from pymongo.errors import OperationFailure, PyMongoError
 
-from auth_service import database
-from auth_service.config import Settings
-from auth_service.doctor import addresses, geo_file, imported_tokens, indexes, pending_migrations, previous_secret
+from auth_service.clock import Clock
+from auth_service.database import connection
+from auth_service.database.migrations import Migrations
+from auth_service.doctor import addresses, geo_file, import_secret, indexes, pending_migrations, previous_secret
 from auth_service.doctor.findings import Finding, ok, problem, warning
-from auth_service.services.clock import Clock
-from auth_service.services.migrations import Migrations
+from auth_service.settings.settings import Settings
 
 SKEW_NOTICED = timedelta(seconds=1)
 SKEW_HARMFUL = timedelta(seconds=5)
@@ -36,14 +36,14 @@ def _database(settings: Settings, clock: Clock) -> list[Finding]:
         *_asked("TTL monitor", lambda: [_ttl_monitor()]),
         *_asked("indexes", indexes.examine),
         *_asked("migrations", lambda: pending_migrations.examine(Migrations(clock=clock, url=settings.database.url))),
-        *_asked("import", lambda: imported_tokens.examine(settings.imports, now=clock.now())),
+        *_asked("import", lambda: import_secret.examine(settings.imports, now=clock.now())),
         *_asked("previous secret", lambda: previous_secret.examine(settings.tokens, now=clock.now())),
         *_asked("client address", lambda: addresses.examine(settings.service)),
     ]
 
 
 def _ping() -> list[Finding]:
-    database.ping()
+    connection.ping()
     return []
 
 

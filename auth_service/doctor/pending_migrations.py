@@ -1,7 +1,7 @@
 """The check that says which migrations were not run, or were run with another text."""
 
+from auth_service.database.migrations import MigrationFailed, Migrations, State
 from auth_service.doctor.findings import Finding, ok, problem, warning
-from auth_service.services.migrations import MigrationFailed, Migrations, State
 
 CHECK = "migrations"
 

@@ -1,6 +1,9 @@
 """Why there is no new file: one sentence that holds no credentials, and of an address the host alone."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+
+LONGEST_PAUSE = timedelta(days=7)
 
 
 class UpdateFailed(Exception):
@@ -23,3 +26,26 @@ class FolderUnusable(UpdateFailed):
 
     def __init__(self, error: OSError) -> None:
         super().__init__(f"the folder of GEO_DB_FILE_PATH cannot be used ({error.strerror or type(error).__name__})")
+
+
+def wanted_pause(value: str | None, *, now: datetime) -> timedelta | None:
+    """How long the header `Retry-After` (RFC 9110 section 10.2.3), seconds or a date, asks to wait.
+
+    At most a week; `None` when nothing readable is said.
+    """
+    if not value:
+        return None
+    pause = _seconds(value.strip()) if value.strip().isdigit() else _until(value, now)
+    return None if pause is None else max(timedelta(0), min(pause, LONGEST_PAUSE))
+
+
+def _seconds(value: str) -> timedelta:
+    return timedelta(seconds=int(value)) if len(value) < 10 else LONGEST_PAUSE
+
+
+def _until(value: str, now: datetime) -> timedelta | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)) - now

@@ -17,10 +17,9 @@ from types import TracebackType
 import requests
 from urllib3.exceptions import HTTPError
 
-from auth_service.geo.connections import CuttableAdapter
-from auth_service.geo.failures import UpdateFailed
-from auth_service.geo.retry_after import wanted_pause
+from auth_service.geo.failures import UpdateFailed, wanted_pause
 from auth_service.geo.source import Source, dated
+from auth_service.outbound.http import CuttableAdapter
 
 MOST_REDIRECTS = 5
 LARGEST_DOWNLOAD = 256 << 20  # bytes

@@ -10,8 +10,8 @@ from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
 from auth_service.errors import InvalidJSON, InvalidRequest, UnsupportedMediaType
-from auth_service.web import json_body
-from auth_service.web.permissions import require_permission
+from auth_service.web.access.permissions import require_permission
+from auth_service.web.edge import json_body
 from auth_service.web.schemas import ErrorSchema
 
 View = TypeVar("View", bound=Callable[..., Any])

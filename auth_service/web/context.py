@@ -3,19 +3,16 @@
 Each attribute that is read through one of Flask's proxies takes 1 µs, so what many requests run looks behind them once.
 """
 
-import ipaddress
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, cast
 
 from flask import Flask, Request, current_app, g, request
 
-from auth_service.bootstrap import Services
-from auth_service.config import Settings
-from auth_service.services import clients
-from auth_service.services.clients import Client
-from auth_service.services.sessions import Principal
-from auth_service.web.tokens import Tokens
+from auth_service.bootstrap.services import Services
+from auth_service.services.origin.client import Client, current
+from auth_service.services.sessions.access import Principal
+from auth_service.services.tokens.codec import Tokens
+from auth_service.settings.settings import Settings
 
 EXTENSION = "auth_service"
 
@@ -67,23 +64,7 @@ def principal() -> Principal:
 
 def client() -> Client:
     """Where this request comes from; the audit trail sees the same."""
-    return clients.current.get()
-
-
-def identify_client(request_id: str) -> None:
-    """Note, for the time of this request, where it comes from."""
-    asked = this_request()
-    user_agent = asked.headers.get("User-Agent", "")
-    clients.current.set(Client(ip=_address(asked.remote_addr or ""), user_agent=user_agent, request_id=request_id))
-
-
-@lru_cache(1024)
-def _address(text: str) -> str:
-    try:
-        address = ipaddress.ip_address(text)
-        return str(getattr(address, "ipv4_mapped", None) or address)  # a socket for both kinds maps IPv4 into IPv6
-    except ValueError:
-        return "unknown"
+    return current.get()
 
 
 def _context() -> Context:

@@ -8,7 +8,7 @@ from pymongo.errors import PyMongoError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from auth_service import errors
-from auth_service.circuit import CircuitOpen, is_silence
+from auth_service.database.circuit import CircuitOpen, is_silence
 from auth_service.errors import DatabaseUnavailable, ServiceError
 from auth_service.web.context import services
 

@@ -7,8 +7,8 @@ from flask import Flask, current_app
 from werkzeug.routing import Rule
 
 from auth_service.documents.user import ROLES
-from auth_service.web import cookies
-from auth_service.web.permissions import audience
+from auth_service.web.access import cookies
+from auth_service.web.access.permissions import audience
 from auth_service.web.schemas import USER_ID, ErrorSchema
 
 Requirement = dict[str, list[str]]

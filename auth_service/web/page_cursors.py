@@ -6,8 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 from bson import ObjectId
 
+from auth_service.database.paging import Position
 from auth_service.errors import InvalidCursor
-from auth_service.services.paging import Position
 
 LONGEST_CURSOR = 64  # characters
 LATEST = 253402300799999  # milliseconds: the end of the year 9999

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, fields, post_dump, validate
 
 from auth_service.documents.user import ROLES
-from auth_service.services.sightings import Unusual
+from auth_service.services.origin.sightings import Unusual
 
 USER_ID = "^[0-9A-Fa-f]{24}$"
 

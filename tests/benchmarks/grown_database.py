@@ -21,14 +21,13 @@ from uuid import uuid4
 import click
 from pymongo import MongoClient
 
-from auth_service.config import Settings
+from auth_service.clock import SystemClock
+from auth_service.database.paging import Position
 from auth_service.development.mongod import Mongod
-from auth_service.services.claims import Claims
-from auth_service.services.clock import SystemClock
-from auth_service.services.paging import Position
-from auth_service.services.rotation import digest
+from auth_service.services.tokens.claims import Claims, digest
+from auth_service.services.tokens.codec import Tokens
+from auth_service.settings.settings import Settings
 from auth_service.web import page_cursors
-from auth_service.web.tokens import Tokens
 from tests.benchmarks import FAST, SHIPPED, SilentServer
 from tests.benchmarks.populate import SESSIONS, USERS, Size, populate
 from tests.support.api import REFRESH_COOKIE

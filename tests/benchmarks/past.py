@@ -8,12 +8,12 @@ from bson import ObjectId
 
 from auth_service.documents.session import EndReason
 from auth_service.documents.user import ADMIN, USER
-from auth_service.services import devices
-from auth_service.services.addresses import truncated
-from auth_service.services.audit import EventType
-from auth_service.services.hashing_queue import HashingQueue
-from auth_service.services.passwords import Passwords
-from auth_service.services.places import Place
+from auth_service.geo.places import Place
+from auth_service.services.audit.events import EventType
+from auth_service.services.credentials.hashing_queue import HashingQueue
+from auth_service.services.credentials.passwords import Passwords
+from auth_service.services.origin import devices
+from auth_service.services.origin.addresses import truncated
 from tests.support.api import PASSWORD
 
 PERIOD = timedelta(days=115)  # over which the sessions were opened: of the oldest some are still in the history

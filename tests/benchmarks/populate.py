@@ -17,12 +17,12 @@ from mongoengine import disconnect
 from mongoengine.connection import get_db
 from pymongo.write_concern import WriteConcern
 
-from auth_service import database
+from auth_service.database import connection, indexes
 from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
-from auth_service.settings_groups import DatabaseSettings
+from auth_service.settings.groups import DatabaseSettings
 from tests.benchmarks.past import PERIOD, events, sessions, tokens, users
 
 USERS, SESSIONS, TOKENS = 100_000, 1_000_000, 2  # the tokens are those of each session: all used but the last
@@ -60,9 +60,9 @@ def main():
 
 def populate(url, size, *, label="populating"):
     """Fill the database at `url`, and return and print what its collections then take."""
-    database.connect(DatabaseSettings(url=url))
+    connection.connect(DatabaseSettings(url=url))
     try:
-        database.ensure_indexes()
+        indexes.ensure_indexes()
         now = datetime.now(timezone.utc).replace(microsecond=0)
         with click.progressbar(length=size.documents, label=label, file=sys.stderr) as bar:
             people = insert_users(users(size.users, now), bar)

@@ -7,12 +7,12 @@ from uuid import uuid4
 from bson import ObjectId
 from pymongo import MongoClient
 
-from auth_service import database
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.database import connection
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
-from auth_service.services.clients import Client
+from auth_service.services.origin.client import Client
+from auth_service.settings.settings import Settings
 from tests.support.settings import environment
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
@@ -34,11 +34,11 @@ class Population:
 
     def use(self):
         """Connect to this database again, after another population was made: MongoEngine has one connection."""
-        database.connect(self._settings.database)
+        connection.connect(self._settings.database)
 
     def add_people(self, count, password):
         """`count` accounts with one password; the documents."""
-        first = self._services.accounts.register(email="user0@example.com", password=password)
+        first = self._services.registration.register(email="user0@example.com", password=password)
         record = first.to_mongo()
         others = [{**record, "_id": ObjectId(), "email": f"user{number}@example.com"} for number in range(1, count)]
         if others:
@@ -47,7 +47,7 @@ class Population:
 
     def add_sessions(self, count, users, *, shown=lambda done: None):
         """`count` sessions: one of each user, the rest of people who are nowhere else. The users' access tokens."""
-        draft = self._services.sessions.draft(user=users[0], client=CLIENT).to_mongo()
+        draft = self._services.session_opening.draft(user=users[0], client=CLIENT).to_mongo()
         own = [{**draft, "sessionId": uuid4().hex, "userId": user.id} for user in users]
         places = set(random.Random(0).sample(range(count), len(own)))
         mine = iter(own)
@@ -61,7 +61,8 @@ class Population:
     def add_chains(self, count, users):
         """Refresh tokens, each of a session of its own."""
         drafts = [
-            self._services.sessions.draft(user=users[number % len(users)], client=CLIENT) for number in range(count)
+            self._services.session_opening.draft(user=users[number % len(users)], client=CLIENT)
+            for number in range(count)
         ]
         rotation, seal = self._services.rotation, self._tokens.seal
         tokens = [rotation.issue(session=draft, seal=seal).refresh_token for draft in drafts]

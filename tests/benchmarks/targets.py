@@ -8,7 +8,7 @@ import io
 import json
 from pathlib import Path
 
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.benchmarks.load import Request
 from tests.benchmarks.population import Population
 from tests.support.server import Server, children

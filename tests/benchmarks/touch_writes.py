@@ -16,8 +16,8 @@ from mongoengine import disconnect
 from mongoengine.connection import get_connection
 
 from auth_service.app import create_app
-from auth_service.config import Settings
 from auth_service.development.mongod import Mongod
+from auth_service.settings.settings import Settings
 from tests.benchmarks import FAST
 from tests.support.api import Api
 from tests.support.clock import MovableClock

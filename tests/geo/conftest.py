@@ -5,12 +5,12 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from auth_service.config import Settings
 from auth_service.geo.description import describe
 from auth_service.geo.source import open_source
 from auth_service.geo.store import Store
 from auth_service.geo.updates import Updates
 from auth_service.geo.visit import Patience
+from auth_service.settings.settings import Settings
 from tests.support.geo_server import ACCOUNT, KEY, GeoServer, edition, mmdb
 from tests.support.settings import environment
 

@@ -6,8 +6,8 @@ import pytest
 from bson import ObjectId
 
 from auth_service.app import create_app
-from auth_service.config import Settings
 from auth_service.geo.store import Store
+from auth_service.settings.settings import Settings
 from tests.services.test_places import MAXMINDS_OWN
 from tests.support.geo_server import KEY, GeoServer, mmdb
 from tests.support.settings import environment

@@ -10,9 +10,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from auth_service.geo import state
-from auth_service.geo.failures import UpdateFailed, UpdateRunning
+from auth_service.geo.failures import UpdateFailed, UpdateRunning, wanted_pause
 from auth_service.geo.reader import CityReader
-from auth_service.geo.retry_after import wanted_pause
 from auth_service.geo.schedule import Schedule
 from auth_service.geo.state import State
 from auth_service.geo.store import Store

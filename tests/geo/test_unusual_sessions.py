@@ -3,8 +3,8 @@
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
-from auth_service.services.sightings import MOST_DEVICES, kilometres
+from auth_service.services.origin.sightings import MOST_DEVICES, kilometres
+from auth_service.settings.settings import Settings
 from tests.services.test_places import MAXMINDS_OWN
 from tests.support.settings import environment
 

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from auth_service.web import permissions
+from auth_service.web.access import permissions
 from auth_service.web.blueprint import Blueprint
 from tests.support.api import Api
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.support.access_table import Access, access_table
 
 ACCESS = {

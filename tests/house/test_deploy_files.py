@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.support.image import IGNORED, instructions, last
 from tests.support.server import ROOT
 

@@ -8,7 +8,7 @@ import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from auth_service.services.prometheus_metrics import PrometheusMetrics
+from auth_service.monitoring.prometheus import PrometheusMetrics
 from tests.support.server import ROOT
 
 RULES = ROOT / "deploy" / "prometheus-alerts.yaml"

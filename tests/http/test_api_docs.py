@@ -6,7 +6,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.http.test_error_shape import unprepared_app  # noqa: F401 - a fixture
 from tests.support.settings import environment
 

@@ -8,8 +8,8 @@ import pytest
 from pymongo.errors import ConnectionFailure
 
 from auth_service.app import create_app
-from auth_service.config import Settings
-from auth_service.services.readiness import Readiness
+from auth_service.monitoring.readiness import Readiness
+from auth_service.settings.settings import Settings
 from tests.support.settings import environment
 
 LIMIT = 16 * 1024

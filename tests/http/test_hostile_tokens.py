@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
-from auth_service.web import tokens
+from auth_service.services.tokens import codec
+from auth_service.settings.settings import Settings
 from tests.http.test_error_shape import assert_one_shape
 from tests.support.api import Api
 from tests.support.settings import SECRET, environment
@@ -358,7 +358,7 @@ def test_2048_characters_are_the_most_a_token_may_have(user, database, claims):
 
 
 def test_an_oversized_token_is_refused_before_anything_parses_it(user, database, claims, monkeypatch):
-    monkeypatch.setattr(tokens.jwt, "decode", lambda *arguments, **options: pytest.fail("it was parsed"))
+    monkeypatch.setattr(codec.jwt, "decode", lambda *arguments, **options: pytest.fail("it was parsed"))
     refused(user, database, f"Bearer {signed(changed(claims, more='x' * 4000))}")
     user.refresh_token = signed(changed(claims_of(user.refresh_token), more="x" * 2000))
     refused_refresh(user, database)

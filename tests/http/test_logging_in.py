@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.support.api import PASSWORD, Api, cookie_attributes
 from tests.support.settings import environment
 

@@ -3,7 +3,7 @@
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.support.api import Api, cookie_attributes
 from tests.support.parallel import at_once
 from tests.support.settings import environment

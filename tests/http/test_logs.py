@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from auth_service.app import create_app
-from auth_service.circuit import circuit
-from auth_service.config import Settings
-from auth_service.web.log_lines import LONGEST_LINE, StandardError, formatter
+from auth_service.database.circuit import circuit
+from auth_service.settings.settings import Settings
+from auth_service.web.log.lines import LONGEST_LINE, StandardError, formatter
 from tests.support.api import Api
 from tests.support.settings import environment
 

@@ -9,11 +9,11 @@ from mongoengine.connection import get_db
 from prometheus_client.parser import text_string_to_metric_families
 
 from auth_service.app import create_app
-from auth_service.circuit import circuit
-from auth_service.config import Settings
-from auth_service.environment import ConfigurationError
-from auth_service.services import live_sessions
-from auth_service.services.live_sessions import LiveSessions
+from auth_service.database.circuit import circuit
+from auth_service.monitoring import live_sessions
+from auth_service.monitoring.live_sessions import LiveSessions
+from auth_service.settings.environment import ConfigurationError
+from auth_service.settings.settings import Settings
 from tests.support.api import Api
 from tests.support.settings import SECRET, environment
 
@@ -224,7 +224,7 @@ def test_lost_audit_events_are_counted(caller, value, database):
 
 
 def test_hashes_that_find_no_place_are_counted(counted, caller, value):
-    queue = counted.extensions["auth_service"].services.accounts._passwords._queue
+    queue = counted.extensions["auth_service"].services.registration._passwords._queue
     while queue._places.acquire(blocking=False):
         pass
     assert caller.register().json["code"] == "login_busy"
@@ -233,7 +233,7 @@ def test_hashes_that_find_no_place_are_counted(counted, caller, value):
 
 
 def test_hashes_at_work_and_waiting_are_gauges(counted, value):
-    queue = counted.extensions["auth_service"].services.accounts._passwords._queue
+    queue = counted.extensions["auth_service"].services.registration._passwords._queue
     with queue.turn():
         assert value("auth_service_password_hashes_running") == 1
     assert value("auth_service_password_hashes_running") == 0

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
 from auth_service.errors import LoginBusy
-from auth_service.services.hashing_queue import HashingQueue
-from auth_service.services.readiness import Readiness
+from auth_service.monitoring.readiness import Readiness
+from auth_service.services.credentials.hashing_queue import HashingQueue
+from auth_service.settings.settings import Settings
 from tests.support.api import PASSWORD, Api
 from tests.support.settings import environment
 

@@ -3,10 +3,10 @@
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
-from auth_service.services.hashing_queue import HashingQueue
-from auth_service.services.password_policy import BREACHED, COMMON, HAS_EMAIL, HAS_NAME
-from auth_service.services.passwords import Passwords
+from auth_service.services.credentials.hashing_queue import HashingQueue
+from auth_service.services.credentials.passwords import Passwords
+from auth_service.services.credentials.policy import BREACHED, COMMON, HAS_EMAIL, HAS_NAME
+from auth_service.settings.settings import Settings
 from tests.support.api import PASSWORD, Api
 from tests.support.range_api import PADDING, RangeApi, suffix
 from tests.support.settings import environment

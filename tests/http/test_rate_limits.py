@@ -4,8 +4,8 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from auth_service.app import create_app
-from auth_service.circuit import circuit
-from auth_service.config import Settings
+from auth_service.database.circuit import circuit
+from auth_service.settings.settings import Settings
 from tests.support.api import Api
 from tests.support.parallel import at_once
 from tests.support.settings import environment

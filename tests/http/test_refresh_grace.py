@@ -3,8 +3,8 @@
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
-from auth_service.services.rotation import digest
+from auth_service.services.tokens.claims import digest
+from auth_service.settings.settings import Settings
 from tests.support.api import Api
 from tests.support.settings import environment
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from auth_service.services.rotation import digest
+from auth_service.services.tokens.claims import digest
 from tests.support.api import cookie_attributes
 
 

@@ -3,11 +3,11 @@
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.clock import SystemClock
 from auth_service.errors import InvalidToken, TokenExpired
-from auth_service.services.clock import SystemClock
-from auth_service.web import tokens as web_tokens
-from auth_service.web.tokens import Tokens
+from auth_service.services.tokens import codec as web_tokens
+from auth_service.services.tokens.codec import Tokens
+from auth_service.settings.settings import Settings
 from tests.support.settings import SECRET, environment
 
 OTHER_SECRET = "another-secret-of-the-same-length-0123456789-abcd"

@@ -3,7 +3,7 @@
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.http.test_cors import answers
 from tests.http.test_error_shape import unprepared_app  # noqa: F401 - a fixture
 from tests.support.api import Api

@@ -3,7 +3,7 @@
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.support.api import Api
 from tests.support.settings import environment
 

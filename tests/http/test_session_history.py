@@ -6,7 +6,7 @@ import pytest
 from bson import ObjectId
 
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.http.test_seeing_sessions import FIELDS
 from tests.support.settings import environment
 

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
-from auth_service.services.rotation import digest
-from auth_service.services.used_tokens import ROOM
-from auth_service.web.tokens import Tokens
+from auth_service.services.tokens.claims import digest
+from auth_service.services.tokens.codec import Tokens
+from auth_service.services.tokens.used_tokens import ROOM
+from auth_service.settings.settings import Settings
 from tests.support.api import Api, cookie_attributes
 from tests.support.settings import environment
 

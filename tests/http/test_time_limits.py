@@ -6,7 +6,7 @@ import jwt
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.support.api import Api, cookie_attributes
 from tests.support.settings import environment
 
@@ -48,7 +48,7 @@ def refreshed(api):
 
 
 def set_role(services, api, role):
-    services.account_changes.change_role(user_id=api.user_id, role=role)
+    services.roles.change_role(user_id=api.user_id, role=role)
 
 
 # the session decides, and says why

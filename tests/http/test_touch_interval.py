@@ -3,7 +3,7 @@
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.support.api import Api
 from tests.support.commands import recorded_commands
 from tests.support.settings import environment
@@ -77,7 +77,7 @@ def test_a_session_that_ended_is_refused_at_once(rarely_sliding):
 def test_a_role_that_changed_counts_at_once(rarely_sliding, services):
     api = rarely_sliding()
     assert api.get("/users").status_code == 403
-    services.account_changes.change_role(user_id=api.user_id, role="admin")
+    services.roles.change_role(user_id=api.user_id, role="admin")
     assert api.get("/users").status_code == 200
 
 

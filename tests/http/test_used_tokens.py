@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from auth_service.app import create_app
-from auth_service.config import Settings
 from auth_service.errors import DatabaseUnavailable
-from auth_service.services import used_tokens
-from auth_service.services.rotation import digest
-from auth_service.services.used_tokens import ROOM
+from auth_service.services.tokens import used_tokens
+from auth_service.services.tokens.claims import digest
+from auth_service.services.tokens.used_tokens import ROOM
+from auth_service.settings.settings import Settings
 from tests.support.api import Api
 from tests.support.commands import recorded_commands
 from tests.support.parallel import at_once

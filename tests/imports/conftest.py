@@ -4,7 +4,7 @@ import pytest
 from mongoengine.connection import get_connection, get_db
 
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.support.api import Api
 from tests.support.express import SECRET, Express
 from tests.support.settings import environment

@@ -2,9 +2,9 @@
 
 import pytest
 
-from auth_service.doctor import imported_tokens
+from auth_service.doctor import import_secret
 from auth_service.doctor.findings import Level
-from auth_service.settings_groups import ImportSettings
+from auth_service.settings.groups import ImportSettings
 
 
 @pytest.fixture
@@ -29,14 +29,14 @@ def test_the_secret_is_needed_for_so_long(express, run_import, clock, secret, im
         express.login(express.user("ada@example.com"))
     run_import()
     clock.advance(days=days)
-    (found,) = imported_tokens.examine(ImportSettings(secret=secret, accept_days=14), now=clock.now())
+    (found,) = import_secret.examine(ImportSettings(secret=secret, accept_days=14), now=clock.now())
     assert (found.level, words in found.sentence) == (level, True)
 
 
 def test_raw_tokens_that_an_unfinished_import_left_are_a_problem(express, run_import, clock):
     express.login(express.user("ada@example.com"))
-    found = imported_tokens.examine(ImportSettings(secret=None, accept_days=14), now=clock.now())
+    found = import_secret.examine(ImportSettings(secret=None, accept_days=14), now=clock.now())
     assert [each.level for each in found] == [Level.PROBLEM, Level.OK]
     run_import()
-    (found,) = imported_tokens.examine(ImportSettings(secret="s", accept_days=14), now=clock.now())
+    (found,) = import_secret.examine(ImportSettings(secret="s", accept_days=14), now=clock.now())
     assert found.level is Level.OK

@@ -182,7 +182,7 @@ def test_a_second_run_undoes_nothing_that_happened_since(express, run_import, da
     assert kept.post("/profile/password", json=new).status_code == 200
     gone = new_api().called("bob@example.com", "secret").logged_in()
     assert gone.delete(f"/users/{deleted}").status_code == 200
-    services.account_changes.change_role(user_id=str(promoted), role="admin")
+    services.roles.change_role(user_id=str(promoted), role="admin")
     newcomer = new_api().registered("new@example.com").logged_in()
     before = everything(database)
     run_import()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from auth_service.services.migrations import Migrations
+from auth_service.database.migrations import Migrations
 
 
 @pytest.fixture

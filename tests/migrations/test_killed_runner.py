@@ -13,8 +13,8 @@ CODE = """
 import sys
 from datetime import timedelta
 from pathlib import Path
-from auth_service.services.clock import SystemClock
-from auth_service.services.migrations import Migrations
+from auth_service.clock import SystemClock
+from auth_service.database.migrations import Migrations
 url, folder, lifetime = sys.argv[1:]
 Migrations(clock=SystemClock(), url=url, folder=Path(folder), lifetime=timedelta(seconds=float(lifetime))).run()
 """

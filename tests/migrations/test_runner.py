@@ -2,7 +2,7 @@
 
 import pytest
 
-from auth_service.services.migrations import MigrationFailed, State
+from auth_service.database.migrations import MigrationFailed, State
 from tests.support.parallel import at_once
 
 FIRST, SECOND, THIRD = "0001_first", "0002_second", "0003_third"

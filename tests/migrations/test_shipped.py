@@ -5,9 +5,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from bson import ObjectId
 
-from auth_service.services import migration_files
-from auth_service.services.migrations import Migrations
-from auth_service.services.used_tokens import ROOM
+from auth_service.database import migration_files
+from auth_service.database.migrations import Migrations
+from auth_service.services.tokens.used_tokens import ROOM
 
 THEN = datetime(2026, 1, 1, tzinfo=timezone.utc)
 

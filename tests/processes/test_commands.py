@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.support.server import ROOT
 from tests.support.settings import environment
 

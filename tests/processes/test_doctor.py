@@ -14,13 +14,13 @@ from uuid import uuid4
 import pytest
 from pymongo import MongoClient
 
-from auth_service import database as databases
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.database import indexes
 from auth_service.development.mongod import Mongod, free_port
 from auth_service.doctor.findings import Level
-from auth_service.doctor.live_service import LiveService
-from auth_service.doctor.races import play
+from auth_service.doctor.races.game import play
+from auth_service.doctor.races.live_service import LiveService
+from auth_service.settings.settings import Settings
 from tests.support.server import ROOT, Server
 from tests.support.settings import environment
 
@@ -98,7 +98,7 @@ def test_an_index_that_is_missing_or_wrong_is_a_problem_until_it_is_mended(docto
         assert "sessions has purgeAt_1 with expireAfterSeconds 3600" in report.sentences("indexes")
     finally:
         database.sessions.drop_index("purgeAt_1")
-        databases.ensure_indexes()
+        indexes.ensure_indexes()
 
 
 def test_settings_that_contradict_each_other_are_told_with_what_to_do(doctor):

@@ -12,7 +12,7 @@ import pytest
 import requests
 from pymongo import MongoClient
 
-from auth_service.lanes import LANES
+from auth_service.serving.lanes import LANES
 from tests.support.parallel import at_once
 from tests.support.remote import Remote
 from tests.support.server import Server, wait_until

@@ -115,7 +115,7 @@ def test_every_line_is_json_whatever_is_sent(mongod_url, worker_id):
         wait_until(lambda: pid not in server.workers and answers(f"{server.url}/readyz"), 40)
     lines = [json.loads(line) for line in server.output.splitlines()]
     assert all({"time", "level", "event", "logger", "pid"} <= line.keys() for line in lines)
-    assert {"auth_service.access", "gunicorn.error", "auth_service.services.readiness"} <= {
+    assert {"auth_service.access", "gunicorn.error", "auth_service.monitoring.readiness"} <= {
         line["logger"] for line in lines
     }
     assert not [line for line in lines if "evil" in json.dumps(line)]

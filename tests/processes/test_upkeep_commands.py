@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.settings.settings import Settings
 from tests.support.express import SECRET, Express
 from tests.support.server import ROOT, Server
 from tests.support.settings import environment

@@ -17,7 +17,7 @@ def as_admin_in_waiting(new_api, services, database):
 def test_login_against_demotion_leaves_no_admin_session(new_api, services, database):
     for _ in range(ROUNDS):
         api, user_id = as_admin_in_waiting(new_api, services, database)
-        login, _ = at_once(api.login, lambda: services.account_changes.change_role(user_id=user_id, role="user"))
+        login, _ = at_once(api.login, lambda: services.roles.change_role(user_id=user_id, role="user"))
         assert login.status_code == 200
         assert api.get("/users").status_code == 403
         assert {session["role"] for session in database.sessions.find()} == {"user"}
@@ -26,7 +26,7 @@ def test_login_against_demotion_leaves_no_admin_session(new_api, services, datab
 def test_login_against_deletion_leaves_nothing_that_works(new_api, services, database):
     for _ in range(ROUNDS):
         api, user_id = as_admin_in_waiting(new_api, services, database)
-        login, _ = at_once(api.login, lambda: services.account_changes.delete(user_id=user_id, actor_id=user_id))
+        login, _ = at_once(api.login, lambda: services.deletion.delete(user_id=user_id, actor_id=user_id))
         assert login.status_code in (200, 401)
         assert api.verify().status_code == 401
         assert api.refresh().status_code == 401

@@ -43,7 +43,7 @@ def test_refresh_against_deletion_leaves_nothing_behind(new_api, services, datab
         (other,) = browsers_with_one_cookie(new_api, owner.refresh_token, 1)
         refreshed, _ = at_once(
             other.refresh,
-            lambda owner=owner: services.account_changes.delete(user_id=owner.user_id, actor_id=owner.user_id),
+            lambda owner=owner: services.deletion.delete(user_id=owner.user_id, actor_id=owner.user_id),
         )
         assert refreshed.status_code in (200, 401)
         assert database.sessions.count_documents({}) == database.refresh_tokens.count_documents({}) == 0

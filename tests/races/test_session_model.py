@@ -16,9 +16,9 @@ from hypothesis.stateful import (
 )
 
 from auth_service.app import create_app
-from auth_service.config import Settings
-from auth_service.services.rotation import digest
-from auth_service.services.used_tokens import used_at
+from auth_service.services.tokens.claims import digest
+from auth_service.services.tokens.used_tokens import used_at
+from auth_service.settings.settings import Settings
 from tests.support.api import Api
 from tests.support.settings import environment
 

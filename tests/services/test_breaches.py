@@ -8,7 +8,13 @@ import time
 
 import pytest
 
-from auth_service.services.breaches import MOST_EXCHANGES, TIMEOUT, NullBreaches, PwnedPasswords, open_breaches
+from auth_service.services.credentials.breaches import (
+    MOST_EXCHANGES,
+    TIMEOUT,
+    NullBreaches,
+    PwnedPasswords,
+    open_breaches,
+)
 from tests.support.range_api import PADDING, RangeApi, suffix
 
 PASSWORD = "a canary of a password"

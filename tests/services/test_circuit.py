@@ -13,9 +13,9 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
-from auth_service import database
-from auth_service.circuit import Circuit, CircuitOpen, circuit
-from auth_service.services.database_faults import NO_CREDENTIALS, NO_PERMISSION, WRONG_CREDENTIALS, explain
+from auth_service.database import connection, indexes, transactions
+from auth_service.database.circuit import Circuit, CircuitOpen, circuit
+from auth_service.monitoring.database_faults import NO_CREDENTIALS, NO_PERMISSION, WRONG_CREDENTIALS, explain
 
 
 @pytest.fixture
@@ -29,11 +29,11 @@ def opened(app):
 def test_while_it_is_open_no_command_is_sent(services):
     began = time.monotonic()
     for command in (
-        database.ping,
-        database.ensure_indexes,
-        lambda: database.transaction(lambda session: database.client().admin.command("ping", session=session)),
-        lambda: list(database.client()["x"]["y"].find()),
-        lambda: database.client()["x"]["y"].insert_one({}),
+        connection.ping,
+        indexes.ensure_indexes,
+        lambda: transactions.transaction(lambda session: connection.client().admin.command("ping", session=session)),
+        lambda: list(connection.client()["x"]["y"].find()),
+        lambda: connection.client()["x"]["y"].insert_one({}),
     ):
         with pytest.raises(CircuitOpen):
             command()
@@ -42,13 +42,13 @@ def test_while_it_is_open_no_command_is_sent(services):
 
 def test_who_tries_may_send_and_others_may_not(opened):
     with opened.trying():
-        database.ping()
+        connection.ping()
     with pytest.raises(CircuitOpen):
-        database.ping()
+        connection.ping()
 
 
 def test_without_a_primary_it_refuses_as_fast(opened):
-    with database.GuardedClient("mongodb://127.0.0.1:1/?replicaSet=rs0", timeoutMS=3000) as nowhere:
+    with connection.GuardedClient("mongodb://127.0.0.1:1/?replicaSet=rs0", timeoutMS=3000) as nowhere:
         began = time.monotonic()
         with pytest.raises(CircuitOpen):
             nowhere.admin.command("ping")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auth_service.services.devices import bounded, family, recognise
+from auth_service.services.origin.devices import bounded, family, recognise
 
 KINDS = {"Desktop", "Mobile", "Tablet", "Bot"}
 APPLE = "AppleWebKit/605.1.15 (KHTML, like Gecko)"

@@ -6,17 +6,17 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from mmdb_writer import MMDBWriter
 
-from auth_service import database as databases
-from auth_service.config import Settings
+from auth_service.database.indexes import ensure_indexes
 from auth_service.doctor import addresses, configuration, durations, geo_file, indexes, installation
 from auth_service.doctor.findings import Level
-from auth_service.doctor.live_service import Answer
-from auth_service.doctor.rounds import Round, judge
-from auth_service.environment import ConfigurationError
+from auth_service.doctor.races.live_service import Answer
+from auth_service.doctor.races.rounds import Round, judge
 from auth_service.geo import state
 from auth_service.geo.failures import UpdateFailed
 from auth_service.geo.source import open_source
 from auth_service.geo.state import State
+from auth_service.settings.environment import ConfigurationError
+from auth_service.settings.settings import Settings
 from tests.support.settings import environment
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
@@ -123,7 +123,7 @@ def rebuilt(database):
     yield database
     for name in ("users", "sessions", "refresh_tokens"):
         database[name].drop_indexes()
-    databases.ensure_indexes()
+    ensure_indexes()
 
 
 def test_a_prepared_database_has_all_indexes(database):

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from auth_service.errors import InvalidRequest
-from auth_service.services.emails import canonical
+from auth_service.services.accounts.email_addresses import canonical
 
 LOCAL = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
 LABEL = st.text(st.characters(codec="utf-8", categories=["L", "N", "M"]), min_size=1, max_size=12)

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from auth_service.errors import LoginBusy
-from auth_service.services.hashing_queue import HashingQueue
+from auth_service.services.credentials.hashing_queue import HashingQueue
 from tests.support.parallel import at_once
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auth_service.errors import InvalidJSON
-from auth_service.web.json_body import load
+from auth_service.web.edge.json_body import load
 
 CLEAN_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 NUMBERS = st.integers(-(10**17), 10**17) | st.floats(allow_nan=False, allow_infinity=False)

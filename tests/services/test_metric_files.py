@@ -8,18 +8,22 @@ import sys
 import pytest
 from prometheus_client.registry import Collector
 
-from auth_service import metric_files
-from auth_service.services import exposition
+from auth_service.monitoring import exposition, worker_files
 from tests.support.server import ROOT
 
-MASTER = "from auth_service import metric_files as m; print(m.open_folder(), flush=True); input(); m.remove_folder()"
+MASTER = """
+from auth_service.monitoring import worker_files
+print(worker_files.open_folder(), flush=True)
+input()
+worker_files.remove_folder()
+"""
 WORKER = """
 import sys
-from auth_service import metric_files
+from auth_service.monitoring import worker_files
 place, amount, gauge = (int(each) for each in sys.argv[1:])
-metric_files.count_in(place)
+worker_files.count_in(place)
 from prometheus_client import CollectorRegistry
-from auth_service.services.prometheus_metrics import PrometheusMetrics
+from auth_service.monitoring.prometheus import PrometheusMetrics
 metrics = PrometheusMetrics(CollectorRegistry())
 metrics.audit_events_lost(amount)
 metrics.hashes_running(gauge)
@@ -52,7 +56,7 @@ def master(environ):
 
 @pytest.mark.parametrize(("taken", "place"), [([], 0), ([0], 1), ([1], 0), ([0, 2], 1), ([2, 1, 0], 3)])
 def test_a_worker_takes_the_lowest_free_place(taken, place):
-    assert metric_files.free_place(taken) == place
+    assert worker_files.free_place(taken) == place
 
 
 def test_the_folder_is_private_and_gone_in_the_end(master):
@@ -77,7 +81,7 @@ def test_the_folder_of_a_killed_master_goes_at_the_next_start_and_one_in_use_sta
 
 def test_a_successor_goes_on_from_the_figures_of_its_place(environ, tmp_path, monkeypatch):
     def work(place, amount, gauge):
-        variables = {**environ, metric_files.VARIABLE: str(tmp_path)}
+        variables = {**environ, worker_files.VARIABLE: str(tmp_path)}
         subprocess.run([sys.executable, "-c", WORKER, *map(str, (place, amount, gauge))], env=variables, check=True)
 
     def told():
@@ -85,12 +89,12 @@ def test_a_successor_goes_on_from_the_figures_of_its_place(environ, tmp_path, mo
         pairs = (line.split() for line in text.splitlines() if not line.startswith("#"))
         return {name: float(value) for name, value in pairs if "{" not in name}
 
-    monkeypatch.setattr(metric_files, "_folder", tmp_path)
+    monkeypatch.setattr(worker_files, "_folder", tmp_path)
     work(0, 3, 1)
     work(1, 4, 2)
     assert told()["auth_service_audit_write_failures_total"] == 7
     assert told()["auth_service_password_hashes_running"] == 3
-    metric_files.leave(0)
+    worker_files.leave(0)
     assert told()["auth_service_password_hashes_running"] == 2, "what a dead worker was doing is forgotten"
     work(0, 10, 5)
     assert told()["auth_service_audit_write_failures_total"] == 17

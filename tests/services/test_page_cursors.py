@@ -7,8 +7,8 @@ from bson import ObjectId
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from auth_service.database.paging import Position
 from auth_service.errors import InvalidCursor
-from auth_service.services.accounts import Position
 from auth_service.web.page_cursors import decode, encode
 
 MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(timezone.utc))

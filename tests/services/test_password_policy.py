@@ -3,8 +3,8 @@
 import pytest
 
 from auth_service.errors import InvalidRequest
-from auth_service.services.breaches import NullBreaches
-from auth_service.services.password_policy import (
+from auth_service.services.credentials.breaches import NullBreaches
+from auth_service.services.credentials.policy import (
     BETWEEN,
     BREACHED,
     COMMON,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auth_service.services.hashing_queue import HashingQueue
-from auth_service.services.passwords import Passwords
+from auth_service.services.credentials.hashing_queue import HashingQueue
+from auth_service.services.credentials.passwords import Passwords
 
 
 def passwords_of(*, rounds):

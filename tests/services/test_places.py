@@ -7,9 +7,9 @@ from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
 from auth_service.app import create_app
-from auth_service.config import Settings
+from auth_service.geo.places import CityPlaces, NullPlaces
 from auth_service.geo.reader import CityReader
-from auth_service.services.places import CityPlaces, NullPlaces
+from auth_service.settings.settings import Settings
 from tests.support.api import Api
 from tests.support.settings import environment
 

@@ -7,7 +7,7 @@ import pytest
 from pymongo.errors import ConnectionFailure
 
 from auth_service.errors import DatabaseUnavailable, InvalidRequest, Stopping
-from auth_service.services.readiness import Readiness
+from auth_service.monitoring.readiness import Readiness
 
 
 class Database:

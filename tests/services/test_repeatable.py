@@ -4,17 +4,16 @@ import socket
 
 import pytest
 
-from auth_service import database
-from auth_service.circuit import CircuitOpen, circuit
-from auth_service.services import repeatable
+from auth_service.database import connection, plain_commands
+from auth_service.database.circuit import CircuitOpen, circuit
 from tests.support.commands import recorded_commands
 
 
 def break_connections():
     """Shut down what the driver keeps open; it notices when it uses one."""
-    for server in database.client()._topology._servers.values():
-        for connection in list(server.pool.conns):
-            connection.conn.sock.shutdown(socket.SHUT_RDWR)
+    for server in connection.client()._topology._servers.values():
+        for pooled in list(server.pool.conns):
+            pooled.conn.sock.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_request_survives_a_broken_connection(user):
@@ -27,17 +26,17 @@ def test_a_request_survives_a_broken_connection(user):
 def test_a_question_survives_a_broken_connection(user):
     for _ in range(3):
         break_connections()
-        assert repeatable.one("users", {"email": user.email})["email"] == user.email
+        assert plain_commands.one("users", {"email": user.email})["email"] == user.email
 
 
 def test_nothing_is_found_where_nothing_is(app):
-    assert repeatable.one("users", {"email": "nobody@example.com"}) is None
+    assert plain_commands.one("users", {"email": "nobody@example.com"}) is None
 
 
 def test_a_question_is_not_sent_while_the_breaker_is_open(app):
     circuit.trip()
     with recorded_commands() as commands, pytest.raises(CircuitOpen):
-        repeatable.one("users", {})
+        plain_commands.one("users", {})
     assert commands == []
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from auth_service import database
 from auth_service.app import create_app
-from auth_service.config import Settings
-from auth_service.environment import ConfigurationError
+from auth_service.database import connection
+from auth_service.settings.environment import ConfigurationError
+from auth_service.settings.settings import Settings
 from tests.support.settings import SECRET, environment
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
@@ -253,7 +253,7 @@ def test_a_bad_value_is_named_by_its_variable_and_never_shown(name):
 def disconnected(app, db_url):
     """Gives the process's one connection back to the other tests when the test is done."""
     yield
-    database.connect(settings(DB_URL=db_url).database)
+    connection.connect(settings(DB_URL=db_url).database)
 
 
 @pytest.mark.parametrize(

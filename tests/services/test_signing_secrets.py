@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from auth_service.config import Settings
 from auth_service.doctor import previous_secret
-from auth_service.services.signing_secrets import SigningSecrets
+from auth_service.services.tokens.signing_secrets import SigningSecrets
+from auth_service.settings.settings import Settings
 from tests.support.parallel import at_once
 from tests.support.settings import environment
 

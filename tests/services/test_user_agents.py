@@ -5,8 +5,8 @@ import threading
 import pytest
 import ua_parser
 
-from auth_service.services import devices
-from auth_service.services.user_agents import REMEMBERED, parsed
+from auth_service.services.origin import devices
+from auth_service.services.origin.user_agents import REMEMBERED, parsed
 from tests.services.test_devices import CHROME, KNOWN
 from tests.support.parallel import at_once
 

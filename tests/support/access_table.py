@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
-from auth_service.web import access_log, cross_site, hooks, permissions, rate_limits, response_headers
+from auth_service.web.access import permissions
+from auth_service.web.edge import cross_site, database_gate, rate_limits, response_headers
+from auth_service.web.log import access_log
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 AFTER_THE_FACT = {"auth.login": ("login_account",), "auth.refresh": ("refresh",)}
@@ -35,7 +37,7 @@ def _access(endpoint, method):
         who=permissions.audience(endpoint),
         reads_cookie=endpoint in cross_site.READS_COOKIE and method == "POST",
         limits=limits + AFTER_THE_FACT.get(endpoint, ()),
-        needs_database=endpoint not in hooks.WITHOUT_DATABASE,
+        needs_database=endpoint not in database_gate.WITHOUT_DATABASE,
         logs_success=endpoint not in access_log.UNINTERESTING | {access_log.VERIFY},
         cacheable=endpoint in response_headers.STORABLE,
     )

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from auth_service.services.clock import SystemClock
+from auth_service.clock import SystemClock
 
 
 class MovableClock(SystemClock):

@@ -15,16 +15,16 @@ from uuid import uuid4
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from auth_service import database
+from auth_service.clock import Clock
+from auth_service.database import connection, indexes, transactions
+from auth_service.database.leases import Lease, LeaseBusy, LeaseLost
 from auth_service.documents.user import User
-from auth_service.services.clock import Clock
+from auth_service.geo.places import Places
 from auth_service.services.imports.old_database import TOKENS, OldDatabase, OldUser
 from auth_service.services.imports.old_records import Limits, Unusable
 from auth_service.services.imports.remains import drop_foreign_indexes, remove_remains
 from auth_service.services.imports.taking import Elsewhere, InPlace, Taking
-from auth_service.services.leases import Lease, LeaseBusy, LeaseLost
-from auth_service.services.places import Places
-from auth_service.settings_groups import SessionSettings
+from auth_service.settings.groups import SessionSettings
 
 IMPORTS, LOCKS, NAME = "imports", "locks", "import-node"
 
@@ -61,7 +61,7 @@ class NodeImport:
             ConfigurationError: the URL is none.
             pymongo.errors.PyMongoError: a database does not answer; run it again.
         """
-        with database.patient_database(self._url) as here, database.patient_database(source_url) as there:
+        with connection.patient_database(self._url) as here, connection.patient_database(source_url) as there:
             try:
                 lease = Lease(here[LOCKS], NAME)
                 with lease.held(patience=timedelta(0)):
@@ -120,9 +120,9 @@ def _are_one(here: Data, there: Data) -> bool:
 
 
 def _prepare() -> None:
-    database.require_transactions()
+    transactions.require_transactions()
     try:
-        database.ensure_indexes()
+        indexes.ensure_indexes()
     except DuplicateKeyError as error:
         twice = (error.details or {}).get("keyValue")
         raise ImportRefused(f"Two records have the same {twice}: change one of them by hand first") from None

@@ -13,9 +13,10 @@ from bson import ObjectId
 
 from auth_service.documents.user import ADMIN, USER
 from auth_service.errors import InvalidRequest
-from auth_service.services import devices, emails
-from auth_service.services.addresses import truncated
-from auth_service.services.places import Places
+from auth_service.geo.places import Places
+from auth_service.services.accounts import email_addresses
+from auth_service.services.origin import devices
+from auth_service.services.origin.addresses import truncated
 
 Record = dict[str, Any]
 
@@ -123,7 +124,7 @@ def _canonical(email: object) -> str:
     if not isinstance(email, str):
         raise Unusable("it has no e-mail address")
     try:
-        return emails.canonical(email)
+        return email_addresses.canonical(email)
     except InvalidRequest:
         raise Unusable("its e-mail address is not valid") from None
 

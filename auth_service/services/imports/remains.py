@@ -4,7 +4,7 @@ from typing import Any
 
 from pymongo.database import Database
 
-from auth_service.database import DOCUMENTS
+from auth_service.database.indexes import DOCUMENTS
 from auth_service.services.imports.old_database import OLD_FORM, TOKENS
 
 OURS = {"users", "sessions"}

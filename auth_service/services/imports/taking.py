@@ -10,15 +10,15 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from auth_service.database import transaction
+from auth_service.database.transactions import transaction
 from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
+from auth_service.geo.places import Places
 from auth_service.services.imports import old_records
 from auth_service.services.imports.old_database import OLD_FORM, OldUser
 from auth_service.services.imports.old_records import SECRETS, Limits, Record, Unusable
-from auth_service.services.places import Places
-from auth_service.services.rotation import digest
+from auth_service.services.tokens.claims import digest
 
 TAKEN_OVER = "imported_users"
 DUPLICATE = 11000  # MongoDB's error code

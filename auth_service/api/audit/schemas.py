@@ -1,0 +1,48 @@
+"""What the audit trail takes and answers."""
+
+from datetime import datetime, timezone
+
+from marshmallow import fields, validate
+
+from auth_service.services.audit.events import EventType
+from auth_service.web.schemas import USER_ID, Cursor, InputSchema, MessageSchema, OutputSchema, PageLimit, Timestamp
+
+SANE_TIME = validate.Range(datetime(1970, 1, 2, tzinfo=timezone.utc), datetime(9999, 12, 30, tzinfo=timezone.utc))
+
+
+class OwnAuditQuerySchema(InputSchema):
+    """Which events: of one type, from a time on, before a time; ISO 8601 with an offset."""
+
+    type = fields.Enum(EventType, by_value=True, load_default=None)
+    since = fields.AwareDateTime(load_default=None, data_key="from", validate=SANE_TIME)
+    until = fields.AwareDateTime(load_default=None, data_key="to", validate=SANE_TIME)
+    limit = PageLimit()
+    cursor = Cursor()
+
+
+class AuditQuerySchema(OwnAuditQuerySchema):
+    """The same, of one user."""
+
+    user = fields.String(load_default=None, metadata={"pattern": USER_ID})
+
+
+class AuditEventSchema(OutputSchema):
+    """One event: who, when, what, from where, in which request, with which outcome and why."""
+
+    id = fields.String(data_key="_id")
+    created_at = Timestamp()
+    type = fields.String(metadata={"enum": list(EventType)})
+    outcome = fields.String(metadata={"enum": ["success", "failure"]})
+    reason = fields.String(allow_none=True)
+    user_id = fields.String(allow_none=True)
+    actor_id = fields.String(allow_none=True)
+    session_id = fields.String(allow_none=True)
+    ip = fields.String()
+    request_id = fields.String()
+
+
+class AuditAnswerSchema(MessageSchema):
+    """A page of events, newest first, and the cursor of the next; null on the last."""
+
+    events = fields.List(fields.Nested(AuditEventSchema), required=True)
+    cursor = fields.String(required=True, allow_none=True)

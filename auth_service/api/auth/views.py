@@ -1,0 +1,88 @@
+"""Registering, logging in and out, refreshing, and the check other services ask for."""
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from auth_service.api.auth.schemas import CredentialsSchema, LoginAnswerSchema, RefreshAnswerSchema, RegistrationSchema
+from auth_service.documents.session import EndReason
+from auth_service.services.login.logins import Attempt
+from auth_service.web.access import cookies, known_device
+from auth_service.web.access.tokens import (
+    presented_refresh_token,
+    presented_sessions,
+    shown_refresh_tokens,
+    with_tokens,
+)
+from auth_service.web.blueprint import Blueprint
+from auth_service.web.context import client, principal, services, tokens
+from auth_service.web.edge import rate_limits
+from auth_service.web.schemas import MessageSchema, UserAnswerSchema, UserSchema
+
+blueprint = Blueprint("auth", __name__, url_prefix="/auth", description="Logging in and staying logged in")
+
+VERIFY_HEADERS = {
+    name: {"description": description, "schema": {"type": "string"}}
+    for name, description in (
+        ("X-Auth-User", "The user's id"),
+        ("X-Auth-Role", "The user's role now"),
+        ("X-Auth-Session", "The session's id"),
+    )
+}
+
+
+@blueprint.post("/register")
+@blueprint.arguments(RegistrationSchema)
+@blueprint.response(201, UserAnswerSchema)
+@blueprint.fails(400, 409, 415, 429)
+def register(body: dict[str, Any]) -> dict[str, Any]:
+    """Make an account."""
+    user = services().registration.register(email=body["email"], password=body["password"])
+    return {"message": "User registered successfully", "user": user}
+
+
+@blueprint.post("/login")
+@blueprint.arguments(CredentialsSchema)
+@blueprint.response(200, LoginAnswerSchema)
+@blueprint.fails(400, 401, 403, 415, 429)
+def login(body: dict[str, Any]) -> Response:
+    """Open a session: an access token in the body, a refresh token in the cookie."""
+    shown = next(iter(shown_refresh_tokens()), None)
+    attempt = Attempt(**body, client=client(), shown=shown, device=known_device.shown())
+    login = services().logins.log_in(attempt, seal=tokens().seal)
+    response = with_tokens(login.grant, message="Login successful", user=UserSchema().dump(login.user))
+    known_device.remember(response, login.device)
+    return response
+
+
+@blueprint.post("/refresh")
+@blueprint.response(200, RefreshAnswerSchema)
+@blueprint.fails(401, 403, 429)
+def refresh() -> Response:
+    """Trade the refresh token in the cookie for a new one and an access token. Each works once."""
+    token, claims = presented_refresh_token()
+    rate_limits.require_refresh_allowed(claims.sid)
+    grant = services().rotation.rotate(token=token, claims=claims, client=client(), seal=tokens().seal)
+    rate_limits.count_refresh(claims.sid)
+    return with_tokens(grant, message="Token refreshed")
+
+
+@blueprint.post("/logout")
+@blueprint.response(200, MessageSchema)
+@blueprint.fails(403)
+def logout() -> Response:
+    """End the session of the cookie and the one of the bearer token; with neither there is nothing to do."""
+    for session_id in presented_sessions():
+        services().endings.end(session_id=session_id, reason=EndReason.LOGOUT)
+    response = jsonify({"message": "user logged out."})
+    cookies.clear_refresh_token(response)
+    return response
+
+
+@blueprint.get("/verify")
+@blueprint.response(204, headers=VERIFY_HEADERS)
+def verify() -> Response:
+    """Tell another service who is calling: nginx `auth_request`, Traefik `forwardAuth`."""
+    who = principal()
+    headers = {"X-Auth-User": who.user_id, "X-Auth-Role": who.role, "X-Auth-Session": who.session_id}
+    return Response(status=204, headers=headers)

@@ -1,0 +1,57 @@
+"""The API's own description, and a page to read it on; only where `API_DOCS` says so."""
+
+from pathlib import Path
+from typing import Any
+
+import swagger_ui_bundle
+from flask import Blueprint as PlainBlueprint
+from flask import Response, abort, jsonify, render_template, send_from_directory
+
+from auth_service.web.access.permissions import require_permission
+from auth_service.web.context import settings
+from auth_service.web.openapi import specification_of_current_app
+
+ASSETS = Path(swagger_ui_bundle.swagger_ui_path)
+HERE = Path(__file__).parent
+OWN_ASSETS = ("start.js",)
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+blueprint = PlainBlueprint("api_docs", __name__, template_folder="templates")
+
+
+@blueprint.before_request
+def require_api_docs() -> None:
+    """Answer 404 where the description is not to be seen."""
+    require_permission()
+    if not settings().service.api_docs:
+        abort(404)
+
+
+@blueprint.get("/openapi.json")
+def specification() -> Response:
+    """The OpenAPI 3.0 description."""
+    return jsonify(specification_of_current_app())
+
+
+@blueprint.get("/docs")
+def page() -> Any:
+    """Swagger UI over `/openapi.json`."""
+    headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
+    return render_template("docs.html", name=settings().service.name), headers
+
+
+@blueprint.get("/docs/assets/<path:name>")
+def asset(name: str) -> Response:
+    """A file of Swagger UI, from its Python package."""
+    return send_from_directory(HERE / "assets" if name in OWN_ASSETS else ASSETS, name, max_age=3600)

@@ -1,0 +1,32 @@
+"""Whether the service lives, and whether it can serve."""
+
+from typing import Any
+
+from auth_service.api.health.schemas import LiveSchema, StatusSchema
+from auth_service.web.blueprint import Blueprint
+from auth_service.web.context import services, settings
+
+blueprint = Blueprint("health", __name__, description="Is it alive, can it serve")
+
+
+@blueprint.get("/")
+@blueprint.response(200, LiveSchema)
+def index() -> dict[str, Any]:
+    """Say that the service is there."""
+    return {"message": "Backend API is live", "name": settings().service.name}
+
+
+@blueprint.get("/healthz")
+@blueprint.response(200, StatusSchema)
+def alive() -> dict[str, Any]:
+    """Answer without asking the database: the process lives."""
+    return {"status": "alive"}
+
+
+@blueprint.get("/readyz")
+@blueprint.response(200, StatusSchema)
+@blueprint.fails(503)
+def ready() -> dict[str, Any]:
+    """Answer 200 only when the database is prepared and answers now."""
+    services().readiness.check()
+    return {"status": "ready"}

@@ -1,0 +1,98 @@
+"""Seeing sessions and ending them: one's own, and for admins anybody's."""
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from auth_service.api.sessions.schemas import (
+    EndAllQuerySchema,
+    EndedAnswerSchema,
+    HistoryAnswerSchema,
+    HistoryQuerySchema,
+    SessionsAnswerSchema,
+)
+from auth_service.documents.session import EndReason, Session
+from auth_service.web import page_cursors
+from auth_service.web.access import cookies
+from auth_service.web.access.permissions import is_own
+from auth_service.web.blueprint import Blueprint
+from auth_service.web.context import principal, services
+from auth_service.web.schemas import MessageSchema
+
+blueprint = Blueprint("sessions", __name__, description="Where people are logged in")
+
+
+@blueprint.get("/sessions")
+@blueprint.response(200, SessionsAnswerSchema)
+def mine() -> dict[str, Any]:
+    """The caller's living sessions, the last seen first."""
+    return _listed(services().session_lists.living(user_id=principal().user_id))
+
+
+@blueprint.get("/sessions/history")
+@blueprint.arguments(HistoryQuerySchema, location="query")
+@blueprint.response(200, HistoryAnswerSchema)
+@blueprint.fails(400)
+def history(query: dict[str, Any]) -> dict[str, Any]:
+    """The caller's ended sessions and why they ended, newest first, 50 a page."""
+    after = page_cursors.decode(query["cursor"])
+    page = services().session_lists.history(user_id=principal().user_id, after=after)
+    cursor = page_cursors.encode(page.next)
+    return {"message": "Session history fetched successfully", "sessions": page.items, "cursor": cursor}
+
+
+@blueprint.delete("/sessions/<session_id>")
+@blueprint.response(200, MessageSchema)
+@blueprint.fails(404)
+def end(session_id: str) -> Response:
+    """End one of the caller's living sessions."""
+    services().session_lists.end(user_id=principal().user_id, session_id=session_id)
+    return _ended({"message": "Session ended"}, own=session_id == principal().session_id)
+
+
+@blueprint.delete("/sessions")
+@blueprint.arguments(EndAllQuerySchema, location="query")
+@blueprint.response(200, EndedAnswerSchema)
+@blueprint.fails(400)
+def end_all(query: dict[str, Any]) -> Response:
+    """End all other sessions of the caller; with `?all=true` the caller's own too."""
+    own = query["all"]
+    ended = services().session_lists.end_all(
+        user_id=principal().user_id,
+        reason=EndReason.REVOKED_BY_USER,
+        sparing=None if own else principal().session_id,
+    )
+    return _ended({"message": "Sessions ended", "ended": ended}, own=own)
+
+
+@blueprint.get("/users/<user_id>/sessions")
+@blueprint.response(200, SessionsAnswerSchema)
+@blueprint.fails(400, 404)
+def of_user(user_id: str) -> dict[str, Any]:
+    """A user's living sessions, the last seen first."""
+    services().directory.read(user_id=user_id)  # whether there is such a user
+    return _listed(services().session_lists.living(user_id=user_id))
+
+
+@blueprint.delete("/users/<user_id>/sessions")
+@blueprint.response(200, EndedAnswerSchema)
+@blueprint.fails(400, 404)
+def end_of_user(user_id: str) -> Response:
+    """End all sessions of a user."""
+    services().directory.read(user_id=user_id)  # whether there is such a user
+    ended = services().session_lists.end_all(
+        user_id=user_id, reason=EndReason.REVOKED_BY_ADMIN, actor_id=principal().user_id
+    )
+    return _ended({"message": "Sessions ended", "ended": ended}, own=is_own(user_id))
+
+
+def _listed(sessions: list[Session]) -> dict[str, Any]:
+    return {"message": "Sessions fetched successfully", "sessions": sessions}
+
+
+def _ended(body: dict[str, Any], *, own: bool) -> Response:
+    """The answer to an ending; when the caller's own session ended, the cookie goes with it."""
+    response = jsonify(body)
+    if own:
+        cookies.clear_refresh_token(response)
+    return response

@@ -1,0 +1,61 @@
+"""Other people's accounts, and deleting one's own."""
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from auth_service.api.users.schemas import UsersAnswerSchema, UsersQuerySchema
+from auth_service.web import page_cursors
+from auth_service.web.access import cookies
+from auth_service.web.access.permissions import is_own
+from auth_service.web.blueprint import Blueprint
+from auth_service.web.context import principal, services
+from auth_service.web.schemas import UserAnswerSchema, UserSchema
+
+blueprint = Blueprint("users", __name__, url_prefix="/users", description="Accounts")
+
+
+@blueprint.get("")
+@blueprint.arguments(UsersQuerySchema, location="query")
+@blueprint.response(200, UsersAnswerSchema)
+@blueprint.fails(400)
+def page(query: dict[str, Any]) -> dict[str, Any]:
+    """A page of users, newest first, or the one with an e-mail address."""
+    after = page_cursors.decode(query["cursor"])
+    found = services().directory.page(limit=query["limit"], after=after, email=query["email"])
+    return {
+        "message": "Users fetched successfully",
+        "users": found.items,
+        "cursor": page_cursors.encode(found.next),
+    }
+
+
+@blueprint.get("/<user_id>")
+@blueprint.response(200, UserAnswerSchema)
+@blueprint.fails(400, 404)
+def read(user_id: str) -> dict[str, Any]:
+    """One user."""
+    user = services().directory.read(user_id=user_id)
+    return {"message": "Your details fetched" if is_own(user_id) else "User details fetched", "user": user}
+
+
+@blueprint.put("/<user_id>/<role>")
+@blueprint.response(200, UserAnswerSchema)
+@blueprint.fails(400, 404, 409)
+def change_role(user_id: str, role: str) -> dict[str, Any]:
+    """Give a user another role, in all their sessions at once."""
+    user = services().roles.change_role(user_id=user_id, role=role, actor_id=principal().user_id)
+    return {"message": "Role updated", "user": user}
+
+
+@blueprint.delete("/<user_id>")
+@blueprint.response(200, UserAnswerSchema)
+@blueprint.fails(400, 404, 409)
+def delete(user_id: str) -> Response:
+    """Delete a user with their sessions and tokens, all or nothing."""
+    user = services().deletion.delete(user_id=user_id, actor_id=principal().user_id)
+    own = is_own(user_id)
+    response = jsonify(message="Your account deleted" if own else "User deleted", user=UserSchema().dump(user))
+    if own:
+        cookies.clear_refresh_token(response)
+    return response

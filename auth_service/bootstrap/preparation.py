@@ -1,0 +1,40 @@
+"""What makes a database ready for this service, at every start and again when it comes late."""
+
+import logging
+
+from auth_service.database import indexes, transactions
+from auth_service.database.migrations import Migrations
+from auth_service.services.accounts.seeding import Seeding
+from auth_service.services.tokens.signing_secrets import SigningSecrets
+from auth_service.settings.groups import AdminSettings
+
+log = logging.getLogger(__name__)
+
+
+class Preparation:
+    """Indexes, migrations of an empty database, the secrets' fingerprints, the first admin: each once, or again."""
+
+    def __init__(
+        self, *, migrations: Migrations, seeding: Seeding, signing_secrets: SigningSecrets, admin: AdminSettings
+    ) -> None:
+        self._migrations = migrations
+        self._seeding = seeding
+        self._signing_secrets = signing_secrets
+        self._admin = admin
+
+    def run(self) -> None:
+        """Do what is missing.
+
+        Raises:
+            pymongo.errors.PyMongoError: the database does not answer, or cannot run transactions.
+            ServiceError: the admin's address or password is refused.
+        """
+        transactions.require_transactions()
+        indexes.ensure_indexes()
+        self._migrations.settle()
+        self._signing_secrets.record()
+        admin = self._admin
+        if admin.seed_on_start and admin.email and admin.password:
+            seeded = self._seeding.seed_admin(email=admin.email, password=admin.password)
+            if not seeded.is_admin:
+                log.warning("ADMIN_EMAIL belongs to a plain user, who was not promoted: use `flask users role`")

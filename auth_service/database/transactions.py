@@ -1,0 +1,76 @@
+"""Transactions: all of the work happens, or nothing, within the time that a command may take."""
+
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import pymongo
+from pymongo.client_session import ClientSession
+from pymongo.errors import ConfigurationError, ExecutionTimeout, OperationFailure, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from auth_service.database.abandoned_transactions import abandon
+from auth_service.database.connection import TIMEOUT, client
+from auth_service.errors import DatabaseUnavailable
+
+Result = TypeVar("Result")
+
+MAJORITY = WriteConcern(w="majority")
+
+
+def require_transactions() -> None:
+    """Return when the database can run transactions.
+
+    Raises:
+        pymongo.errors.ConfigurationError: it is a standalone server.
+        pymongo.errors.PyMongoError: it does not answer.
+    """
+    hello = client().admin.command("hello")
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise ConfigurationError("the MongoDB of DB_URL is a standalone server; transactions need a replica set")
+
+
+def transaction(work: Callable[[ClientSession], Result]) -> Result:
+    """Run `work(session)` in one transaction and return its result; all of it happens or nothing.
+
+    `work` is run again when it conflicts with another transaction, so it must touch nothing but the database. All
+    attempts together take at most `TIMEOUT`. Any exception that `work` raises aborts and propagates.
+
+    Raises:
+        DatabaseUnavailable: it kept conflicting with others.
+        pymongo.errors.PyMongoError: the database did not answer; whether the transaction was committed is not known.
+    """
+    attempt, began = _Attempt(work), time.monotonic()
+    session = client().start_session()
+    try:
+        with pymongo.timeout(TIMEOUT):
+            result: Result = session.with_transaction(
+                attempt, read_concern=ReadConcern("snapshot"), write_concern=MAJORITY
+            )
+    except PyMongoError as error:
+        abandon(session)
+        if attempt.conflicted and isinstance(error, ExecutionTimeout):
+            raise DatabaseUnavailable from error
+        raise
+    except BaseException:
+        in_time = time.monotonic() - began < TIMEOUT  # else the abort was not sent
+        session.end_session() if in_time else abandon(session)
+        raise
+    session.end_session()
+    return result
+
+
+class _Attempt(Generic[Result]):
+    """The work of a transaction, which remembers whether another transaction was ever in its way."""
+
+    def __init__(self, work: Callable[[ClientSession], Result]) -> None:
+        self._work = work
+        self.conflicted = False
+
+    def __call__(self, session: ClientSession) -> Result:
+        try:
+            return self._work(session)
+        except OperationFailure as error:
+            self.conflicted = self.conflicted or error.has_error_label("TransientTransactionError")
+            raise

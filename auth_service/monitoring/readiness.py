@@ -1,0 +1,121 @@
+"""Whether this process may use the database: prepared once, and answering since.
+
+After one failure nothing waits for the database again until a ping in the background has succeeded (a breaker, which
+is the `circuit`), for threads that all wait for the same silence serve nobody.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from pymongo.errors import PyMongoError
+
+from auth_service.database.circuit import Circuit
+from auth_service.errors import DatabaseUnavailable, ServiceError, Stopping
+from auth_service.monitoring.database_faults import explain
+from auth_service.monitoring.metrics import Metrics, NullMetrics
+
+log = logging.getLogger(__name__)
+
+RETRY_INTERVAL = 0.5  # seconds
+
+
+class Readiness:
+    """Runs `prepare` until it succeeds once, and `ping` after every reported failure."""
+
+    def __init__(
+        self,
+        *,
+        prepare: Callable[[], None],
+        ping: Callable[[], None],
+        circuit: Circuit | None = None,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self._metrics = metrics or NullMetrics()
+        self._metrics.database_ready(False)
+        self._prepare = prepare
+        self._ping = ping
+        self._circuit = circuit or Circuit()
+        self._prepared = False
+        self._stopping = False
+        self._tried = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the database is prepared and not known to be failing."""
+        return self._prepared and not self._circuit.is_open
+
+    def start(self) -> None:
+        """Work towards being ready, in the background; calling it again changes nothing."""
+        if self.ready or (self._thread and self._thread.is_alive()):
+            return
+        with self._lock:
+            if not (self._thread and self._thread.is_alive()):
+                self._thread = threading.Thread(target=self._work, name="readiness", daemon=True)
+                self._thread.start()
+
+    def await_first_try(self, seconds: float) -> None:
+        """Wait until the database was tried once: a worker that has just started is ready in a moment, or never was."""
+        self.start()
+        if not self._tried.wait(seconds):
+            self._tried.set()  # the others need not wait as well
+
+    def prepare(self) -> None:
+        """Become ready now, in this thread.
+
+        Raises:
+            pymongo.errors.PyMongoError: the database does not answer.
+        """
+        self._prepare()
+        self._prepared = True
+        self._metrics.database_ready(self.ready)
+
+    def check(self) -> None:
+        """Return when the database is prepared and answers now.
+
+        Raises:
+            Stopping: the process is about to end.
+            DatabaseUnavailable: it is not prepared, or failed lately.
+            pymongo.errors.PyMongoError: it does not answer.
+        """
+        if self._stopping:
+            raise Stopping
+        if not self.ready:
+            self.start()
+            raise DatabaseUnavailable
+        self._ping()
+
+    def report_failure(self) -> None:
+        """The database did not answer: refuse at once from now on, until it does."""
+        self._circuit.trip()
+        self._metrics.database_ready(False)
+        self.start()
+
+    def stop(self) -> None:
+        """Say so from now on; everything else is served as before."""
+        self._stopping = True
+
+    def _work(self) -> None:
+        pause, complaints = threading.Event(), set[str]()
+        while not self.ready:
+            try:
+                with self._circuit.trying():
+                    self._step()
+                self._tried.set()
+            except (PyMongoError, ServiceError) as error:
+                if (complaint := explain(error)) not in complaints:  # each once, for two may take turns
+                    log.error("not ready: %s", complaint)
+                complaints.add(complaint)
+                self._tried.set()
+                pause.wait(RETRY_INTERVAL)
+        log.info("ready")
+
+    def _step(self) -> None:
+        if not self._prepared:
+            self.prepare()
+        else:
+            self._ping()
+        self._circuit.close()
+        self._metrics.database_ready(True)

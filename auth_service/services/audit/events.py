@@ -1,0 +1,19 @@
+"""What the audit trail can tell of."""
+
+from enum import StrEnum
+
+
+class EventType(StrEnum):
+    """What can happen."""
+
+    REGISTER = "register"
+    LOGIN = "login"
+    REFRESH = "refresh"
+    REFRESH_REUSED = "refresh_reused"
+    SESSION_ENDED = "session_ended"
+    PASSWORD_CHANGED = "password_changed"  # nosec B105 # a name
+    ROLE_CHANGED = "role_changed"
+    USER_DELETED = "user_deleted"
+    NEW_DEVICE = "new_device"
+    NEW_PLACE = "new_place"
+    IMPOSSIBLE_TRAVEL = "impossible_travel"

@@ -1,0 +1,100 @@
+"""The audit trail: an event for everything that happens to accounts and sessions.
+
+Losing an event must not undo what happened, so a failed write is counted and logged, and the caller goes on.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+from pymongo.errors import PyMongoError
+from pymongo.write_concern import WriteConcern
+
+from auth_service.clock import Clock
+from auth_service.database.circuit import circuit
+from auth_service.database.paging import Page, Position, newest_first
+from auth_service.documents.audit_event import AuditEvent
+from auth_service.documents.session import EndReason
+from auth_service.monitoring.metrics import Metrics, NullMetrics
+from auth_service.services.audit.events import EventType
+from auth_service.services.origin.client import current
+
+log = logging.getLogger(__name__)
+
+
+class Audit:
+    """Writes events that are kept for `retention`, and reads them."""
+
+    def __init__(self, *, clock: Clock, retention: timedelta, metrics: Metrics | None = None) -> None:
+        self._clock = clock
+        self._retention = retention
+        self._metrics = metrics or NullMetrics()
+        self.failed_writes = 0
+
+    def record(
+        self,
+        type: EventType,
+        *,
+        user_id: ObjectId | None = None,
+        actor_id: ObjectId | None = None,
+        session_id: str | None = None,
+        failure: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Write that `type` happened to `user_id`; `failure` says why it did not, `reason` why it did."""
+        outcome = {"outcome": "failure" if failure else "success", "reason": failure or reason}
+        self._write([self._event(type, userId=user_id, actorId=actor_id, sessionId=session_id, **outcome)])
+
+    def record_theft(self, *, user_id: ObjectId, session_id: str) -> None:
+        """Write that a used refresh token of this session came again."""
+        self._metrics.token_reused()
+        reason = EndReason.REUSED_TOKEN.value
+        self.record(EventType.REFRESH_REUSED, user_id=user_id, session_id=session_id, failure=reason)
+
+    def record_ended(
+        self, session_ids: Iterable[str], *, user_id: ObjectId, reason: EndReason, actor_id: ObjectId | None = None
+    ) -> None:
+        """Write that these sessions of one user ended; `actor_id` is the admin who ended them."""
+        ended = {"userId": user_id, "actorId": actor_id, "outcome": "success", "reason": reason.value}
+        self._write([self._event(EventType.SESSION_ENDED, sessionId=each, **ended) for each in session_ids])
+
+    def page(
+        self,
+        *,
+        limit: int,
+        after: Position | None = None,
+        user_id: ObjectId | None = None,
+        type: EventType | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Page[AuditEvent]:
+        """At most `limit` events, newest first, from behind `after`: of one user, of one type, within a time."""
+        conditions = {"user_id": user_id, "type": type, "created_at__gte": since, "created_at__lt": until}
+        query = AuditEvent.objects(**{name: value for name, value in conditions.items() if value is not None})
+        return newest_first(query, time_field="created_at", limit=limit, after=after)
+
+    def _event(self, type: EventType, **fields: Any) -> dict[str, Any]:
+        now, client = self._clock.now(), current.get()
+        known = {name: value for name, value in fields.items() if value is not None}
+        return {
+            "createdAt": now,
+            "type": type.value,
+            "ip": client.ip,
+            "requestId": client.request_id,
+            "purgeAt": now + self._retention,
+            **known,
+        }
+
+    def _write(self, events: list[dict[str, Any]]) -> None:
+        if not events:
+            return
+        collection = AuditEvent._get_collection().with_options(write_concern=WriteConcern(w=1))
+        try:
+            collection.insert_one(events[0]) if len(events) == 1 else collection.insert_many(events)
+        except PyMongoError as error:
+            circuit.notice(error)
+            self.failed_writes += len(events)
+            self._metrics.audit_events_lost(len(events))
+            log.error("%d audit events were not written: %s", len(events), error)

@@ -1,0 +1,169 @@
+"""The JWTs: how they are made and what makes one genuine (RFC 7519, RFC 8725). Nobody else knows their form.
+
+A genuine token proves who it was made for, and nothing about the present: that is the session's.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Any
+from uuid import uuid4
+
+import jwt
+
+from auth_service.clock import Clock
+from auth_service.errors import InvalidToken, TokenExpired
+from auth_service.services.tokens.claims import Claims
+from auth_service.settings.groups import TokenSettings
+
+ALGORITHM = "HS256"
+ACCESS, REFRESH = "access", "refresh"
+CLAIMS = ("iss", "sub", "sid", "type", "iat", "exp", "jti")
+LONGEST_TOKEN = 2048  # characters
+CLOCK_TOLERANCE = timedelta(seconds=5)  # a token may be from the future: clocks of two servers are never quite the same
+REMEMBERED = 4096  # genuine access tokens whose claims a process keeps, about 1 KiB each
+
+# Three parts in base64url without padding (RFC 7515), the last one 32 bytes. The last character holds two unused bits,
+# which must be zero, so that a token has one text only.
+COMPACT_FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
+USER_ID = re.compile(r"[0-9a-f]{24}")
+NAME = re.compile(r"[0-9A-Za-z_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One of the two types of token: its `type` claim, its key and the longest life it may have.
+
+    `previous` is a key of the past: it verifies and does not sign.
+    """
+
+    name: str
+    secret: str
+    previous: str | None
+    lifetime: timedelta
+
+    @property
+    def longest(self) -> timedelta:
+        """The longest life of a token, whose times are whole seconds."""
+        return timedelta(seconds=math.ceil(self.lifetime.total_seconds()))
+
+    @property
+    def verifying(self) -> list[str]:
+        """The keys a token may have been signed with, the likelier first."""
+        return [self.secret, self.previous] if self.previous else [self.secret]
+
+
+class Tokens:
+    """Makes and verifies access and refresh tokens of one issuer."""
+
+    def __init__(self, *, settings: TokenSettings, issuer: str, clock: Clock) -> None:
+        self._issuer = issuer
+        self._clock = clock
+        previous = settings.previous_secret
+        self._access = _Kind(ACCESS, settings.access_secret, previous, settings.access_lifetime)
+        self._refresh = _Kind(REFRESH, settings.refresh_secret, previous, settings.refresh_lifetime)
+        # By the token's whole text; what is refused raises and is not kept. Times are judged anew whenever it is shown.
+        self._genuine_access = lru_cache(REMEMBERED)(lambda token: self._genuine(self._access, token))
+
+    def access(self, *, sub: str, sid: str) -> str:
+        """A new access token of the user `sub` for the session `sid`."""
+        now = self._clock.now()
+        return self._encode(self._access, sub, sid, uuid4().hex, now, now + self._access.lifetime)
+
+    def seal(self, claims: Claims) -> str:
+        """The refresh token that says `claims`; the same claims make the same token."""
+        return self._encode(self._refresh, claims.sub, claims.sid, claims.jti, claims.issued_at, claims.expires_at)
+
+    def verify_access(self, token: str, *, even_expired: bool = False) -> Claims:
+        """The claims of a genuine access token.
+
+        Raises:
+            TokenExpired: its `exp` has passed, unless `even_expired`.
+            InvalidToken: it is not genuine; why is not said.
+        """
+        return self._in_time(self._access, self._genuine_access(token), even_expired)
+
+    def verify_refresh(self, token: str, *, even_expired: bool = False) -> Claims:
+        """The claims of a genuine refresh token; raises as `verify_access`."""
+        return self._in_time(self._refresh, self._genuine(self._refresh, token), even_expired)
+
+    def session_named_by(self, token: str) -> str | None:
+        """The `sid` of a token that need not be genuine: a hint where to look, and no proof of anything."""
+        with suppress(jwt.PyJWTError, ValueError, TypeError, AttributeError, RecursionError):
+            sid = jwt.decode(token[:LONGEST_TOKEN], options={"verify_signature": False}).get("sid")
+            return sid if isinstance(sid, str) and NAME.fullmatch(sid) else None
+        return None
+
+    def access_secret_of(self, token: str) -> str:
+        """The key that an access token was signed with; the present one when it is none of ours."""
+        for secret in self._access.verifying:
+            with suppress(jwt.PyJWTError, ValueError):
+                jwt.api_jws.decode(token, secret, algorithms=[ALGORITHM])
+                return secret
+        return self._access.secret
+
+    def _encode(self, kind: _Kind, sub: str, sid: str, jti: str, iat: datetime, exp: datetime) -> str:
+        payload = {
+            "iss": self._issuer,
+            "sub": sub,
+            "sid": sid,
+            "type": kind.name,
+            "iat": int(iat.timestamp()),
+            "exp": int(exp.timestamp()),
+            "jti": jti,
+        }
+        return jwt.encode(payload, kind.secret, algorithm=ALGORITHM)
+
+    def _in_time(self, kind: _Kind, claims: Claims, even_expired: bool) -> Claims:
+        now = self._clock.now()
+        if claims.issued_at > now + CLOCK_TOLERANCE or claims.expires_at - claims.issued_at > kind.longest:
+            raise InvalidToken
+        if claims.expires_at <= now and not even_expired:
+            raise TokenExpired
+        return claims
+
+    def _genuine(self, kind: _Kind, token: str) -> Claims:
+        claims = self._decode(kind, token)
+        return Claims(
+            sub=claims["sub"],
+            sid=claims["sid"],
+            jti=claims["jti"],
+            issued_at=datetime.fromtimestamp(claims["iat"], timezone.utc),
+            expires_at=datetime.fromtimestamp(claims["exp"], timezone.utc),
+        )
+
+    def _decode(self, kind: _Kind, token: str) -> dict[str, Any]:
+        if len(token) > LONGEST_TOKEN or not COMPACT_FORM.fullmatch(token):
+            raise InvalidToken
+        claims = self._signed_claims(kind, token)
+        if claims["type"] != kind.name or not _well_formed(claims):
+            raise InvalidToken
+        return claims
+
+    def _signed_claims(self, kind: _Kind, token: str) -> dict[str, Any]:
+        for secret in kind.verifying:
+            try:
+                claims: dict[str, Any] = jwt.decode(
+                    token,
+                    secret,
+                    algorithms=[ALGORITHM],
+                    issuer=self._issuer,
+                    options={"require": list(CLAIMS), "verify_exp": False, "verify_iat": False},
+                )
+                return claims
+            except jwt.InvalidSignatureError:
+                continue
+            except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+                break
+        raise InvalidToken
+
+
+def _well_formed(claims: Mapping[str, Any]) -> bool:
+    """Names where names belong, whole seconds where times do, and a `sub` that is a user's id."""
+    forms = {"sub": USER_ID, "sid": NAME, "jti": NAME}
+    texts = all(isinstance(claims[name], str) and form.fullmatch(claims[name]) for name, form in forms.items())
+    return texts and all(type(claims[name]) is int and 0 <= claims[name] < 2**33 for name in ("iat", "exp"))

@@ -1,0 +1,102 @@
+"""The rules between settings: what must not be stops the start, what is unwise is a line in the log."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from auth_service.settings.groups import (
+    CookieSettings,
+    DatabaseSettings,
+    MetricsSettings,
+    PasswordSettings,
+    RateLimitSettings,
+    ServiceSettings,
+    TokenSettings,
+)
+
+SHORTEST_SECRET = 32  # bytes: RFC 7518 section 3.2 asks a key as long as the hash of HS256
+FEWEST_DISTINCT_CHARACTERS = 8
+LONGEST_STOP_DELAY = timedelta(seconds=20)  # gunicorn.conf.py's graceful_timeout counts from SIGTERM on
+
+
+def contradictions(groups: Mapping[str, Any], *, development: bool) -> list[str]:
+    """What is wrong between variables; groups that could not be read are passed over."""
+    problems = []
+    if groups["service"] and groups["service"].stop_delay > LONGEST_STOP_DELAY:
+        problems.append("STOP_DELAY must be at most 20s: 30 s after SIGTERM whatever still runs is killed")
+    if groups["tokens"]:
+        problems += _secret_problems(groups["tokens"], development)
+        if groups["tokens"].grace > groups["tokens"].race_window:
+            problems.append("REFRESH_GRACE must not be longer than REFRESH_RACE_WINDOW")
+    if groups["sessions"] and groups["sessions"].touch_interval >= groups["sessions"].idle_lifetime:
+        problems.append("SESSION_TOUCH_INTERVAL must be shorter than SESSION_EXPIRES_IN")
+    if groups["metrics"] and groups["service"]:
+        problems += _metrics_problems(groups["metrics"], groups["service"])
+    if groups["cookie"] and not development:
+        problems += _cookie_problems(groups["cookie"])
+    if groups["admin"] and groups["admin"].seed_on_start and not (groups["admin"].email and groups["admin"].password):
+        problems.append("SEED_ADMIN_ON_START needs ADMIN_EMAIL and ADMIN_PASSWORD")
+    return problems
+
+
+def _secret_problems(tokens: TokenSettings, development: bool) -> list[str]:
+    if not (tokens.access_secret and tokens.refresh_secret):
+        return ["JWT_SECRET is not set (or JWT_ACCESS_SECRET and JWT_REFRESH_SECRET)"]
+    weak = [] if development else weak_secrets(tokens)
+    problems = [f"{name} is weak: use at least {SHORTEST_SECRET} random bytes" for name in weak]
+    if tokens.previous_secret in (tokens.access_secret, tokens.refresh_secret):
+        problems.append("JWT_SECRET_PREVIOUS must not be a secret that signs now")
+    return problems
+
+
+def _metrics_problems(metrics: MetricsSettings, service: ServiceSettings) -> list[str]:
+    problems = []
+    if metrics.token and not service.development and _is_weak(metrics.token):
+        problems.append(f"METRICS_TOKEN is weak: use at least {SHORTEST_SECRET} random bytes")
+    if metrics.port == service.port:
+        problems.append("METRICS_BIND must have another port than PORT")
+    return problems
+
+
+def _cookie_problems(cookie: CookieSettings) -> list[str]:
+    problems = []
+    if not cookie.secure:
+        problems.append("COOKIE_SECURE must not be false")
+    if not cookie.http_only:
+        problems.append("COOKIE_HTTP_ONLY must not be false")
+    return problems
+
+
+def _has_tls(url: str) -> bool:
+    srv = url.startswith("mongodb+srv://") and "tls=false" not in url and "ssl=false" not in url
+    return srv or "tls=true" in url or "ssl=true" in url
+
+
+def weak_secrets(tokens: TokenSettings) -> list[str]:
+    """The names of the variables whose secrets could be guessed."""
+    secrets = {"JWT_ACCESS_SECRET": tokens.access_secret, "JWT_REFRESH_SECRET": tokens.refresh_secret}
+    weak = {"JWT_SECRET" if secret == tokens.secret else name for name, secret in secrets.items() if _is_weak(secret)}
+    if tokens.previous_secret and _is_weak(tokens.previous_secret):
+        weak.add("JWT_SECRET_PREVIOUS")
+    return sorted(weak)
+
+
+def _is_weak(secret: str) -> bool:
+    return len(secret.encode()) < SHORTEST_SECRET or len(set(secret)) < FEWEST_DISTINCT_CHARACTERS
+
+
+def unwise(*, passwords: PasswordSettings, rate_limits: RateLimitSettings, database: DatabaseSettings) -> list[str]:
+    """What is accepted outside development and still deserves a line in the log."""
+    accepted = {
+        "BCRYPT_ROUNDS is below 10: passwords are cheap to guess": passwords.bcrypt_rounds < 10,
+        "RATELIMIT_ENABLED is false: anybody may ask as often as they like": not rate_limits.enabled,
+        "LOGIN_DELAY_ENABLED is false: passwords can be guessed at full speed": not rate_limits.login_delay,
+        "PASSWORD_MIN_LENGTH is below 8": passwords.min_length < 8,
+        "PASSWORD_BREACH_URL is not https: anybody on the way can read and forge the answers": (
+            passwords.breach_check and not passwords.breach_url.startswith("https://")
+        ),
+        "DB_URL asks for no TLS: the database must be reached over a network nobody else is on": not _has_tls(
+            database.url
+        ),
+    }
+    return [warning for warning, applies in accepted.items() if applies]

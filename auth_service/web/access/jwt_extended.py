@@ -1,0 +1,50 @@
+"""Flask-JWT-Extended for views that are added to this application: its decorators keep our rules and our error shape.
+
+Its own checks accept tokens without most claims and know no sessions, so `@jwt_required()` is given ours: the token
+must pass `web/tokens.py`, and its session must live.
+"""
+
+from typing import Any
+
+from flask import Flask, Response
+from flask_jwt_extended import JWTManager
+
+from auth_service.errors import Forbidden, InvalidToken, ServiceError, TokenExpired, TokenMissing
+from auth_service.settings.groups import TokenSettings
+from auth_service.web.access.permissions import bearer_token
+from auth_service.web.context import services, tokens
+from auth_service.web.error_handlers import answer
+
+
+def init_app(app: Flask, settings: TokenSettings) -> None:
+    """Set the keys, the checks and all seven error loaders."""
+    app.config["JWT_SECRET_KEY"] = settings.access_secret
+    app.config["JWT_TOKEN_LOCATION"] = ["headers"]
+    manager = JWTManager(app)
+    manager.decode_key_loader(_key_of_token)
+    manager.token_in_blocklist_loader(_has_no_session)
+    manager.expired_token_loader(_answers(TokenExpired))
+    manager.invalid_token_loader(_answers(InvalidToken))
+    manager.needs_fresh_token_loader(_answers(Forbidden))
+    manager.revoked_token_loader(_answers(InvalidToken))
+    manager.token_verification_failed_loader(_answers(InvalidToken))
+    manager.unauthorized_loader(_answers(TokenMissing))
+    manager.user_lookup_error_loader(_answers(InvalidToken))
+
+
+def _key_of_token(header: dict[str, Any], payload: dict[str, Any]) -> str:
+    """The key the request's token was signed with: after a change of secrets it may be the previous one."""
+    return tokens().access_secret_of(bearer_token())
+
+
+def _has_no_session(header: dict[str, Any], payload: dict[str, Any]) -> bool:
+    claims = tokens().verify_access(bearer_token())
+    services().session_access.authenticate(session_id=claims.sid, user_id=claims.sub)
+    return False
+
+
+def _answers(error: type[ServiceError]) -> Any:
+    def loader(*details: Any) -> Response:
+        return answer(error())
+
+    return loader

@@ -1,0 +1,48 @@
+"""The cookie a device is known by: signed, bound to one account, and worth nothing for getting in."""
+
+import hashlib
+
+from flask import Response, request
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from auth_service.services.protection.known_devices import KnownDevice
+from auth_service.web.access.cookies import PATH
+from auth_service.web.context import settings
+
+NAME = "knownDevice"
+LIFETIME = 180 * 24 * 60 * 60  # seconds
+LONGEST = 512  # characters
+
+
+def shown() -> KnownDevice | None:
+    """The device the request shows; `None` when the cookie is missing, forged or too old."""
+    text = request.cookies.get(NAME, "")
+    if not text or len(text) > LONGEST:
+        return None
+    try:
+        account, device_id, password_set = _serializer().loads(text, max_age=LIFETIME)
+    except (BadData, TypeError, ValueError):
+        return None
+    return KnownDevice(account=account, device_id=device_id, password_set=password_set)
+
+
+def remember(response: Response, device: KnownDevice) -> None:
+    """Have the client show this device at its next login."""
+    cookie = settings().cookie
+    text = _serializer().dumps([device.account, device.device_id, device.password_set])
+    response.set_cookie(
+        NAME,
+        text if isinstance(text, str) else text.decode(),
+        max_age=LIFETIME,
+        path=PATH,
+        secure=cookie.secure,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    tokens = settings().tokens
+    secrets = [tokens.previous_secret, tokens.refresh_secret]  # itsdangerous signs with the last one
+    signer = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    return URLSafeTimedSerializer([secret for secret in secrets if secret], salt="known device", signer_kwargs=signer)

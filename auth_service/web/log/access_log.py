@@ -1,0 +1,114 @@
+"""One line and a few figures for every request, when its answer is ready.
+
+What a client can choose freely is in neither: the route is the rule and not the path, the method one that is known, the
+id sane, user and session those of a verified token.
+"""
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response
+
+from auth_service.database import command_log
+from auth_service.database.command_log import Command
+from auth_service.monitoring.prometheus import METHODS, OTHER
+from auth_service.web.context import client, notes, services, settings, this_request
+from auth_service.web.log.lines import FIELDS
+
+log = logging.getLogger("auth_service.access")
+
+# What platforms ask every few seconds, and what scrapers do: worth a line when it fails.
+UNINTERESTING = frozenset({"health.index", "health.alive", "health.ready", "metrics.exposition"})
+LOGIN, REFRESH, VERIFY = "auth.login", "auth.refresh", "auth.verify"
+NO_ROUTE = "none"
+
+
+def init_app(app: Flask) -> None:
+    """Register both ends; call it before all other hooks, so that they lie between."""
+    app.before_request(begin)
+    app.after_request(finish)
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request and what became of it."""
+
+    endpoint: str | None
+    method: str
+    route: str
+    status: int
+    code: str | None
+    subject: tuple[str, str] | None
+    seconds: float
+    commands: list[Command]
+
+
+def begin() -> None:
+    """Note the time, and listen to what the database is sent."""
+    notes().began = time.perf_counter()
+    command_log.current.set([])
+
+
+def finish(response: Response) -> Response:
+    """Count the request and log it."""
+    exchange = _exchange(response.status_code)
+    _count(exchange)
+    level = _level(exchange)
+    if log.isEnabledFor(level):
+        record = logging.LogRecord(log.name, level, __file__, 0, "request", (), None)
+        setattr(record, FIELDS, _fields(exchange))
+        log.handle(record)
+    return response
+
+
+def _exchange(status: int) -> Exchange:
+    commands = command_log.current.get() or []
+    command_log.current.set(None)
+    asked, noted = this_request(), notes()
+    return Exchange(
+        endpoint=asked.endpoint,
+        method=asked.method if asked.method in METHODS else OTHER,
+        route=asked.url_rule.rule if asked.url_rule else NO_ROUTE,
+        status=status,
+        code=noted.get("error_code"),
+        subject=noted.get("subject"),
+        seconds=time.perf_counter() - noted.began,
+        commands=commands,
+    )
+
+
+def _count(exchange: Exchange) -> None:
+    metrics, route, code = services().metrics, exchange.route, exchange.code
+    metrics.answered(route=route, method=exchange.method, status=exchange.status, seconds=exchange.seconds)
+    metrics.commands_sent(exchange.commands)
+    if code:
+        metrics.refused(route=route, code=code)
+    if exchange.endpoint == LOGIN:
+        metrics.login(code or "success")
+    elif exchange.endpoint == REFRESH:
+        metrics.refresh(code or "success")
+
+
+def _level(exchange: Exchange) -> int:
+    if exchange.status >= 500:
+        return logging.WARNING
+    return logging.DEBUG if exchange.status < 400 and _is_uninteresting(exchange.endpoint) else logging.INFO
+
+
+def _is_uninteresting(endpoint: str | None) -> bool:
+    return endpoint in UNINTERESTING or (endpoint == VERIFY and not settings().service.log_verify)
+
+
+def _fields(exchange: Exchange) -> dict[str, Any]:
+    fields: dict[str, Any] = {"method": exchange.method, "route": exchange.route, "status": exchange.status}
+    if exchange.code:
+        fields["code"] = exchange.code
+    if exchange.subject:
+        fields["userId"], fields["sessionId"] = exchange.subject
+    fields["ip"] = client().ip
+    fields["durationMs"] = round(exchange.seconds * 1000, 2)
+    fields["databaseCommands"] = len(exchange.commands)
+    fields["databaseMs"] = round(sum(command.seconds for command in exchange.commands) * 1000, 2)
+    return fields
