@@ -8,7 +8,7 @@ from bson import ObjectId
 from auth_service.app import create_app
 from auth_service.geo.store import Store
 from auth_service.settings.settings import Settings
-from tests.services.test_places import MAXMINDS_OWN
+from tests.geo.test_places import MAXMINDS_OWN
 from tests.support.geo_server import KEY, GeoServer, mmdb
 from tests.support.settings import environment
 

@@ -5,7 +5,7 @@ import time
 import pytest
 import requests
 
-from tests.services.test_places import MAXMINDS_OWN, PUBLISHED
+from tests.geo.test_places import MAXMINDS_OWN, PUBLISHED
 from tests.support.geo_server import GeoServer, gzipped
 from tests.support.server import Server, wait_until
 

@@ -5,7 +5,7 @@ import pytest
 from auth_service.app import create_app
 from auth_service.services.origin.sightings import MOST_DEVICES, kilometres
 from auth_service.settings.settings import Settings
-from tests.services.test_places import MAXMINDS_OWN
+from tests.geo.test_places import MAXMINDS_OWN
 from tests.support.settings import environment
 
 SWEDEN, ENGLAND, CHINA, NOWHERE = "89.160.20.112", "2.125.160.216", "175.16.199.1", "127.0.0.1"

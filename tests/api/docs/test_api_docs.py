@@ -7,8 +7,8 @@ from openapi_spec_validator import validate
 
 from auth_service.app import create_app
 from auth_service.settings.settings import Settings
-from tests.http.test_error_shape import unprepared_app  # noqa: F401 - a fixture
 from tests.support.settings import environment
+from tests.web.test_error_shape import unprepared_app  # noqa: F401 - a fixture
 
 OUTSIDE = {"api_docs.specification", "api_docs.page", "api_docs.asset"}  # the description does not describe itself
 NOBODY = "0123456789abcdef01234567"

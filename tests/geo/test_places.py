@@ -24,7 +24,7 @@ LONDON = {
     "subdivisions": [{"names": {"en": "England"}}, {"names": {"en": "Greater London"}}],
     "country": {"names": {"en": "United Kingdom"}},
 }
-MAXMINDS_OWN = Path(__file__).parents[1] / "geo" / "data" / "GeoIP2-City-Test.mmdb"
+MAXMINDS_OWN = Path(__file__).parent / "data" / "GeoIP2-City-Test.mmdb"
 PUBLISHED = {
     "89.160.20.112": "Link\u00f6ping, \u00d6sterg\u00f6tland County, Sweden",
     "2.125.160.216": "Boxford, England, United Kingdom",

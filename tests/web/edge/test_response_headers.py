@@ -4,10 +4,10 @@ import pytest
 
 from auth_service.app import create_app
 from auth_service.settings.settings import Settings
-from tests.http.test_cors import answers
-from tests.http.test_error_shape import unprepared_app  # noqa: F401 - a fixture
 from tests.support.api import Api
 from tests.support.settings import environment
+from tests.web.edge.test_cors import answers
+from tests.web.test_error_shape import unprepared_app  # noqa: F401 - a fixture
 
 HSTS = "Strict-Transport-Security"
 TWO_YEARS = "max-age=63072000; includeSubDomains"

@@ -7,7 +7,7 @@ from bson import ObjectId
 
 from auth_service.app import create_app
 from auth_service.settings.settings import Settings
-from tests.http.test_seeing_sessions import FIELDS
+from tests.api.sessions.test_seeing_sessions import FIELDS
 from tests.support.settings import environment
 
 OWNER = "user@example.com"

@@ -6,10 +6,10 @@ from flask_jwt_extended import get_jwt, get_jwt_identity, jwt_required
 
 from auth_service.app import create_app
 from auth_service.settings.settings import Settings
-from tests.http.test_error_shape import assert_one_shape
-from tests.http.test_hostile_tokens import CLAIMS, OTHER_SECRET, REMOVED, changed, claims_of, signed
+from tests.services.tokens.test_hostile_tokens import CLAIMS, OTHER_SECRET, REMOVED, changed, claims_of, signed
 from tests.support.api import Api
 from tests.support.settings import environment
+from tests.web.test_error_shape import assert_one_shape
 
 INVALID = {"message": "Invalid token", "status": 401, "code": "invalid_token", "requestId": ""}
 

@@ -11,9 +11,9 @@ import pytest
 from auth_service.app import create_app
 from auth_service.services.tokens import codec
 from auth_service.settings.settings import Settings
-from tests.http.test_error_shape import assert_one_shape
 from tests.support.api import Api
 from tests.support.settings import SECRET, environment
+from tests.web.test_error_shape import assert_one_shape
 
 INVALID = {"message": "Invalid token", "status": 401, "code": "invalid_token"}
 MISSING = {"message": "Authentication is required", "status": 401, "code": "token_missing"}
