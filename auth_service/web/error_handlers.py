@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from auth_service import errors
 from auth_service.database.circuit import CircuitOpen, is_silence
-from auth_service.errors import DatabaseUnavailable, ServiceError
+from auth_service.errors import DatabaseUnavailable, RateLimited, ServiceError
 from auth_service.web.context import services
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,10 @@ def answer(error: ServiceError) -> Response:
         response.headers["WWW-Authenticate"] = "Bearer"
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, RateLimited):
+        response.headers["RateLimit-Limit"] = str(error.limit)
+        response.headers["RateLimit-Remaining"] = "0"
+        response.headers["RateLimit-Reset"] = str(error.retry_after)
     return response
 
 

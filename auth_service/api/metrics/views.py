@@ -5,11 +5,14 @@ from flask import Response
 from auth_service.monitoring.exposition import CONTENT_TYPE
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import services
+from auth_service.web.endpoint_policy import Access
+from auth_service.web.openapi import METRICS_TOKEN
 
 blueprint = Blueprint("metrics", __name__, description="Figures about the service")
 
 
-@blueprint.get("/metrics")
+@blueprint.get("/metrics", access=Access.PUBLIC, needs_database=False, logs_success=False)
+@blueprint.doc(security=[METRICS_TOKEN])
 @blueprint.response(200, {"type": "string"}, content_type="text/plain")
 @blueprint.fails(401, 404)
 def exposition() -> Response:

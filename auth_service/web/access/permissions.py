@@ -1,28 +1,9 @@
-"""Who may call what: every route needs a live session, unless it stands in `PUBLIC`."""
-
-from flask import Request
+"""Decides whether the caller may call the route: by its policy, the session behind the token, and the role in it."""
 
 from auth_service.documents.user import ADMIN
 from auth_service.errors import Forbidden, InvalidToken, TokenMissing
 from auth_service.web.context import notes, principal, services, this_request, tokens
-
-PUBLIC = frozenset(
-    {
-        "health.index",
-        "health.alive",
-        "health.ready",
-        "metrics.exposition",  # which has a guard of its own: metrics_access
-        "auth.register",
-        "auth.login",
-        "auth.refresh",
-        "auth.logout",
-        "api_docs.page",
-        "api_docs.asset",
-        "api_docs.specification",
-    }
-)
-ADMIN_ONLY = frozenset({"users.page", "users.change_role", "sessions.of_user", "sessions.end_of_user", "audit.page"})
-OWNER_OR_ADMIN = frozenset({"users.read", "users.delete"})
+from auth_service.web.endpoint_policy import Access, policy
 
 
 def require_permission() -> None:
@@ -33,13 +14,13 @@ def require_permission() -> None:
         SessionEnded: its session has ended.
         Forbidden: the caller may not do this.
     """
-    asked, noted = this_request(), notes()
-    if asked.endpoint in PUBLIC or asked.method == "OPTIONS":
+    access, noted = policy().access, notes()
+    if access is Access.PUBLIC or this_request().method == "OPTIONS":
         return
     claims = tokens().verify_access(bearer_token())
     noted.subject = claims.sub, claims.sid
     noted.principal = services().session_access.authenticate(session_id=claims.sid, user_id=claims.sub)
-    if principal().role != ADMIN and not _is_open_to_users(asked):
+    if principal().role != ADMIN and not _is_open_to_user(access):
         raise Forbidden
 
 
@@ -63,16 +44,7 @@ def is_own(user_id: str) -> bool:
     return user_id.lower() == principal().user_id
 
 
-def audience(endpoint: str) -> str:
-    """Who may call `endpoint`, in words."""
-    if endpoint in PUBLIC:
-        return "all"
-    if endpoint in ADMIN_ONLY:
-        return "admin"
-    return "owner, admin" if endpoint in OWNER_OR_ADMIN else "user"
-
-
-def _is_open_to_users(asked: Request) -> bool:
-    if asked.endpoint in OWNER_OR_ADMIN:
-        return is_own((asked.view_args or {}).get("user_id", ""))
-    return asked.endpoint not in ADMIN_ONLY
+def _is_open_to_user(access: Access) -> bool:
+    if access is Access.OWNER_OR_ADMIN:
+        return is_own((this_request().view_args or {}).get("user_id", ""))
+    return access is Access.USER

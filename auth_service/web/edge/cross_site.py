@@ -8,8 +8,8 @@ from flask import Flask, request
 
 from auth_service.errors import CrossSite
 from auth_service.web.context import settings, this_request
+from auth_service.web.endpoint_policy import policy
 
-READS_COOKIE = frozenset({"auth.login", "auth.refresh", "auth.logout"})
 OWN_SITE = ("same-origin", "none")
 
 
@@ -24,8 +24,10 @@ def refuse_cross_site() -> None:
     Raises:
         CrossSite: it does not, or it has a body that is not JSON: any page's form can send those.
     """
-    asked = this_request()
-    if asked.endpoint in READS_COOKIE and asked.method == "POST" and not (_is_trusted() and _is_no_form()):
+    declared = policy()
+    if not declared.reads_cookie or this_request().method != "POST":
+        return
+    if not _is_trusted() or not (declared.takes_body or _is_no_form()):
         raise CrossSite
 
 
@@ -41,5 +43,5 @@ def _own_origin() -> str:
 
 
 def _is_no_form() -> bool:
-    """A body is JSON or there is none; on login the parser asks for the type itself."""
-    return request.endpoint == "auth.login" or not request.get_data() or request.is_json
+    """Whether there is no body, or one of JSON; where a body is expected, the parser asks for its type."""
+    return not request.get_data() or request.is_json

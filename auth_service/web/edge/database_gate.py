@@ -4,19 +4,9 @@ from flask import Flask
 
 from auth_service.errors import DatabaseUnavailable
 from auth_service.web.context import services, this_request
+from auth_service.web.endpoint_policy import policy
 
 FIRST_TRY = 1.5  # seconds
-WITHOUT_DATABASE = frozenset(
-    {
-        "health.index",
-        "health.alive",
-        "health.ready",
-        "metrics.exposition",
-        "api_docs.page",
-        "api_docs.asset",
-        "api_docs.specification",
-    }
-)
 
 
 def init_app(app: Flask) -> None:
@@ -31,7 +21,7 @@ def require_database() -> None:
         DatabaseUnavailable: it is not prepared yet, or failed lately.
     """
     readiness = services().readiness
-    if readiness.ready or (endpoint := this_request().endpoint) is None or endpoint in WITHOUT_DATABASE:
+    if readiness.ready or this_request().endpoint is None or not policy().needs_database:
         return
     readiness.await_first_try(FIRST_TRY)
     if not readiness.ready:

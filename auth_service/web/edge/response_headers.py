@@ -6,8 +6,7 @@ Errors carry them too, and what the framework itself refuses.
 from flask import Flask, Response
 
 from auth_service.web.context import this_request
-
-STORABLE = frozenset({"api_docs.asset"})  # Swagger UI's own files, the same for everybody
+from auth_service.web.endpoint_policy import policy
 
 ON_ALL = {
     "X-Content-Type-Options": "nosniff",
@@ -32,9 +31,8 @@ def harden(response: Response) -> Response:
     """Set the headers; whether the client came by https is the connection's word, or a trusted proxy's."""
     response.headers.update(ON_ALL)
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    asked = this_request()
-    if asked.is_secure:
+    if this_request().is_secure:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
-    if asked.endpoint not in STORABLE:
+    if not policy().cacheable:
         response.headers["Cache-Control"] = "no-store"
     return response
