@@ -1,4 +1,4 @@
-"""The OpenAPI description of every route, with who may call it and how it fails."""
+"""The OpenAPI description of every route, with its callers and its errors."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from auth_service.web.schemas import USER_ID, ErrorSchema
 Requirement = dict[str, list[str]]
 
 EXTENSION = "auth_service.openapi"
-ALWAYS = (400, 413)  # chunks that are none, and bodies that are too long, whatever is called
+ALWAYS = (400, 413)  # malformed chunks and bodies that are too long, on any route
 FAILURES = {
     Access.PUBLIC: (),
     Access.USER: (401, 503),
@@ -39,7 +39,7 @@ class Api(flask_smorest.Api):
 
 
 def init_app(app: Flask, *, title: str) -> Api:
-    """Make the registry that routes and schemas are described in."""
+    """Make the registry of descriptions, in which blueprints register their routes."""
     app.config.update(API_TITLE=title, API_VERSION="1", OPENAPI_VERSION="3.0.3")
     api = Api(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})

@@ -1,4 +1,4 @@
-"""Reads the arguments of a view: strict about what comes in, with the errors of the catalogue."""
+"""Parses the body and the query of a request strictly, with the errors of the catalogue."""
 
 import re
 from typing import Any, NoReturn
@@ -14,7 +14,7 @@ FIELD_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$.]{0,31}")
 
 
 class StrictParser(FlaskParser):
-    """Parses JSON by `json_body`, refuses what the schema does not know, and raises errors of the catalogue."""
+    """Parses JSON by `json_body`, and rejects fields that the schema does not have."""
 
     DEFAULT_VALIDATION_STATUS = 400
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE}
@@ -23,8 +23,8 @@ class StrictParser(FlaskParser):
         """The body as one JSON object.
 
         Raises:
-            UnsupportedMediaType: it is not sent as JSON.
-            InvalidJSON: it is something else.
+            UnsupportedMediaType: its content type is not `application/json`.
+            InvalidJSON: it is not a JSON object.
         """
         if req.mimetype != "application/json":
             raise UnsupportedMediaType
@@ -34,11 +34,11 @@ class StrictParser(FlaskParser):
         return value
 
     def handle_error(self, error: ValidationError, *args: Any, **kwargs: Any) -> NoReturn:
-        """Raise what marshmallow found as an error of the catalogue."""
+        """Raise the messages of marshmallow as an error of the catalogue."""
         messages: dict[str, list[str]] = next(iter(error.messages_dict.values()), {})
-        raise InvalidRequest(errors={_speakable(name): texts for name, texts in messages.items()})
+        raise InvalidRequest(errors={_repeatable(name): texts for name, texts in messages.items()})
 
 
-def _speakable(name: str) -> str:
-    """The name of a field as an answer may repeat it: one that looks like none could be anything, even a secret."""
+def _repeatable(name: str) -> str:
+    """A field's name as an answer may repeat it; a text that is no plausible name could be a misplaced secret."""
     return name if FIELD_NAME.fullmatch(name) else "unknown"

@@ -1,4 +1,4 @@
-"""The figures of the service, for Prometheus."""
+"""The metrics of the service, for Prometheus."""
 
 from flask import Response
 
@@ -16,5 +16,5 @@ blueprint = Blueprint("metrics", __name__, description="Figures about the servic
 @blueprint.response(200, {"type": "string"}, content_type="text/plain")
 @blueprint.fails(401, 404)
 def exposition() -> Response:
-    """Answer what all workers have counted; 404 unless `METRICS_TOKEN` is set, or on the port of `METRICS_BIND`."""
+    """The metrics of all workers; 404 unless `METRICS_TOKEN` is set, or on the port of `METRICS_BIND`."""
     return Response(services().exposition.text(), content_type=CONTENT_TYPE)

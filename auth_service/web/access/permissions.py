@@ -10,9 +10,10 @@ def require_permission() -> None:
     """The hook before every request to a blueprint: verifies the token, the session and the role, in this order.
 
     Raises:
-        TokenMissing, TokenExpired, InvalidToken: what came is no genuine access token.
+        TokenMissing: there is no bearer token.
+        TokenExpired, InvalidToken: it is not a valid access token.
         SessionEnded: its session has ended.
-        Forbidden: the caller may not do this.
+        Forbidden: the role does not allow the call.
     """
     access, noted = policy().access, notes()
     if access is Access.PUBLIC or this_request().method == "OPTIONS":
@@ -28,8 +29,8 @@ def bearer_token() -> str:
     """The token in the `Authorization` header (RFC 6750).
 
     Raises:
-        TokenMissing: there is none.
-        InvalidToken: there is something else in its place.
+        TokenMissing: there is no such header, or it has another scheme.
+        InvalidToken: the token is empty.
     """
     scheme, _, token = this_request().headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
@@ -40,7 +41,7 @@ def bearer_token() -> str:
 
 
 def is_own(user_id: str) -> bool:
-    """Whether an id in the path, in any case, is the caller's."""
+    """Whether an id in the path, in upper or lower case, is the caller's."""
     return user_id.lower() == principal().user_id
 
 

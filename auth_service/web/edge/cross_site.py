@@ -1,7 +1,7 @@
-"""Keeps other sites' pages from using the cookie (OWASP ASVS 5.0 V3.5; Fetch Metadata).
+"""Keeps pages of other sites from using the cookie (OWASP ASVS 5.0 V3.5; Fetch Metadata).
 
-A browser says where a request comes from, in `Sec-Fetch-Site` or at least in `Origin`; whoever says nothing is no
-browser and has no ambient cookie to abuse.
+A browser names the origin of a request in `Sec-Fetch-Site` or at least in `Origin`. A request with neither header comes
+from a program that is no browser, which sends no cookie by itself.
 """
 
 from flask import Flask, request
@@ -19,10 +19,10 @@ def init_app(app: Flask) -> None:
 
 
 def refuse_cross_site() -> None:
-    """The hook before every request: what reads the cookie must come from this site or an allowed origin.
+    """The hook before every request: a call that reads the cookie must come from this site or an allowed origin.
 
     Raises:
-        CrossSite: it does not, or it has a body that is not JSON: any page's form can send those.
+        CrossSite: it comes from elsewhere, or its body is not JSON, so that a form of any page could have sent it.
     """
     declared = policy()
     if not declared.reads_cookie or this_request().method != "POST":
