@@ -25,8 +25,6 @@ def identify_client() -> None:
 def _normalised(text: str) -> str:
     try:
         address = ipaddress.ip_address(text)
-        return str(
-            getattr(address, "ipv4_mapped", None) or address
-        )  # dual-stack sockets map IPv4 into IPv6
+        return str(getattr(address, "ipv4_mapped", None) or address)  # dual-stack sockets map IPv4 into IPv6
     except ValueError:
         return "unknown"
