@@ -14,13 +14,11 @@ from uuid import uuid4
 import pytest
 from pymongo import MongoClient
 
-from auth_service.app import create_app
 from auth_service.database import indexes
 from auth_service.development.mongod import Mongod, free_port
 from auth_service.doctor.findings import Level
 from auth_service.doctor.races.game import play
 from auth_service.doctor.races.live_service import LiveService
-from auth_service.settings.settings import Settings
 from tests.support.server import ROOT, Server
 from tests.support.settings import environment
 
@@ -45,7 +43,7 @@ class Report:
 
 
 @pytest.fixture
-def doctor(app, db_url, tmp_path):
+def doctor(app, app_with, db_url, tmp_path):
     """Runs `flask doctor …` on the test's database: an application of its own; for another database a process."""
 
     def process(arguments, variables):
@@ -59,20 +57,14 @@ def doctor(app, db_url, tmp_path):
         )
 
     def run(*arguments, **changes):
-        variables = environment(**{"DB_URL": db_url, **changes})
         if "DB_URL" in changes or arguments:
-            outcome = process(arguments, variables)
+            outcome = process(arguments, environment(**{"DB_URL": db_url, **changes}))
             assert "Traceback" not in outcome.stderr
             return Report(outcome.returncode, outcome.stdout, outcome.stderr)
-        configured = create_app(Settings.from_env(variables, dotenv=None), clock=clock_of(app))
-        outcome = configured.test_cli_runner().invoke(args=["doctor"])
+        outcome = app_with(prepared=False, **changes).test_cli_runner().invoke(args=["doctor"])
         return Report(outcome.exit_code, outcome.stdout, outcome.stderr)
 
     return run
-
-
-def clock_of(app):
-    return app.extensions["auth_service"].services.clock
 
 
 def test_an_installation_in_order_gets_a_line_for_every_check(doctor):
