@@ -101,10 +101,10 @@ class Migrations:
                 raise MigrationsBusy("Another process is migrating; nothing was run here") from None
 
     def settle(self) -> None:
-        """What a start does: run them where there are no users, and elsewhere say in one line that some are pending.
+        """Do what a start does: run them on a database without users; on any other, log that some are pending.
 
-        On an empty database they have nothing to change, and a new installation needs no step of its own. Elsewhere
-        the operator decides when. A start does not fail for them.
+        A new installation so needs no step of its own. On a database in use the operator decides when they run. A
+        migration that fails is logged, and the start goes on.
         """
         try:
             pending = self.pending()
