@@ -135,7 +135,7 @@ def test_stats_prints_a_table_of_what_there_is(flask, user, admin, database):
     table = {line.split()[0]: line.split() for line in lines[1 : lines.index("")]}
     assert (table["users"][1], table["sessions"][1], table["refresh_tokens"][1]) == ("2", "2", "0")
     assert table["users"][-2] == database.users.find_one()["createdAt"].strftime("%Y-%m-%d")
-    assert lines[-2:] == ["sessions that live now: 1", "admins: 1"]
+    assert lines[-2:] == ["active sessions: 1", "admins: 1"]
 
 
 def test_stats_on_a_database_that_is_empty_has_no_oldest(flask, database):

@@ -6,7 +6,7 @@ from pymongo import MongoClient
 from auth_service.database import indexes, migration_files
 from auth_service.database.connection import database_name
 from auth_service.database.migrations import Migrations
-from auth_service.doctor.indexes import compare
+from auth_service.doctor.database.indexes import compare
 from auth_service.documents.guard import ADMINS
 
 
