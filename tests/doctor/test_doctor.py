@@ -90,17 +90,11 @@ def test_doctor_says_how_long_the_previous_secret_is_needed(doctor, database, db
     assert report.code == 0
 
 
-class TestableMongod(Mongod):
-    """A mongod with the fail points that make it refuse a command."""
-
-    __test__ = False
-
-    def _options(self):
-        return [*super()._options(), "--setParameter", "enableTestCommands=1"]
+FAIL_POINTS = ("--setParameter", "enableTestCommands=1")
 
 
 def test_a_ttl_monitor_that_is_off_is_a_problem_and_one_that_may_not_be_asked_about_a_warning(doctor, tmp_path):
-    with TestableMongod(tmp_path / "mongodb") as mongod, MongoClient(mongod.url) as client:
+    with Mongod(tmp_path / "mongodb", options=FAIL_POINTS) as mongod, MongoClient(mongod.url) as client:
         url = mongod.url.replace("/?", "/doctor?")
         client.admin.command({"setParameter": 1, "ttlMonitorEnabled": False})
         report = doctor(DB_URL=url)
