@@ -1,4 +1,4 @@
-"""`flask import-node`: takes over the database of the Express service that this one replaces."""
+"""`flask import-node`: imports the database of the Express service that this one replaces."""
 
 import click
 from flask.cli import with_appcontext
@@ -23,7 +23,7 @@ from auth_service.web.context import settings
 def import_node(source: str) -> None:
     """Take over users with their passwords, and the sessions they are in; as often as you like."""
     try:
-        report = operations().node_import.run(source, progress=lambda seen: click.echo(f"{seen} users looked at"))
+        report = operations().node_import.run(source, progress=lambda count: click.echo(f"{count} users read"))
     except ImportRefused as error:
         raise click.ClickException(str(error)) from None
     except ConfigurationError:

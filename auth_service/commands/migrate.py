@@ -1,4 +1,4 @@
-"""`flask migrate`: what an upgrade has to do to the data."""
+"""`flask migrate`: runs or lists the migrations of the database."""
 
 import click
 from flask.cli import with_appcontext
@@ -45,11 +45,11 @@ def _print_pending() -> None:
 def _run() -> None:
     done: list[Migration] = []
 
-    def tell(migration: Migration) -> None:
+    def report(migration: Migration) -> None:
         done.append(migration)
         click.echo(f"ran {migration.name} in {migration.seconds:.2f} s")
 
-    services().migrations.run(done=tell, waiting=lambda: click.echo("Another process is migrating; waiting for it"))
+    services().migrations.run(done=report, waiting=lambda: click.echo("Another process is migrating; waiting for it"))
     click.echo(f"{len(done)} run, nothing is pending")
     for each in services().migrations.status():
         if each.state is State.CHANGED:

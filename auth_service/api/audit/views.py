@@ -37,5 +37,5 @@ def _page(query: dict[str, Any], **conditions: Any) -> dict[str, Any]:
     return {
         "message": "Audit events fetched successfully",
         "events": found.items,
-        "cursor": page_cursors.encode(found.next),
+        "cursor": page_cursors.encode(found.end),
     }

@@ -38,7 +38,7 @@ def history(query: dict[str, Any]) -> dict[str, Any]:
     """The caller's ended sessions and why they ended, newest first, 50 a page."""
     after = page_cursors.decode(query["cursor"])
     page = services().session_lists.history(user_id=principal().user_id, after=after)
-    cursor = page_cursors.encode(page.next)
+    cursor = page_cursors.encode(page.end)
     return {"message": "Session history fetched successfully", "sessions": page.items, "cursor": cursor}
 
 

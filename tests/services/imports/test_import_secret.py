@@ -2,7 +2,7 @@
 
 import pytest
 
-from auth_service.doctor import import_secret
+from auth_service.doctor.database import import_secret
 from auth_service.doctor.findings import Level
 from auth_service.settings.groups import ImportSettings
 

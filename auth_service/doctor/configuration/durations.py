@@ -1,17 +1,18 @@
-"""Checks on the order of the durations: any order is accepted, and some make no sense."""
+"""Checks that the durations stand in a sensible order: the service accepts every order."""
 
 from datetime import timedelta
 from typing import NamedTuple
 
 import durationpy
 
-from auth_service.doctor.findings import Finding, ok, warnings
+from auth_service.doctor.findings import Finding, warnings
 from auth_service.settings.groups import SessionSettings, TokenSettings
 from auth_service.settings.settings import Settings
 
+CHECK = "durations"
 LATEST_TOUCH = 10  # a touch later than a tenth of the idle lifetime ends sessions noticeably early
 
-Oddity = tuple[bool, str]
+Oddity = tuple[bool, str]  # whether it applies, and the warning
 
 
 class Duration(NamedTuple):
@@ -21,11 +22,11 @@ class Duration(NamedTuple):
     length: timedelta
 
     def __str__(self) -> str:
-        return f"{self.name} ({spoken(self.length)})"
+        return f"{self.name} ({notation(self.length)})"
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """What is in an odd order, and what `REFRESH_GRACE` does now."""
+    """A warning for each pair of durations in an odd order."""
     tokens, sessions = settings.tokens, settings.sessions
     odd = [
         *_between_tokens_and_sessions(tokens, sessions),
@@ -33,11 +34,11 @@ def examine(settings: Settings) -> list[Finding]:
         *_of_races(tokens),
         _of_cookie(settings.cookie.max_age or timedelta(0), tokens),
     ]
-    return [*warnings("durations", odd, otherwise="in a sensible order"), _grace(tokens)]
+    return warnings(CHECK, odd, otherwise="in a sensible order")
 
 
-def spoken(length: timedelta) -> str:
-    """A duration as it is written in the settings: `14d`, `1h30m`."""
+def notation(length: timedelta) -> str:
+    """A duration in the notation of the settings: `14d`, `1h30m`."""
     text: str = durationpy.to_str(length, extended=True)
     return text
 
@@ -85,9 +86,3 @@ def _of_cookie(age: timedelta, tokens: TokenSettings) -> Oddity:
     refresh = Duration("JWT_REFRESH_EXPIRES_IN", tokens.refresh_lifetime)
     advice = "it has no effect, for the cookie goes with its token; leave it empty"
     return _longer(Duration("COOKIE_REFRESH_MAX_AGE", age), refresh, advice)
-
-
-def _grace(tokens: TokenSettings) -> Finding:
-    if tokens.grace:
-        return ok("refresh grace", f"the device that made a refresh can repeat it for {spoken(tokens.grace)}")
-    return ok("refresh grace", "REFRESH_GRACE is 0: a client that loses the answer to a refresh has to log in again")

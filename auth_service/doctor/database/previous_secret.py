@@ -1,4 +1,4 @@
-"""The check that says when `JWT_SECRET_PREVIOUS` can go: once nothing that it signed can still be valid."""
+"""Checks whether `JWT_SECRET_PREVIOUS` is still needed: until the last token that it signed has expired."""
 
 from datetime import datetime
 
@@ -10,19 +10,19 @@ CHECK, VARIABLE = "previous secret", "JWT_SECRET_PREVIOUS"
 
 
 def examine(tokens: TokenSettings, *, now: datetime) -> list[Finding]:
-    """One finding, from what the service recorded at its starts."""
+    """One finding, from the fingerprints that the service records at each start."""
     if not tokens.previous_secret:
         return [ok(CHECK, f"{VARIABLE} is not set")]
-    return [_judge(tokens, tokens.previous_secret, now)]
+    return [_assess(tokens, tokens.previous_secret, now)]
 
 
-def _judge(tokens: TokenSettings, previous: str, now: datetime) -> Finding:
+def _assess(tokens: TokenSettings, previous: str, now: datetime) -> Finding:
     lifetimes = {ACCESS: tokens.access_lifetime, REFRESH: tokens.refresh_lifetime}
     former = recorded(name(kind, previous) for kind in lifetimes)
     present = recorded([name(ACCESS, tokens.access_secret), name(REFRESH, tokens.refresh_secret)])
     if not present or any(each.replaced_at is None for each in former):
         return warning(CHECK, f"{VARIABLE} is needed: the service was not yet started with the secret that follows it")
-    # What is not on record signed before there was one, if ever: then the present secret's first start ended it.
+    # A secret without a record signed before records were kept, if ever: the present secret's first start replaced it.
     ends = [each.replaced_at + lifetimes[each.kind] for each in former]
     until = max(ends or [each.since + lifetimes[each.kind] for each in present])
     if until > now:

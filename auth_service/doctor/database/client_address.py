@@ -1,4 +1,4 @@
-"""Checks that the service sees its clients' addresses and not that of a proxy in front of it."""
+"""Checks that sessions carry the addresses of their clients, and not that of a proxy in front of the service."""
 
 import ipaddress
 from collections.abc import Mapping, Sequence
@@ -10,24 +10,24 @@ from auth_service.settings.groups import ServiceSettings
 
 CHECK = "client address"
 UNKNOWN = "unknown"
-LOOKED_AT = 100  # sessions
-MANY = 5  # one in so many without an address is too many
+SAMPLE = 100  # sessions
+TOO_MANY_UNKNOWN = 5  # one session in five without an address is a warning
 
 
 def examine(settings: ServiceSettings) -> list[Finding]:
-    """Look at the most recent sessions, as far as they have not ended: those that have keep no whole address."""
-    found = Session._get_collection().find({}, {"ip": 1, "userId": 1, "endedAt": 1}).sort("_id", -1).limit(LOOKED_AT)
-    return [judge([record for record in found if not record.get("endedAt")], settings)]
+    """Assess the most recent sessions that have not ended: the address of an ended session is truncated."""
+    found = Session._get_collection().find({}, {"ip": 1, "userId": 1, "endedAt": 1}).sort("_id", -1).limit(SAMPLE)
+    return [assess([record for record in found if not record.get("endedAt")], settings)]
 
 
-def judge(recent: Sequence[Mapping[str, Any]], settings: ServiceSettings) -> Finding:
-    """What the addresses of `recent` sessions, newest first, say about `TRUST_PROXY`."""
+def assess(recent: Sequence[Mapping[str, Any]], settings: ServiceSettings) -> Finding:
+    """Whether `TRUST_PROXY` fits the addresses of `recent` sessions, newest first."""
     if not recent:
         return ok(CHECK, "there are no sessions yet; ask again after some logins")
     addresses = [record["ip"] for record in recent]
     hops, newest = f"TRUST_PROXY={settings.trusted_proxies}", f"the newest session came from {addresses[0]}"
     unknown = addresses.count(UNKNOWN)
-    if unknown * MANY >= len(addresses):
+    if unknown * TOO_MANY_UNKNOWN >= len(addresses):
         advice = f"let the service listen on TCP and the proxy send X-Forwarded-For, now {hops}"
         return warning(CHECK, f"{unknown} of the last {len(addresses)} sessions have none, {newest}: {advice}")
     shared = {address for address in addresses if address != UNKNOWN}

@@ -1,4 +1,4 @@
-"""The check that says which migrations were not run, or were run with another text."""
+"""Checks that every migration was run, and with the text that its file has now."""
 
 from auth_service.database.migrations import MigrationFailed, Migrations, State
 from auth_service.doctor.findings import Finding, ok, problem, warning
@@ -7,7 +7,7 @@ CHECK = "migrations"
 
 
 def examine(migrations: Migrations) -> list[Finding]:
-    """What is pending, what changed, or that all is well."""
+    """The pending ones are a problem; those whose file was changed since are a warning."""
     try:
         found = migrations.status()
     except MigrationFailed as error:

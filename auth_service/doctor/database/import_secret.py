@@ -1,4 +1,4 @@
-"""The check that says whether `IMPORT_JWT_SECRET` is needed: after an import, until its tokens are accepted no more."""
+"""Checks that `IMPORT_JWT_SECRET` is set exactly as long as it is needed: while imported tokens are accepted."""
 
 from datetime import datetime, timedelta
 
@@ -11,14 +11,14 @@ RAW = "raw refresh tokens of another service lie in refreshtokens: run `flask --
 
 
 def examine(settings: ImportSettings, *, now: datetime) -> list[Finding]:
-    """What the last import that brought sessions recorded, and whether one was not finished."""
+    """An import that was not finished, and whether the secret is needed at `now`, by the record of the last import."""
     imported_at = last_import()
     until = imported_at + timedelta(days=settings.accept_days) if imported_at else None
     unfinished = [problem(CHECK, RAW)] if has_raw_tokens() else []
-    return [*unfinished, _judge(settings.secret is not None, until, now)]
+    return [*unfinished, _assess(settings.secret is not None, until, now)]
 
 
-def _judge(is_set: bool, until: datetime | None, now: datetime) -> Finding:
+def _assess(is_set: bool, until: datetime | None, now: datetime) -> Finding:
     runs = until is not None and until > now
     if is_set and until is not None and runs:
         return ok(CHECK, f"{VARIABLE} is needed until {until:%Y-%m-%d %H:%M} UTC")

@@ -1,4 +1,4 @@
-"""Writes the `.env` of a first run, with secrets of its own; an existing file is never touched."""
+"""Writes the `.env` of a first run with fresh secrets; an existing file is never changed."""
 
 import os
 import secrets
@@ -14,7 +14,7 @@ ADMIN_EMAIL=admin@example.com
 
 
 def write_dotenv(path: Path) -> bool:
-    """Make the file `path`, readable by its owner alone; false when there is one already."""
+    """Create the file `path` with fresh secrets, readable by its owner alone; false if it exists already."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
