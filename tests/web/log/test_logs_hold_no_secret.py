@@ -22,8 +22,8 @@ from bson import json_util
 from pymongo import MongoClient
 
 from auth_service.development.mongod import Mongod
-from tests.support.express import Express
-from tests.support.geo_server import GeoServer
+from tests.support.express.service import Express
+from tests.support.geo.server import GeoServer
 from tests.support.server import ROOT, Server, answers, wait_until
 from tests.support.settings import environment
 
