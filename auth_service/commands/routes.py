@@ -5,7 +5,7 @@ import flask.cli
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from auth_service.web.access.permissions import audience
+from auth_service.web.endpoint_policy import policy_of
 
 
 @click.command("routes")
@@ -31,4 +31,4 @@ def print_routes() -> None:
     """A line a route: its methods, its path, and who may call it."""
     for rule in sorted(current_app.url_map.iter_rules(), key=lambda rule: rule.rule):
         methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
-        click.echo(f"{methods:7} {rule.rule:28} {audience(rule.endpoint)}")
+        click.echo(f"{methods:7} {rule.rule:28} {policy_of(rule.endpoint).access}")
