@@ -8,7 +8,7 @@ import sys
 import pytest
 import requests
 
-from tests.support.express import SECRET, Express
+from tests.support.express.service import SECRET
 from tests.support.server import ROOT, Server
 from tests.support.settings import environment
 
@@ -23,14 +23,6 @@ def flask(app):
         return app.test_cli_runner().invoke(args=arguments, input=stdin)
 
     return run
-
-
-@pytest.fixture
-def express(database, clock):
-    """What an Express service left in the service's own database."""
-    yield Express(database, now=clock.now)
-    for name in ("imports", "refreshtokens"):
-        database[name].drop()
 
 
 def test_migrate_says_what_it_would_run_and_runs_it_once(flask, database):

@@ -13,10 +13,10 @@ import requests
 from pymongo import MongoClient
 
 from auth_service.development.mongod import Mongod, free_port
-from tests.support.load import Caller, callers
 from tests.support.parallel import at_once
 from tests.support.remote import Remote
 from tests.support.server import Server, wait_until
+from tests.support.traffic.load import Caller, callers
 
 PATIENCE = 2.5  # seconds: a 503 is promised within 2
 RECOVERY = 5  # seconds

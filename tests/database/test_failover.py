@@ -14,9 +14,9 @@ import jwt
 import pytest
 from pymongo import MongoClient
 
-from tests.support.load import NO_ANSWER, Answer, Caller
-from tests.support.replica_set import ELECTION_TIMEOUT, MEMBERS, ReplicaSet
+from tests.support.peers.replica_set import ELECTION_TIMEOUT, MEMBERS, ReplicaSet
 from tests.support.server import Server, wait_until
+from tests.support.traffic.load import NO_ANSWER, Answer, Caller
 
 FAST = "/dev/shm"  # memory, where there is such a thing
 PEOPLE = 10

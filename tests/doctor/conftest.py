@@ -7,8 +7,11 @@ import sys
 
 import pytest
 
+from tests.support.express.fixtures import express, run_import, source_url
 from tests.support.server import ROOT
 from tests.support.settings import environment
+
+__all__ = ["doctor", "express", "run_import", "source_url"]
 
 LINE = re.compile(r"(ok|warning|problem|FAILED) +([^:]+): (.+)")
 

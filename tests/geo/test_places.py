@@ -9,6 +9,7 @@ from netaddr import IPSet
 from auth_service.geo.places import CityPlaces, NullPlaces
 from auth_service.geo.reader import CityReader
 from tests.support.api import Api
+from tests.support.geo.files import MAXMINDS_OWN, PUBLISHED
 
 BERLIN = {
     "city": {"names": {"en": "Berlin", "de": "Berlin"}},
@@ -20,13 +21,6 @@ LONDON = {
     "city": {"names": {"en": "London"}},
     "subdivisions": [{"names": {"en": "England"}}, {"names": {"en": "Greater London"}}],
     "country": {"names": {"en": "United Kingdom"}},
-}
-MAXMINDS_OWN = Path(__file__).parent / "data" / "GeoIP2-City-Test.mmdb"
-PUBLISHED = {
-    "89.160.20.112": "Link\u00f6ping, \u00d6sterg\u00f6tland County, Sweden",
-    "2.125.160.216": "Boxford, England, United Kingdom",
-    "216.160.83.56": "Milton, Washington, United States",
-    "175.16.199.1": "Changchun, Jilin Sheng, China",
 }
 KNOWN = {
     "81.2.69.0/24": BERLIN,

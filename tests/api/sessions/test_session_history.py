@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from bson import ObjectId
 
-from tests.api.sessions.test_seeing_sessions import FIELDS
+from tests.support.api import SESSION_FIELDS
 
 OWNER = "user@example.com"
 SECOND = timedelta(seconds=1)
@@ -145,7 +145,7 @@ def test_an_ended_session_has_the_fields_of_the_contract_and_no_others(browsers)
     browsers.another().logout()
     shown = history(browsers.owner)
     assert set(shown) == {"message", "sessions", "cursor"}
-    assert [set(session) for session in shown["sessions"]] == [FIELDS | {"endedAt", "reason"}]
+    assert [set(session) for session in shown["sessions"]] == [SESSION_FIELDS | {"endedAt", "reason"}]
     assert shown["cursor"] is None
 
 

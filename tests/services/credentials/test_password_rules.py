@@ -6,7 +6,7 @@ from auth_service.services.credentials.hashing_queue import HashingQueue
 from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import BREACHED, COMMON, HAS_EMAIL, HAS_NAME
 from tests.support.api import PASSWORD, Api
-from tests.support.range_api import PADDING, RangeApi, suffix
+from tests.support.peers.range_api import PADDING, RangeApi, suffix
 
 EMAIL = "johanna.miller@example.com"
 WEAK = {"password1": [COMMON], "the MILLERS' dog": [HAS_EMAIL], "my auth-service": [HAS_NAME]}

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.api import Api, cookie_attributes
 from tests.support.commands import recorded_commands
-from tests.support.express import CHROME, DAY, SECRET
+from tests.support.express.service import CHROME, DAY, SECRET
 from tests.support.parallel import at_once
 from tests.support.settings import SECRET as OWN_SECRET
 

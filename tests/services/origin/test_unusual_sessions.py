@@ -3,7 +3,7 @@
 import pytest
 
 from auth_service.services.origin.sightings import MOST_DEVICES, kilometres
-from tests.geo.test_places import MAXMINDS_OWN
+from tests.support.geo.files import MAXMINDS_OWN
 
 SWEDEN, ENGLAND, CHINA, NOWHERE = "89.160.20.112", "2.125.160.216", "175.16.199.1", "127.0.0.1"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

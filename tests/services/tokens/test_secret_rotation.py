@@ -5,10 +5,10 @@ from flask_jwt_extended import get_jwt_identity, jwt_required
 
 from auth_service.settings.environment import ConfigurationError
 from auth_service.settings.settings import Settings
-from tests.services.tokens.test_hostile_tokens import CLAIMS, REMOVED, changed, claims_of, refused, signature, signed
 from tests.support.api import Api
 from tests.support.errors import assert_one_shape
 from tests.support.settings import SECRET, environment
+from tests.support.tokens import CLAIMS, REMOVED, changed, claims_of, refused, signature, signed
 
 NEW = "the-secret-that-comes-after-0123456789-abcdefgh"
 NEW_TOO = "another-one-for-refresh-tokens-0123456789-abcdef"

@@ -4,9 +4,9 @@ import pytest
 from flask import jsonify
 from flask_jwt_extended import get_jwt, get_jwt_identity, jwt_required
 
-from tests.services.tokens.test_hostile_tokens import CLAIMS, OTHER_SECRET, REMOVED, changed, claims_of, signed
 from tests.support.api import Api
 from tests.support.errors import assert_one_shape
+from tests.support.tokens import CLAIMS, OTHER_SECRET, REMOVED, changed, claims_of, signed
 
 INVALID = {"message": "Invalid token", "status": 401, "code": "invalid_token", "requestId": ""}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.api import Api
-from tests.web.edge.test_cors import answers
+from tests.support.cross_origin import answers
 
 HSTS = "Strict-Transport-Security"
 TWO_YEARS = "max-age=63072000; includeSubDomains"

@@ -1,4 +1,6 @@
-"""Whether the time of a failed login tells which e-mails have an account: `python -m tests.benchmarks.login_time`.
+"""Whether the time of a failed login tells which e-mails have an account.
+
+Run: `python -m tests.benchmarks.studies.login_time`.
 
 One client sends logins that all fail, the kinds in turn, now in one order and now in the other. The exit code is 0 when
 the medians of a known and an unknown e-mail are within 10 % of each other; the other kinds are for comparison.

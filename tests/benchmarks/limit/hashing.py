@@ -1,6 +1,6 @@
 """Limit (b): the `bcrypt` package alone, as many checks a second as the cores give.
 
-`python -m tests.benchmarks.hashing COST SECONDS` prints them.
+`python -m tests.benchmarks.limit.hashing COST SECONDS` prints them.
 """
 
 import json

@@ -6,8 +6,8 @@ import pytest
 from bson import ObjectId
 
 from auth_service.geo.store import Store
-from tests.geo.test_places import MAXMINDS_OWN
-from tests.support.geo_server import KEY, GeoServer, mmdb
+from tests.support.geo.files import MAXMINDS_OWN
+from tests.support.geo.server import KEY, GeoServer, mmdb
 
 ADDRESSES = {
     "203.0.113.77": "203.0.113.0",

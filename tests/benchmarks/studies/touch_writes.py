@@ -1,4 +1,4 @@
-"""What `SESSION_TOUCH_INTERVAL` saves: `python -m tests.benchmarks.touch_writes`.
+"""What `SESSION_TOUCH_INTERVAL` saves: `python -m tests.benchmarks.studies.touch_writes`.
 
 Somebody uses a session for an hour, a request every so many seconds, and refreshes when the access token runs out. The
 clock is moved, so nothing waits. Counted are the commands the service sends, the entries of MongoDB's oplog with their

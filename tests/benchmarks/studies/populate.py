@@ -1,4 +1,4 @@
-"""Fills a database as months of use would have: `python -m tests.benchmarks.populate --db-url URL`.
+"""Fills a database as months of use would have: `python -m tests.benchmarks.studies.populate --db-url URL`.
 
 Users, sessions, refresh tokens and audit events, in the form the documents give them and through their indexes. The
 sessions were opened one after the other; those of the last 30 days live, the others ended within the history. All
@@ -23,7 +23,7 @@ from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 from auth_service.settings.groups import DatabaseSettings
-from tests.benchmarks.past import PERIOD, events, sessions, tokens, users
+from tests.benchmarks.studies.past import PERIOD, events, sessions, tokens, users
 
 USERS, SESSIONS, TOKENS = 100_000, 1_000_000, 2  # the tokens are those of each session: all used but the last
 BATCH = 5000

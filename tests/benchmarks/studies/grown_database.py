@@ -1,4 +1,6 @@
-"""Holds calls on a grown database against the same on an empty one: `python -m tests.benchmarks.grown_database`.
+"""Compares calls on a grown database with the same on an empty one.
+
+Run: `python -m tests.benchmarks.studies.grown_database`.
 
 One mongod has both databases, `populate` fills both in the same way, and a service as it ships runs on each. "Empty"
 means that it holds the callers alone, a session each, so that both answer with as much. Callers and calls take turns,
@@ -29,7 +31,7 @@ from auth_service.services.tokens.codec import Tokens
 from auth_service.settings.settings import Settings
 from auth_service.web import page_cursors
 from tests.benchmarks import FAST, SHIPPED, SilentServer
-from tests.benchmarks.populate import SESSIONS, USERS, Size, populate
+from tests.benchmarks.studies.populate import SESSIONS, USERS, Size, populate
 from tests.support.api import REFRESH_COOKIE
 from tests.support.settings import environment
 

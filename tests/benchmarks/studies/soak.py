@@ -1,10 +1,12 @@
-"""Whether the service stays as it was under constant mixed load: `python -m tests.benchmarks.soak --minutes 10`.
+"""Whether the service stays as it was under constant mixed load.
 
-Callers in processes of their own do one thing after the other, as in `tests/support/load.py`, with limits and delays on
-and set high, so that their code runs. Every few seconds each worker's resident memory, open files and threads are read
-from /proc. After a warm-up a straight line is fitted through them. The exit code is 0 when there was no 5xx and no
-missing answer, and memory and files are flat: the line rises by less than 1 MB and one file in ten minutes, or by less
-than twice what its own scatter explains.
+Run: `python -m tests.benchmarks.studies.soak --minutes 10`.
+
+Callers in processes of their own do one thing after the other, as `tests.support.traffic.load` has them, with limits
+and delays on and set high, so that their code runs. Every few seconds each worker's resident memory, open files and
+threads are read from /proc. After a warm-up a straight line is fitted through them. The exit code is 0 when there was
+no 5xx and no missing answer, and memory and files are flat: the line rises by less than 1 MB and one file in ten
+minutes, or by less than twice what its own scatter explains.
 """
 
 import argparse
@@ -17,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks import running_service
-from tests.support.load import NO_ANSWER, callers, use
+from tests.support.traffic.load import NO_ANSWER, callers, use
 
 CALLERS = 8
 PAUSE = 0.05  # seconds a caller waits after an answer

@@ -7,11 +7,6 @@ from auth_service.doctor.findings import Level
 from auth_service.settings.groups import ImportSettings
 
 
-@pytest.fixture
-def source_url(db_url):
-    return db_url
-
-
 @pytest.mark.parametrize(
     ("secret", "imported", "days", "level", "words"),
     [

@@ -1,4 +1,4 @@
-"""What 64 callers see while the database is frozen for 20 s: `python -m tests.benchmarks.frozen_database`.
+"""What 64 callers see while the database is frozen for 20 s: `python -m tests.benchmarks.studies.frozen_database`.
 
 Each caller is a process of its own that keeps its connection, does one thing after the other (profile, verify, refresh,
 sessions, login, readyz, register), and pauses after an answer. mongod gets SIGSTOP, and 20 s later SIGCONT. The exit
@@ -16,7 +16,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.benchmarks import running_database, server_on
-from tests.support.load import NO_ANSWER, callers, use
+from tests.support.traffic.load import NO_ANSWER, callers, use
 
 CALLERS = 64
 BEFORE, FROZEN, AFTER = 10, 20, 15  # seconds

@@ -1,4 +1,4 @@
-"""What a call costs in processor time and a worker in memory: `python -m tests.benchmarks.cpu_time`.
+"""What a call costs in processor time and a worker in memory: `python -m tests.benchmarks.studies.cpu_time`.
 
 One client makes each call many times, one after the other, against the service as it ships. The processor time of the
 service's processes and of mongod is read from the kernel before and after, so it hardly matters what else the machine

@@ -1,4 +1,6 @@
-"""Holds `GET /profile` during a login flood against the same calls in quiet: `python -m tests.benchmarks.login_flood`.
+"""Compares `GET /profile` during a login flood with the same calls in quiet.
+
+Run: `python -m tests.benchmarks.studies.login_flood`.
 
 Eight people who are logged in ask for their profile without a pause, on connections they keep. In every other phase 64
 clients send right passwords, each on a connection of its own, and pause 250 ms after an answer. The exit code is 0 when
