@@ -8,8 +8,6 @@ import sys
 import pytest
 import requests
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
 from tests.support.express import SECRET, Express
 from tests.support.server import ROOT, Server
 from tests.support.settings import environment
@@ -59,8 +57,8 @@ def test_migrate_reports_a_file_that_was_changed(flask, database):
         flask("migrate")
 
 
-def test_import_node_reports_what_it_did_and_fails_when_a_user_is_left_out(flask, express, db_url):
-    replacing = create_app(Settings.from_env(environment(DB_URL=db_url, IMPORT_JWT_SECRET=SECRET), dotenv=None))
+def test_import_node_reports_what_it_did_and_fails_when_a_user_is_left_out(flask, express, app_with, db_url):
+    replacing = app_with(IMPORT_JWT_SECRET=SECRET)
     express.login(express.user("Ada@example.com"))
     first = flask("import-node", "--from", db_url)
     assert (first.exit_code, first.stdout.splitlines()[-1]) == (0, "1 users and 1 sessions taken over, in place")

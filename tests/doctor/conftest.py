@@ -7,8 +7,6 @@ import sys
 
 import pytest
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
 from tests.support.server import ROOT
 from tests.support.settings import environment
 
@@ -33,7 +31,7 @@ class Report:
 
 
 @pytest.fixture
-def doctor(app, db_url, tmp_path):
+def doctor(app, app_with, db_url, tmp_path):
     """Runs `flask doctor …` on the test's database: an application of its own; for another database a process."""
 
     def process(arguments, variables):
@@ -47,17 +45,11 @@ def doctor(app, db_url, tmp_path):
         )
 
     def run(*arguments, **changes):
-        variables = environment(**{"DB_URL": db_url, **changes})
         if "DB_URL" in changes or arguments:
-            outcome = process(arguments, variables)
+            outcome = process(arguments, environment(**{"DB_URL": db_url, **changes}))
             assert "Traceback" not in outcome.stderr
             return Report(outcome.returncode, outcome.stdout, outcome.stderr)
-        configured = create_app(Settings.from_env(variables, dotenv=None), clock=clock_of(app))
-        outcome = configured.test_cli_runner().invoke(args=["doctor"])
+        outcome = app_with(prepared=False, **changes).test_cli_runner().invoke(args=["doctor"])
         return Report(outcome.exit_code, outcome.stdout, outcome.stderr)
 
     return run
-
-
-def clock_of(app):
-    return app.extensions["auth_service"].services.clock

@@ -5,12 +5,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from bson import ObjectId
 
-from auth_service.app import create_app
 from auth_service.geo.store import Store
-from auth_service.settings.settings import Settings
 from tests.geo.test_places import MAXMINDS_OWN
 from tests.support.geo_server import KEY, GeoServer, mmdb
-from tests.support.settings import environment
 
 ADDRESSES = {
     "203.0.113.77": "203.0.113.0",
@@ -22,14 +19,13 @@ ADDRESSES = {
 
 
 @pytest.fixture
-def flask(app, db_url, clock, folder, tmp_path, monkeypatch):
+def flask(app, app_with, folder, tmp_path, monkeypatch):
     """Runs `flask …` with these settings; no service runs, and only `privacy` needs the database."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments, **variables):
-        given = {"DB_URL": db_url, "GEO_DB_FILE_PATH": folder.path, **variables}
-        made = create_app(Settings.from_env(environment(**given), dotenv=None), clock=clock)
-        outcome = made.test_cli_runner().invoke(args=arguments)
+        variables = {"GEO_DB_FILE_PATH": folder.path, **variables}
+        outcome = app_with(prepared=False, **variables).test_cli_runner().invoke(args=arguments)
         assert outcome.exception is None or isinstance(outcome.exception, SystemExit), outcome.exception
         return outcome
 

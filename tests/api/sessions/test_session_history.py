@@ -5,24 +5,16 @@ from datetime import datetime, timedelta
 import pytest
 from bson import ObjectId
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
 from tests.api.sessions.test_seeing_sessions import FIELDS
-from tests.support.settings import environment
 
 OWNER = "user@example.com"
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(scope="module")
-def shared_app(db_url, clock):
+def shared_app(app_with):
     """An application whose access tokens outlive its sessions, so that these tell why they ended."""
-    variables = environment(
-        DB_URL=db_url, JWT_ACCESS_EXPIRES_IN="90d", SESSION_MAX_PER_USER=3, SESSION_HISTORY_DAYS=200
-    )
-    app = create_app(Settings.from_env(variables, dotenv=None), clock=clock)
-    app.extensions["auth_service"].services.readiness.prepare()
-    return app
+    return app_with(JWT_ACCESS_EXPIRES_IN="90d", SESSION_MAX_PER_USER=3, SESSION_HISTORY_DAYS=200)
 
 
 @pytest.fixture

@@ -3,18 +3,16 @@
 import pytest
 from mongoengine.connection import get_connection, get_db
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
 from tests.support.api import Api
+from tests.support.applications import services_of
 from tests.support.express import SECRET, Express
-from tests.support.settings import environment
 
 LEFT = ("imports", "imported_users", "refreshtokens")
 
 
 @pytest.fixture(scope="session")
-def replacing_app(db_url, clock, shared_app):
-    return create_app(Settings.from_env(environment(DB_URL=db_url, IMPORT_JWT_SECRET=SECRET), dotenv=None), clock=clock)
+def replacing_app(app_with, shared_app):
+    return app_with(prepared=False, IMPORT_JWT_SECRET=SECRET)
 
 
 @pytest.fixture
@@ -22,7 +20,7 @@ def app(app, replacing_app):
     """The application that accepts the old tokens, on an empty database."""
     for name in LEFT:
         get_db()[name].delete_many({})
-    replacing_app.extensions["auth_service"].services.readiness.prepare()
+    services_of(replacing_app).readiness.prepare()
     return replacing_app
 
 

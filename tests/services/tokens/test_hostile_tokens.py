@@ -8,12 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from auth_service.app import create_app
 from auth_service.services.tokens import codec
-from auth_service.settings.settings import Settings
 from tests.support.api import Api
-from tests.support.settings import SECRET, environment
-from tests.web.test_error_shape import assert_one_shape
+from tests.support.errors import assert_one_shape
+from tests.support.settings import SECRET
 
 INVALID = {"message": "Invalid token", "status": 401, "code": "invalid_token"}
 MISSING = {"message": "Authentication is required", "status": 401, "code": "token_missing"}
@@ -160,12 +158,10 @@ def claims(user):
 
 
 @pytest.fixture
-def two_secrets(app, db_url, clock):
+def two_secrets(app, app_with):
     """An application with a secret for each kind of token, on the same database."""
     secrets = {"JWT_SECRET": None, "JWT_ACCESS_SECRET": SECRET, "JWT_REFRESH_SECRET": OTHER_SECRET}
-    other = create_app(Settings.from_env(environment(DB_URL=db_url, **secrets), dotenv=None), clock=clock)
-    other.extensions["auth_service"].services.readiness.prepare()
-    return other
+    return app_with(**secrets)
 
 
 # what shows that the refusals below are for the right reason

@@ -2,7 +2,6 @@
 
 import pytest
 
-from auth_service.app import create_app
 from auth_service.settings.environment import ConfigurationError
 from auth_service.settings.settings import Settings
 from tests.house.test_access import concrete, routes
@@ -27,14 +26,11 @@ STRANGERS = [
 
 
 @pytest.fixture
-def page(app, db_url, clock):
+def page(app, app_with):
     """Builds a client of an application with these `CORS_ORIGINS`, registered and logged in."""
 
     def build(*origins):
-        settings = Settings.from_env(environment(DB_URL=db_url, CORS_ORIGINS=", ".join(origins)), dotenv=None)
-        built = create_app(settings, clock=clock)
-        built.extensions["auth_service"].services.readiness.prepare()
-        return Api(built).registered().logged_in()
+        return Api(app_with(CORS_ORIGINS=", ".join(origins))).registered().logged_in()
 
     return build
 
