@@ -1,7 +1,7 @@
 """The indexes of version 1.
 
-Uniqueness of e-mail addresses, sessions and refresh tokens is promised by these indexes alone, and `purgeAt` is when a
-TTL index removes a document. Making an index that exists, with the same keys and options, changes nothing.
+Uniqueness of e-mail addresses, sessions and refresh tokens is promised by these indexes alone, and a TTL index removes
+a document at its `purgeAt` or `expireAt`. Making an index that exists with the same keys and options changes nothing.
 """
 
 ASCENDING, DESCENDING = 1, -1

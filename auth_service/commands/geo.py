@@ -15,13 +15,13 @@ from auth_service.web.context import services, settings
 
 MEBIBYTE = 1 << 20
 
-geo = AppGroup("geo", help="The database in which the places of addresses are looked up.")
+geo = AppGroup("geo", help="The city database, which has the places of addresses.")
 
 
 @geo.command("update")
-@click.option("--force", is_flag=True, help="Fetch it even if it is not newer, or the source has asked to wait.")
+@click.option("--force", is_flag=True, help="Fetch it even if it is not newer, or if the source asked for a delay.")
 def update(force: bool) -> None:
-    """Fetch a newer city database, check it and swap it in."""
+    """Fetch a newer city database, check it and replace the present file."""
     updates = _updates()
     try:
         with click.progressbar(length=1, label=f"Asking {updates.source.name}") as bar:
@@ -34,7 +34,7 @@ def update(force: bool) -> None:
 
 @geo.command("status")
 def status() -> None:
-    """Print what the file is, how old, how large and where it comes from."""
+    """Print the type, age, size and source of the file, and the last update."""
     path, updates = settings().geo.db_file_path, services().geo_updates
     found = describe(Path(path)) if path else None
     for name, value in {

@@ -14,12 +14,12 @@ NOTES = {
 
 
 @click.command("migrate")
-@click.option("--status", is_flag=True, help="Say which were run and which are pending, and run none.")
-@click.option("--dry-run", is_flag=True, help="Say which would be run, and run none.")
+@click.option("--status", is_flag=True, help="List all migrations with their states, and run none.")
+@click.option("--dry-run", is_flag=True, help="List the pending migrations, and run none.")
 @with_appcontext
 @clear_errors()
 def migrate(status: bool, dry_run: bool) -> None:
-    """Run the migrations that are pending, in their order."""
+    """Run the pending migrations in the order of their numbers."""
     try:
         if status:
             _print_status()

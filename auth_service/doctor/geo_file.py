@@ -1,4 +1,4 @@
-"""Checks that the file places are looked up in is there, is the right one, is not old, and is kept new."""
+"""Checks that the city database exists, is of the right type, is recent, and is updated."""
 
 from datetime import datetime, timedelta
 from pathlib import Path

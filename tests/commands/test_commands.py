@@ -52,13 +52,13 @@ def test_seed_admin_makes_an_admin_once(flask, api):
 
 
 def test_seed_admin_asks_for_the_password_without_echo(flask, api):
-    asked = flask("seed-admin", "--email", "root@example.com", stdin=f"{PASSWORD}\n{PASSWORD}\n")
-    assert asked.returncode == 0
-    assert PASSWORD not in asked.stdout
+    outcome = flask("seed-admin", "--email", "root@example.com", stdin=f"{PASSWORD}\n{PASSWORD}\n")
+    assert outcome.returncode == 0
+    assert PASSWORD not in outcome.stdout
     api.called("root@example.com").logged_in()
 
 
-def test_seed_admin_does_not_promote_who_registered_the_address_before(command, user, database):
+def test_seed_admin_does_not_promote_a_plain_user_with_the_address(command, user, database):
     refused = command("seed-admin", "--email", user.email, "--password", PASSWORD)
     assert refused.exit_code == 1
     assert "is a plain user" in refused.stderr
@@ -69,14 +69,14 @@ def test_seed_admin_does_not_promote_who_registered_the_address_before(command, 
     ("email", "password", "complaint"),
     [("no address", PASSWORD, "Not a valid email address."), ("a@example.com", "short", "Must have 8 to 1024")],
 )
-def test_seed_admin_says_what_is_wrong(command, email, password, complaint):
+def test_seed_admin_names_what_is_wrong(command, email, password, complaint):
     refused = command("seed-admin", "--email", email, "--password", password)
     assert refused.exit_code == 1
     assert complaint in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_users_list_prints_everybody(command, user, admin):
+def test_users_list_prints_every_user(command, user, admin):
     lines = command("users", "list").stdout.splitlines()
     assert [line.split()[1] for line in lines] == ["admin", "user"]
     assert [line.split()[-1] for line in lines] == [admin.email, user.email]
@@ -92,7 +92,7 @@ def test_users_role_takes_effect_on_the_next_request(command, user):
     ("email", "role", "complaint"),
     [("nobody@example.com", "admin", "User not found"), ("user@example.com", "king", "There is no such role")],
 )
-def test_users_role_says_what_is_wrong(command, user, email, role, complaint):
+def test_users_role_names_what_is_wrong(command, user, email, role, complaint):
     refused = command("users", "role", email, role)
     assert refused.exit_code == 1
     assert complaint in refused.stderr

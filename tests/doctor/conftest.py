@@ -56,7 +56,3 @@ def doctor(app, app_with, db_url, tmp_path):
         return Report(outcome.exit_code, outcome.stdout, outcome.stderr)
 
     return run
-
-
-def clock_of(app):
-    return app.extensions["auth_service"].services.clock
