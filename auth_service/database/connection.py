@@ -25,7 +25,7 @@ from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 from auth_service.settings.environment import ConfigurationError
-from auth_service.settings.groups import DatabaseSettings
+from auth_service.settings.service import DatabaseSettings
 
 Result = TypeVar("Result")
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import durationpy
 
 from auth_service.doctor.findings import Finding, ok, warnings
-from auth_service.settings.groups import SessionSettings, TokenSettings
+from auth_service.settings.sessions import SessionSettings, TokenSettings
 from auth_service.settings.settings import Settings
 
 LATEST_TOUCH = 10  # a touch later than a tenth of the idle lifetime ends sessions noticeably early
