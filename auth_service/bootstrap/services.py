@@ -42,7 +42,8 @@ from auth_service.services.sessions.opening import SessionOpening
 from auth_service.services.tokens.replays import Replays
 from auth_service.services.tokens.rotation import Rotation
 from auth_service.services.tokens.signing_secrets import SigningSecrets
-from auth_service.settings.groups import GeoSettings, RateLimitSettings
+from auth_service.settings.geo import GeoSettings
+from auth_service.settings.protection import RateLimitSettings
 from auth_service.settings.settings import Settings
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from pymongo.uri_parser import parse_uri
 from auth_service.database.circuit import GuardedClient
 from auth_service.database.command_log import LISTENER
 from auth_service.settings.environment import ConfigurationError
-from auth_service.settings.groups import DatabaseSettings
+from auth_service.settings.service import DatabaseSettings
 
 TIMEOUT = 1.5  # seconds: leaves room for an answer within 2 s (decision 11 of ARCHITECTURE.md)
 DEFAULT_NAME = "auth_service"

@@ -8,7 +8,7 @@ from auth_service.bootstrap.services import Services, build_services
 from auth_service.database import indexes, transactions
 from auth_service.database.migrations import MigrationFailed
 from auth_service.errors import ServiceError
-from auth_service.settings.groups import AdminSettings
+from auth_service.settings.accounts import AdminSettings
 from auth_service.settings.settings import Settings
 
 DEFAULT_ADMIN = "admin@example.com"

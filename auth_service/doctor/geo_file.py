@@ -8,7 +8,7 @@ from auth_service.geo import state
 from auth_service.geo.description import describe, is_city
 from auth_service.geo.source import open_source
 from auth_service.geo.store import Store
-from auth_service.settings.groups import GeoSettings
+from auth_service.settings.geo import GeoSettings
 
 CHECK = "geo file"
 TOO_OLD = timedelta(days=30)

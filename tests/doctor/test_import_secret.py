@@ -4,7 +4,7 @@ import pytest
 
 from auth_service.doctor.database import import_secret
 from auth_service.doctor.findings import Level
-from auth_service.settings.groups import ImportSettings
+from auth_service.settings.accounts import ImportSettings
 
 
 @pytest.mark.parametrize(

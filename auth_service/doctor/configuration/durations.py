@@ -6,7 +6,7 @@ from typing import NamedTuple
 import durationpy
 
 from auth_service.doctor.findings import Finding, warnings
-from auth_service.settings.groups import SessionSettings, TokenSettings
+from auth_service.settings.sessions import SessionSettings, TokenSettings
 from auth_service.settings.settings import Settings
 
 CHECK = "durations"

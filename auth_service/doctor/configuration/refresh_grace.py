@@ -2,7 +2,7 @@
 
 from auth_service.doctor.configuration.durations import notation
 from auth_service.doctor.findings import Finding, ok
-from auth_service.settings.groups import TokenSettings
+from auth_service.settings.sessions import TokenSettings
 
 CHECK = "refresh grace"
 

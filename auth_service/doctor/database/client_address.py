@@ -6,7 +6,7 @@ from typing import Any
 
 from auth_service.doctor.findings import Finding, ok, warning
 from auth_service.documents.session import Session
-from auth_service.settings.groups import ServiceSettings
+from auth_service.settings.service import ServiceSettings
 
 CHECK = "client address"
 UNKNOWN = "unknown"

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from auth_service.doctor.findings import Finding, ok, problem, warning
 from auth_service.services.imports.node_import import has_raw_tokens, last_import
-from auth_service.settings.groups import ImportSettings
+from auth_service.settings.accounts import ImportSettings
 
 CHECK, VARIABLE = "import", "IMPORT_JWT_SECRET"
 RAW = "raw refresh tokens of another service lie in refreshtokens: run `flask --app wsgi import-node` to its end"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from auth_service.doctor.findings import Finding, ok, warning
 from auth_service.services.tokens.signing_secrets import ACCESS, REFRESH, name, recorded
-from auth_service.settings.groups import TokenSettings
+from auth_service.settings.sessions import TokenSettings
 
 CHECK, VARIABLE = "previous secret", "JWT_SECRET_PREVIOUS"
 

@@ -22,7 +22,7 @@ from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
-from auth_service.settings.groups import DatabaseSettings
+from auth_service.settings.service import DatabaseSettings
 from tests.benchmarks.studies.past import PERIOD, events, sessions, tokens, users
 
 USERS, SESSIONS, TOKENS = 100_000, 1_000_000, 2  # the tokens are those of each session: all used but the last
