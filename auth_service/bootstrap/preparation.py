@@ -6,7 +6,7 @@ from auth_service.database import indexes, transactions
 from auth_service.database.migrations import Migrations
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.tokens.signing_secrets import SigningSecrets
-from auth_service.settings.groups import AdminSettings
+from auth_service.settings.accounts import AdminSettings
 
 log = logging.getLogger(__name__)
 

@@ -24,7 +24,7 @@ from auth_service.services.imports.old_database import TOKENS, OldDatabase, OldU
 from auth_service.services.imports.old_records import Limits, Unusable
 from auth_service.services.imports.remains import drop_foreign_indexes, remove_remains
 from auth_service.services.imports.taking import Elsewhere, InPlace, Taking
-from auth_service.settings.groups import SessionSettings
+from auth_service.settings.sessions import SessionSettings
 
 IMPORTS, LOCKS, NAME = "imports", "locks", "import-node"
 

@@ -19,7 +19,7 @@ from auth_service.documents.records import ShownSession
 from auth_service.documents.session import Session
 from auth_service.errors import InvalidToken, ServiceError, SessionEnded
 from auth_service.services.sessions.ending import Endings
-from auth_service.settings.groups import SessionSettings
+from auth_service.settings.sessions import SessionSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,5 +117,5 @@ def _slide(condition: Record, change: Record) -> Record | None:
         "new": True,
         "writeConcern": {"w": 1},
     }
-    record: Record | None = plain_commands.sent(command)["value"]
+    record: Record | None = plain_commands.run(command)["value"]
     return record

@@ -15,7 +15,7 @@ from auth_service.services.origin import devices
 from auth_service.services.origin.addresses import truncated
 from auth_service.services.origin.client import Client
 from auth_service.services.sessions.ending import Endings
-from auth_service.settings.groups import SessionSettings
+from auth_service.settings.sessions import SessionSettings
 
 
 class SessionOpening:
