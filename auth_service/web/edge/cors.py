@@ -10,7 +10,7 @@ def init_app(app: Flask, *, origins: tuple[str, ...]) -> None:
         return
     CORS(
         app,
-        origins=list(origins),  # `environment.origins` lets no character through that would make one a pattern
+        origins=list(origins),  # `forms.ORIGINS` lets no character through that would make one a pattern
         supports_credentials=True,
         allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
         expose_headers=["Retry-After", "X-Request-ID"],
