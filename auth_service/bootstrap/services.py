@@ -32,7 +32,9 @@ from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
 from auth_service.services.imports.tokens import ImportedTokens
 from auth_service.services.login.logins import Logins
+from auth_service.services.protection.counters import open_counters
 from auth_service.services.protection.login_throttle import LoginThrottle, NullLoginThrottle
+from auth_service.services.protection.rate_limits import NullRateLimits, RateLimits
 from auth_service.services.sessions.access import SessionAccess
 from auth_service.services.sessions.ending import Endings
 from auth_service.services.sessions.lists import SessionLists
@@ -41,6 +43,7 @@ from auth_service.services.tokens.replays import Replays
 from auth_service.services.tokens.rotation import Rotation
 from auth_service.services.tokens.signing_secrets import SigningSecrets
 from auth_service.settings.geo import GeoSettings
+from auth_service.settings.protection import RateLimitSettings
 from auth_service.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,6 +74,7 @@ class Services:
     geo_schedule: Schedule
     migrations: Migrations
     readiness: Readiness
+    rate_limits: RateLimits
     metrics: Metrics
     exposition: Exposition
 
@@ -82,6 +86,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     registry = CollectorRegistry()
     metrics = PrometheusMetrics(registry) if settings.metrics.enabled else NullMetrics()
     passwords, policy = _passwords(settings, metrics), _policy(settings)
+    rate_limits = _rate_limits(settings.rate_limits)
     throttle = LoginThrottle(clock=clock) if settings.rate_limits.login_delay else NullLoginThrottle(clock=clock)
     audit = Audit(clock=clock, retention=timedelta(days=settings.audit.days), metrics=metrics)
     endings = Endings(clock=clock, audit=audit, history=timedelta(days=settings.sessions.history_days))
@@ -143,6 +148,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         logins=Logins(
             passwords=passwords,
             throttle=throttle,
+            rate_limits=rate_limits,
             opening=opening,
             rotation=rotation,
             replays=replays,
@@ -162,6 +168,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         geo_schedule=Schedule(updates=geo_updates, reader=geo_reader),
         migrations=migrations,
         readiness=readiness,
+        rate_limits=rate_limits,
         metrics=metrics,
         exposition=Exposition(counted=registry, asked=asked),
     )
@@ -175,6 +182,12 @@ def _passwords(settings: Settings, metrics: Metrics) -> Passwords:
         metrics=metrics,
     )
     return Passwords(rounds=settings.passwords.bcrypt_rounds, queue=queue)
+
+
+def _rate_limits(settings: RateLimitSettings) -> RateLimits:
+    if not settings.enabled:
+        return NullRateLimits()
+    return RateLimits(storage=open_counters(settings.storage_url), settings=settings)
 
 
 def _policy(settings: Settings) -> PasswordPolicy:

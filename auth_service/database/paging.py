@@ -1,4 +1,4 @@
-"""Pages that stay stable while things come and go: each begins behind the last thing shown, never at a count."""
+"""Keyset pagination: a page begins after the last item of the one before, so changes in between do not shift it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,26 +12,28 @@ Item = TypeVar("Item", bound=Document)
 
 
 class Position(NamedTuple):
-    """Where a page ended: the last thing's time and id."""
+    """Where a page ends: the time and the id of its last item."""
 
     time: datetime
-    id: ObjectId
+    item_id: ObjectId
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """Some things, newest first, and where the next page begins; `None` on the last."""
+    """Items, newest first, and where this page ends; `end` is `None` on the last page."""
 
     items: Sequence[Item]
-    next: Position | None
+    end: Position | None
 
 
 def newest_first(query: Any, *, time_field: str, limit: int, after: Position | None) -> Page[Any]:
-    """A page of what `query` finds, by descending `time_field`; an index on it makes every page cost the same."""
+    """The page of the results of `query` that begins after the position `after`, by descending `time_field` and id.
+
+    With an index on `time_field` and id every page costs the same. `limit` is the number of items, at least 1.
+    """
     if after is not None:
         earlier = Q(**{f"{time_field}__lt": after.time})
-        query = query.filter(Q(**{f"{time_field}__lte": after.time}) & (earlier | Q(id__lt=after.id)))
+        query = query.filter(Q(**{f"{time_field}__lte": after.time}) & (earlier | Q(id__lt=after.item_id)))
     found = list(query.order_by(f"-{time_field}", "-id").limit(limit + 1))
-    shown = found[:limit]
-    more = len(found) > limit
-    return Page(items=shown, next=Position(getattr(shown[-1], time_field), shown[-1].id) if more else None)
+    items, has_more = found[:limit], len(found) > limit
+    return Page(items=items, end=Position(getattr(items[-1], time_field), items[-1].id) if has_more else None)

@@ -1,4 +1,4 @@
-"""The breaker of the MongoClient, and what the log says of a database that cannot be used"""
+"""The circuit breaker of the MongoClient, and the log's explanation of a database that cannot be used."""
 
 import time
 
@@ -40,7 +40,7 @@ def test_while_it_is_open_no_command_is_sent(services):
     assert time.monotonic() - began < 0.5
 
 
-def test_who_tries_may_send_and_others_may_not(opened):
+def test_the_probe_may_send_commands_and_nothing_else_may(opened):
     with opened.trying():
         connection.ping()
     with pytest.raises(CircuitOpen):
@@ -68,13 +68,13 @@ def test_without_a_primary_it_refuses_as_fast(opened):
     ],
     ids=lambda each: type(each).__name__,
 )
-def test_silence_opens_it_and_a_refusal_does_not(error, opens):
+def test_a_missing_answer_opens_it_and_a_refusal_does_not(error, opens):
     own = Circuit()
     own.notice(error)
     assert own.is_open is opens
 
 
-def test_an_open_one_is_closed_by_no_refusal():
+def test_a_refusal_does_not_close_it():
     own = Circuit()
     own.notice(NetworkTimeout("no answer"))
     own.notice(OperationFailure("no", code=13))
@@ -95,11 +95,11 @@ def test_an_open_one_is_closed_by_no_refusal():
         (PyMongoError("two\nlines"), "PyMongoError: two lines"),
     ],
 )
-def test_a_fault_is_said_in_one_line_without_the_servers_whole_reply(error, line):
+def test_a_fault_is_explained_in_one_line_without_the_servers_whole_reply(error, line):
     assert explain(error) == line
 
 
-def test_a_silent_server_is_named_without_what_changes_from_one_time_to_the_next():
+def test_two_failures_of_one_silent_server_have_the_same_explanation():
     with MongoClient("mongodb://127.0.0.1:1/?replicaSet=rs0", serverSelectionTimeoutMS=50) as nowhere:
         lines = set()
         for _ in range(2):

@@ -9,8 +9,8 @@ import pytest
 from auth_service.geo.failures import UpdateFailed
 from auth_service.geo.source import open_source
 from auth_service.geo.visit import Patience
-from tests.geo.conftest import geo_settings
-from tests.support.geo_server import ACCOUNT, KEY, MONDAY, TUESDAY, GeoServer, edition, gzipped, mmdb, tar_gz
+from tests.support.geo.fixtures import geo_settings
+from tests.support.geo.server import ACCOUNT, KEY, MONDAY, TUESDAY, GeoServer, edition, gzipped, mmdb, tar_gz
 
 CURRENT = "/geoip/databases/GeoLite2-City/download?suffix=tar.gz"
 OLDER = f"/app/geoip_download?edition_id=GeoLite2-City&license_key={KEY}&suffix=tar.gz"

@@ -5,8 +5,8 @@ import time
 import pytest
 import requests
 
-from tests.geo.test_places import MAXMINDS_OWN, PUBLISHED
-from tests.support.geo_server import GeoServer, gzipped
+from tests.support.geo.files import MAXMINDS_OWN, PUBLISHED
+from tests.support.geo.server import GeoServer, gzipped
 from tests.support.server import Server, wait_until
 
 PERSON = {"email": "ada@example.com", "password": "correct horse battery"}

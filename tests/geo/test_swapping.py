@@ -14,7 +14,7 @@ import pytest
 from auth_service.geo.reader import CityReader
 from auth_service.geo.schedule import Schedule
 from auth_service.geo.store import Store
-from tests.support.geo_server import ADDRESS, mmdb, place
+from tests.support.geo.server import ADDRESS, mmdb, place
 from tests.support.server import ROOT, wait_until
 
 SWAPS = 100

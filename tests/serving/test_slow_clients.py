@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from tests.support.edge import APPLICATION, SERVICE, Edge
+from tests.support.deploy.edge import APPLICATION, SERVICE, Edge
 from tests.support.server import Server, wait_until
 
 pytestmark = pytest.mark.edge

@@ -10,10 +10,10 @@ import pytest
 import requests
 from pymongo import MongoClient
 
-from tests.support.load import NO_ANSWER, Caller, callers
 from tests.support.parallel import at_once
 from tests.support.remote import Remote
 from tests.support.server import Server, is_running, wait_until
+from tests.support.traffic.load import NO_ANSWER, Caller, callers
 
 pytestmark = pytest.mark.edge
 

@@ -27,7 +27,7 @@ class Directory:
             InvalidId: it is none.
             UserNotFound: nobody has it.
         """
-        record = plain_commands.one(User._get_collection_name(), {"_id": object_id(user_id)})
+        record = plain_commands.find_one(User._get_collection_name(), {"_id": object_id(user_id)})
         return ShownUser(_found(record))
 
     def find(self, *, email: str) -> User:
@@ -53,7 +53,7 @@ class Directory:
             InvalidRequest: `email` is no address.
         """
         if email is not None:
-            return Page(items=list(User.objects(email=email_addresses.canonical(email))), next=None)
+            return Page(items=list(User.objects(email=email_addresses.canonical(email))), end=None)
         return newest_first(User.objects, time_field="created_at", limit=limit, after=after)
 
 

@@ -20,6 +20,7 @@ from auth_service.services.origin.client import Client
 from auth_service.services.protection import known_devices
 from auth_service.services.protection.known_devices import KnownDevice
 from auth_service.services.protection.login_throttle import LoginThrottle
+from auth_service.services.protection.rate_limits import Limit, RateLimits
 from auth_service.services.sessions.opening import SessionOpening
 from auth_service.services.tokens.claims import Seal
 from auth_service.services.tokens.replays import Replays
@@ -57,6 +58,7 @@ class Logins:
         *,
         passwords: Passwords,
         throttle: LoginThrottle,
+        rate_limits: RateLimits,
         opening: SessionOpening,
         rotation: Rotation,
         replays: Replays,
@@ -64,6 +66,7 @@ class Logins:
     ) -> None:
         self._passwords = passwords
         self._throttle = throttle
+        self._rate_limits = rate_limits
         self._opening = opening
         self._rotation = rotation
         self._replays = replays
@@ -78,14 +81,22 @@ class Logins:
 
         Raises:
             InvalidRequest: there is no such e-mail address.
+            RateLimited: passwords of this account were checked too often, right or wrong.
             InvalidCredentials: there is no such account, or the password is another.
             LoginDelayed: passwords were wrong too often.
             LoginBusy: too many passwords wait to be checked.
             DatabaseUnavailable: the account kept changing.
         """
         address = email_addresses.canonical(attempt.email)
+        account = known_devices.counter_key(address, attempt.device)
+        self._rate_limits.require(Limit.LOGIN_ACCOUNT, account)
         self._passwords.require_place()
-        login = until_unchanged(lambda: self._try(address, attempt, seal))
+        try:
+            login = until_unchanged(lambda: self._try(address, attempt, seal))
+        except InvalidCredentials:
+            self._rate_limits.count(Limit.LOGIN_ACCOUNT, account)
+            raise
+        self._rate_limits.count(Limit.LOGIN_ACCOUNT, account)
         self._tell(login)
         return login
 

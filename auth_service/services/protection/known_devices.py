@@ -30,3 +30,9 @@ def is_known(user: User | None, shown: KnownDevice | None) -> bool:
     if user is None or shown is None:
         return False
     return shown.account == account_key(user.email) and shown.password_set == user.password_set
+
+
+def counter_key(email: str, shown: KnownDevice | None) -> str:
+    """What logins for `email`, in its canonical form, are counted under: the account, or one known device of it."""
+    key = account_key(email)
+    return f"{key}:{shown.device_id}" if shown and shown.account == key else key

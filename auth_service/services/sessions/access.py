@@ -117,5 +117,5 @@ def _slide(condition: Record, change: Record) -> Record | None:
         "new": True,
         "writeConcern": {"w": 1},
     }
-    record: Record | None = plain_commands.sent(command)["value"]
+    record: Record | None = plain_commands.run(command)["value"]
     return record

@@ -1,4 +1,4 @@
-"""A runner that is killed blocks the others for the lifetime of its lock, no longer."""
+"""A killed runner blocks the others until its lease expires, and no longer."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ Migrations(clock=SystemClock(), url=url, folder=Path(folder), lifetime=timedelta
 """
 
 
-def test_the_next_goes_on_once_the_lock_has_run_out(write, runner, ran, database, folder, db_url):
+def test_the_next_goes_on_once_the_lease_has_expired(write, runner, ran, database, folder, db_url):
     write("0001_first")
     write("0002_endless", "database.ran.insert_one({'name': 'begun'}); import time; time.sleep(60)")
     process = subprocess.Popen(

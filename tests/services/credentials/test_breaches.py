@@ -15,7 +15,7 @@ from auth_service.services.credentials.breaches import (
     PwnedPasswords,
     open_breaches,
 )
-from tests.support.range_api import PADDING, RangeApi, suffix
+from tests.support.peers.range_api import PADDING, RangeApi, suffix
 
 PASSWORD = "a canary of a password"
 DIGEST = hashlib.sha1(PASSWORD.encode()).hexdigest()

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.support.redis import Redis
+from tests.support.peers.redis import Redis
 from tests.support.remote import Remote
 from tests.support.server import Server
 
