@@ -5,17 +5,11 @@ from typing import Any
 from flask import Response, jsonify
 
 from auth_service.api.auth.schemas import CredentialsSchema, LoginAnswerSchema, RefreshAnswerSchema, RegistrationSchema
-from auth_service.documents.session import EndReason
-from auth_service.services.login.logins import Attempt
+from auth_service.services.login.attempt import Attempt
 from auth_service.web.access import cookies, known_device
-from auth_service.web.access.tokens import (
-    presented_refresh_token,
-    presented_sessions,
-    shown_refresh_tokens,
-    with_tokens,
-)
+from auth_service.web.access.tokens import presented_access_token, presented_refresh_token, with_tokens
 from auth_service.web.blueprint import Blueprint
-from auth_service.web.context import client, principal, services, tokens
+from auth_service.web.context import client, principal, services
 from auth_service.web.edge import rate_limits
 from auth_service.web.schemas import MessageSchema, UserAnswerSchema, UserSchema
 
@@ -47,9 +41,9 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.fails(400, 401, 403, 415, 429)
 def login(body: dict[str, Any]) -> Response:
     """Open a session: an access token in the body, a refresh token in the cookie."""
-    shown = next(iter(shown_refresh_tokens()), None)
-    attempt = Attempt(**body, client=client(), shown=shown, device=known_device.shown())
-    login = services().logins.log_in(attempt, seal=tokens().seal)
+    presented = next(iter(cookies.refresh_tokens()), None)
+    attempt = Attempt(**body, client=client(), refresh_token=presented, device=known_device.presented())
+    login = services().logins.log_in(attempt)
     response = with_tokens(login.grant, message="Login successful", user=UserSchema().dump(login.user))
     known_device.remember(response, login.device)
     return response
@@ -62,7 +56,7 @@ def refresh() -> Response:
     """Trade the refresh token in the cookie for a new one and an access token. Each works once."""
     token, claims = presented_refresh_token()
     rate_limits.require_refresh_allowed(claims.sid)
-    grant = services().rotation.rotate(token=token, claims=claims, client=client(), seal=tokens().seal)
+    grant = services().rotation.rotate(token=token, claims=claims, client=client())
     rate_limits.count_refresh(claims.sid)
     return with_tokens(grant, message="Token refreshed")
 
@@ -72,8 +66,7 @@ def refresh() -> Response:
 @blueprint.fails(403)
 def logout() -> Response:
     """End the session of the cookie and the one of the bearer token; with neither there is nothing to do."""
-    for session_id in presented_sessions():
-        services().endings.end(session_id=session_id, reason=EndReason.LOGOUT)
+    services().logout.log_out(refresh_tokens=cookies.refresh_tokens(), access_token=presented_access_token())
     response = jsonify({"message": "user logged out."})
     cookies.clear_refresh_token(response)
     return response

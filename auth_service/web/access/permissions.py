@@ -4,7 +4,7 @@ from flask import Request
 
 from auth_service.documents.user import ADMIN
 from auth_service.errors import Forbidden, InvalidToken, TokenMissing
-from auth_service.web.context import notes, principal, services, this_request, tokens
+from auth_service.web.context import notes, principal, services, this_request
 
 PUBLIC = frozenset(
     {
@@ -36,7 +36,7 @@ def require_permission() -> None:
     asked, noted = this_request(), notes()
     if asked.endpoint in PUBLIC or asked.method == "OPTIONS":
         return
-    claims = tokens().verify_access(bearer_token())
+    claims = services().codec.verify_access(bearer_token())
     noted.subject = claims.sub, claims.sid
     noted.principal = services().session_access.authenticate(session_id=claims.sid, user_id=claims.sub)
     if principal().role != ADMIN and not _is_open_to_users(asked):

@@ -172,7 +172,7 @@ def _account() -> str | None:
         name = account_key(email_addresses.canonical(body["email"]))
     except (InvalidJSON, InvalidRequest, TypeError, KeyError, AttributeError):
         return None
-    device = known_device.shown()
+    device = known_device.presented()
     return f"{name}:{device.device_id}" if device and device.account == name else name
 
 
