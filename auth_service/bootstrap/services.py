@@ -32,13 +32,17 @@ from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
 from auth_service.services.imports.tokens import ImportedTokens
 from auth_service.services.login.logins import Logins
+from auth_service.services.login.logout import Logout
+from auth_service.services.login.opening import OpeningStep
+from auth_service.services.login.password import PasswordStep
 from auth_service.services.protection.counters import open_counters
 from auth_service.services.protection.login_throttle import LoginThrottle, NullLoginThrottle
 from auth_service.services.protection.rate_limits import NullRateLimits, RateLimits
 from auth_service.services.sessions.access import SessionAccess
-from auth_service.services.sessions.ending import Endings
+from auth_service.services.sessions.ending import SessionEnding
 from auth_service.services.sessions.lists import SessionLists
 from auth_service.services.sessions.opening import SessionOpening
+from auth_service.services.tokens.codec import TokenCodec
 from auth_service.services.tokens.replays import Replays
 from auth_service.services.tokens.rotation import Rotation
 from auth_service.services.tokens.signing_secrets import SigningSecrets
@@ -62,9 +66,11 @@ class Services:
     deletion: Deletion
     password_changes: PasswordChanges
     logins: Logins
+    logout: Logout
+    codec: TokenCodec
     session_access: SessionAccess
     session_lists: SessionLists
-    endings: Endings
+    ending: SessionEnding
     replays: Replays
     rotation: Rotation
     imported_tokens: ImportedTokens
@@ -89,22 +95,25 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     rate_limits = _rate_limits(settings.rate_limits)
     throttle = LoginThrottle(clock=clock) if settings.rate_limits.login_delay else NullLoginThrottle(clock=clock)
     audit = Audit(clock=clock, retention=timedelta(days=settings.audit.days), metrics=metrics)
-    endings = Endings(clock=clock, audit=audit, history=timedelta(days=settings.sessions.history_days))
+    ending = SessionEnding(clock=clock, audit=audit, history=timedelta(days=settings.sessions.history_days))
     geo_reader = open_reader(settings.geo.db_file_path)
     places = CityPlaces(geo_reader) if geo_reader else NullPlaces()
     geo_updates = _geo_updates(settings.geo, clock)
-    access = SessionAccess(clock=clock, endings=endings, settings=settings.sessions)
-    opening = SessionOpening(clock=clock, places=places, endings=endings, settings=settings.sessions)
+    access = SessionAccess(clock=clock, ending=ending, settings=settings.sessions)
+    opening = SessionOpening(clock=clock, places=places, ending=ending, settings=settings.sessions)
+    codec = TokenCodec(settings=settings.tokens, issuer=settings.service.name, clock=clock)
     replays = Replays(
         clock=clock,
+        codec=codec,
         access=access,
-        endings=endings,
+        ending=ending,
         audit=audit,
         window=settings.tokens.race_window,
         grace=settings.tokens.grace,
     )
     rotation = Rotation(
         clock=clock,
+        codec=codec,
         access=access,
         replays=replays,
         audit=audit,
@@ -140,23 +149,21 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
             policy=policy,
             passwords=passwords,
             access=access,
-            endings=endings,
+            ending=ending,
             rotation=rotation,
             throttle=throttle,
             audit=audit,
         ),
         logins=Logins(
-            passwords=passwords,
-            throttle=throttle,
-            rate_limits=rate_limits,
-            opening=opening,
-            rotation=rotation,
-            replays=replays,
+            password=PasswordStep(passwords=passwords, throttle=throttle, rate_limits=rate_limits, audit=audit),
+            opening=OpeningStep(opening=opening, rotation=rotation, replays=replays),
             audit=audit,
         ),
+        logout=Logout(codec=codec, ending=ending),
+        codec=codec,
         session_access=access,
-        session_lists=SessionLists(clock=clock, endings=endings, audit=audit),
-        endings=endings,
+        session_lists=SessionLists(clock=clock, ending=ending, audit=audit),
+        ending=ending,
         replays=replays,
         rotation=rotation,
         imported_tokens=ImportedTokens(

@@ -70,7 +70,7 @@ class Session(Document):
     }
 
     @staticmethod
-    def living(now: datetime) -> dict[str, Any]:
+    def active(now: datetime) -> dict[str, Any]:
         """The condition of every query for sessions that live at the moment `now`."""
         return {"endedAt": None, "expiresAt": {"$gt": now}, "absoluteExpiresAt": {"$gt": now}}
 

@@ -27,7 +27,7 @@ blueprint = Blueprint("sessions", __name__, description="Where people are logged
 @blueprint.response(200, SessionsAnswerSchema)
 def mine() -> dict[str, Any]:
     """The caller's living sessions, the last seen first."""
-    return _listed(services().session_lists.living(user_id=principal().user_id))
+    return _listed(services().session_lists.active(user_id=principal().user_id))
 
 
 @blueprint.get("/sessions/history", access=Access.USER)
@@ -72,7 +72,7 @@ def end_all(query: dict[str, Any]) -> Response:
 def of_user(user_id: str) -> dict[str, Any]:
     """A user's living sessions, the last seen first."""
     services().directory.read(user_id=user_id)  # whether there is such a user
-    return _listed(services().session_lists.living(user_id=user_id))
+    return _listed(services().session_lists.active(user_id=user_id))
 
 
 @blueprint.delete("/users/<user_id>/sessions", access=Access.ADMIN)

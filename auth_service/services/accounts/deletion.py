@@ -51,7 +51,7 @@ class Deletion:
     def _delete_sessions(self, user_id: ObjectId, running: ClientSession) -> list[str]:
         """Delete a user's sessions and tokens; the ids of those sessions that were living."""
         sessions = Session._get_collection()
-        condition = {"userId": user_id, **Session.living(self._clock.now())}
+        condition = {"userId": user_id, **Session.active(self._clock.now())}
         living = [record["sessionId"] for record in sessions.find(condition, {"sessionId": 1}, session=running)]
         sessions.delete_many({"userId": user_id}, session=running)
         RefreshToken._get_collection().delete_many({"userId": user_id}, session=running)

@@ -16,8 +16,7 @@ from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
 from auth_service.services.protection.login_throttle import LoginThrottle
 from auth_service.services.sessions.access import Principal, SessionAccess
-from auth_service.services.sessions.ending import Endings
-from auth_service.services.tokens.claims import Seal
+from auth_service.services.sessions.ending import SessionEnding
 from auth_service.services.tokens.rotation import Grant, Rotation
 
 
@@ -31,7 +30,7 @@ class PasswordChanges:
         policy: PasswordPolicy,
         passwords: Passwords,
         access: SessionAccess,
-        endings: Endings,
+        ending: SessionEnding,
         rotation: Rotation,
         throttle: LoginThrottle,
         audit: Audit,
@@ -40,12 +39,12 @@ class PasswordChanges:
         self._policy = policy
         self._passwords = passwords
         self._access = access
-        self._endings = endings
+        self._ending = ending
         self._rotation = rotation
         self._throttle = throttle
         self._audit = audit
 
-    def change(self, *, principal: Principal, current: str, new: str, seal: Seal) -> Grant:
+    def change(self, *, principal: Principal, current: str, new: str) -> Grant:
         """Set `new`, end all other sessions of the user, and give this one a new refresh token.
 
         Raises:
@@ -56,7 +55,7 @@ class PasswordChanges:
             SessionEnded: the session ended meanwhile.
         """
         self._policy.check(new, email=_caller(principal).email, field="newPassword")
-        return until_unchanged(lambda: self._attempt(principal, current, new, seal))
+        return until_unchanged(lambda: self._attempt(principal, current, new))
 
     def set(self, *, user_id: str, password: str) -> None:
         """Set a user's password and end all their sessions: the operator's way.
@@ -71,7 +70,7 @@ class PasswordChanges:
         hashed = self._passwords.hash(password)
         until_unchanged(lambda: self._replace(target, hashed))
 
-    def _attempt(self, principal: Principal, current: str, new: str, seal: Seal) -> Grant:
+    def _attempt(self, principal: Principal, current: str, new: str) -> Grant:
         user = _caller(principal)
         self._require_password(user, current, principal)
         hashed = self._passwords.hash(new)
@@ -80,7 +79,7 @@ class PasswordChanges:
             session_id, user_id = principal.session_id, principal.user_id
             record = self._access.touch(session_id=session_id, user_id=user_id, transaction=running)
             ended = self._store(user, hashed, running, sparing=session_id)
-            return self._rotation.reissue(record=record, seal=seal, transaction=running), ended
+            return self._rotation.reissue(record=record, transaction=running), ended
 
         grant, ended = transaction(work)
         self._tell(user, ended)
@@ -103,7 +102,7 @@ class PasswordChanges:
         self._tell(user, transaction(lambda running: self._store(user, hashed, running)))
 
     def _store(self, user: User, hashed: str, running: ClientSession, sparing: str | None = None) -> list[str]:
-        ended = self._endings.end_all(
+        ended = self._ending.end_all(
             user_id=user.id, reason=EndReason.PASSWORD_CHANGED, transaction=running, sparing=sparing
         )
         now = self._clock.now()

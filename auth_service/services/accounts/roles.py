@@ -70,5 +70,5 @@ class Roles:
         latest = now + self._sessions.absolute_lifetime_of(admin=True)
         limit = {"$min": {"absoluteExpiresAt": latest}} if role == ADMIN else {}
         Session._get_collection().update_many(
-            {"userId": user_id, **Session.living(now)}, {"$set": {"role": role}, **limit}, session=running
+            {"userId": user_id, **Session.active(now)}, {"$set": {"role": role}, **limit}, session=running
         )

@@ -20,10 +20,10 @@ from auth_service.database import connection, indexes, transactions
 from auth_service.database.leases import Lease, LeaseBusy, LeaseLost
 from auth_service.documents.user import User
 from auth_service.geo.places import Places
+from auth_service.services.imports.cleanup import drop_foreign_indexes, drop_leftovers
 from auth_service.services.imports.old_database import TOKENS, OldDatabase, OldUser
 from auth_service.services.imports.old_records import Limits, Unusable
-from auth_service.services.imports.remains import drop_foreign_indexes, remove_remains
-from auth_service.services.imports.taking import Elsewhere, InPlace, Taking
+from auth_service.services.imports.user_transfer import Elsewhere, InPlace, UserTransfer
 from auth_service.settings.sessions import SessionSettings
 
 IMPORTS, LOCKS, NAME = "imports", "locks", "import-node"
@@ -76,14 +76,14 @@ class NodeImport:
         _prepare()
         limits, seen = self._limits(), 0
         writer = InPlace() if report.in_place else Elsewhere(here, now=limits.now)
-        taking = Taking(writer, limits=limits, places=self._places)
+        transfer = UserTransfer(writer, limits=limits, places=self._places)
         for batch in OldDatabase(there, now=limits.now).users():
             lease.require()
             for user in batch:
-                _take(user, taking, report)
+                _transfer(user, transfer, report)
             progress(seen := seen + len(batch))
         if report.in_place:
-            remove_remains(here)
+            drop_leftovers(here)
         if report.counts["sessions"]:
             here[IMPORTS].update_one({"_id": NAME}, {"$max": {"importedAt": limits.now}}, upsert=True)
         return report
@@ -99,14 +99,14 @@ class NodeImport:
         )
 
 
-def _take(user: OldUser, taking: Taking, report: Report) -> None:
+def _transfer(user: OldUser, transfer: UserTransfer, report: Report) -> None:
     try:
-        taken = taking.take(user)
+        sessions = transfer.run(user)
     except Unusable as reason:
         report.left_out.append(f"user {user.record['_id']}: {reason}")
         return
-    if taken is not None:
-        report.counts.update(users=1, sessions=taken)
+    if sessions is not None:
+        report.counts.update(users=1, sessions=sessions)
 
 
 def _are_one(here: Data, there: Data) -> bool:

@@ -41,7 +41,7 @@ class Sighting:
     push: Update
 
 
-def judge(user: User, session: Session) -> Sighting:
+def assess(user: User, session: Session) -> Sighting:
     """Hold a session that is being opened against what the account was seen with; the very first is usual."""
     family = " ".join(devices.family(session.user_agent))[:LONGEST_FAMILY].strip()
     country, seen_before = session.country_code, bool(user.seen_devices)

@@ -1,12 +1,13 @@
-"""Verifies the session behind every protected request and slides it, in one command: the source of truth of each token.
+"""Verifies and touches the session behind every protected request, in one command.
 
-Whether a session lives is decided in the query, never by a clean-up job. pymongo's `find_one_and_update` is a retryable
-write, for which the server keeps a record and an image of the document besides the change itself. A slide comes to the
-same however often it is made, so it does without.
+The query decides whether a session is active, never a clean-up job. pymongo's `find_one_and_update` is a retryable
+write, for which the server keeps a record and an image of the document besides the change itself. A touch is
+idempotent, so it is sent as a plain command.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 
 from bson import ObjectId
 from pymongo import ReturnDocument
@@ -16,9 +17,9 @@ from auth_service.clock import Clock
 from auth_service.database import plain_commands
 from auth_service.database.plain_commands import Record
 from auth_service.documents.records import ShownSession
-from auth_service.documents.session import Session
-from auth_service.errors import InvalidToken, ServiceError, SessionEnded
-from auth_service.services.sessions.ending import Endings
+from auth_service.documents.session import EndReason, Session
+from auth_service.errors import InvalidToken, SessionEnded
+from auth_service.services.sessions.ending import SessionEnding, expiry_reason
 from auth_service.settings.sessions import SessionSettings
 
 
@@ -40,9 +41,9 @@ class Principal:
 class SessionAccess:
     """Decides whether a session may be used, and slides its idle limit."""
 
-    def __init__(self, *, clock: Clock, endings: Endings, settings: SessionSettings) -> None:
+    def __init__(self, *, clock: Clock, ending: SessionEnding, settings: SessionSettings) -> None:
         self._clock = clock
-        self._endings = endings
+        self._ending = ending
         self._settings = settings
 
     def authenticate(self, *, session_id: str, user_id: str) -> Principal:
@@ -64,27 +65,35 @@ class SessionAccess:
             SessionEnded, InvalidToken: as `authenticate`.
         """
         now = self._clock.now()
-        condition = {"sessionId": session_id, "userId": ObjectId(user_id), **Session.living(now)}
+        condition = {"sessionId": session_id, "userId": ObjectId(user_id), **Session.active(now)}
+        change = {"$set": self.touch_fields(now)}
         if transaction is None:
-            record = _slide(condition, self.slid(now))
+            record = _update_plainly(condition, change)
         else:
             record = Session._get_collection().find_one_and_update(
-                condition, {"$set": self.slid(now)}, return_document=ReturnDocument.AFTER, session=transaction
+                condition, change, return_document=ReturnDocument.AFTER, session=transaction
             )
         if record is None:
-            raise self.why_not(session_id, user_id)
+            self.refuse(session_id=session_id, user_id=user_id)
         return record
 
-    def slid(self, now: datetime) -> Record:
-        """What changes in a session that is used at the moment `now`."""
+    def touch_fields(self, now: datetime) -> Record:
+        """The fields that a touch at the moment `now` sets in a session."""
         return {"lastSeenAt": now, "expiresAt": now + self._settings.idle_lifetime}
 
-    def why_not(self, session_id: str, user_id: str) -> ServiceError:
-        """The error that says why a session of a user, found not to live, does not."""
+    def refuse(self, *, session_id: str, user_id: str) -> NoReturn:
+        """Refuse a session that was found not to be active. One that has expired is marked as ended first.
+
+        Raises:
+            SessionEnded: it was that user's; the code says why it is not active.
+            InvalidToken: the user has no such session.
+        """
         session = Session.objects(session_id=session_id, user_id=ObjectId(user_id)).first()
         if session is None:
-            return InvalidToken()
-        return SessionEnded(session.reason or self._endings.expire(session).value)
+            raise InvalidToken
+        if session.reason is None:
+            self._ending.expire(session)
+        raise SessionEnded(why_inactive(session))
 
     def _fresh(self, session_id: str, user_id: str) -> Record | None:
         """The record of a living session that needs no slide yet."""
@@ -95,17 +104,22 @@ class SessionAccess:
             {
                 "sessionId": session_id,
                 "userId": ObjectId(user_id),
-                **Session.living(now),
+                **Session.active(now),
                 "lastSeenAt": {"$gt": now - self._settings.touch_interval},
             }
         )
         return record
 
 
-def _slide(condition: Record, change: Record) -> Record | None:
-    """Slide the session that meets `condition` by setting `change`; its record, or `None` when there is none.
+def why_inactive(session: Session) -> EndReason:
+    """Why a session that is not active is not: the reason it ended for, or the limit that it passed."""
+    return EndReason(session.reason) if session.reason else expiry_reason(session)
 
-    Losing a slide in a failover costs nothing, so only the primary acknowledges it.
+
+def _update_plainly(condition: Record, change: Record) -> Record | None:
+    """Apply the idempotent `change` to the session that meets `condition`; its new record, or `None` if there is none.
+
+    Losing a touch in a failover is harmless, so only the primary acknowledges it.
 
     Raises:
         pymongo.errors.PyMongoError: the database did not answer in time.
@@ -113,7 +127,7 @@ def _slide(condition: Record, change: Record) -> Record | None:
     command = {
         "findAndModify": Session._get_collection_name(),
         "query": condition,
-        "update": {"$set": change},
+        "update": change,
         "new": True,
         "writeConcern": {"w": 1},
     }

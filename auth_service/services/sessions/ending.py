@@ -18,7 +18,7 @@ from auth_service.services.audit.trail import Audit
 Record = dict[str, Any]
 
 
-class Endings:
+class SessionEnding:
     """Ends sessions and keeps their trace for `history`."""
 
     def __init__(self, *, clock: Clock, audit: Audit, history: timedelta) -> None:
@@ -31,7 +31,7 @@ class Endings:
         now = self._clock.now()
         owner = {"userId": user_id} if user_id else {}
         record = Session._get_collection().find_one_and_update(
-            {"sessionId": session_id, **owner, **Session.living(now)}, self.marks(now, reason), {"userId": 1}
+            {"sessionId": session_id, **owner, **Session.active(now)}, self.marks(now, reason), {"userId": 1}
         )
         if record is None:
             return False
@@ -44,7 +44,7 @@ class Endings:
         """End all living sessions of a user, but not the one with the id `sparing`; their ids."""
         now = self._clock.now()
         found = Session._get_collection().find(
-            {"userId": user_id, **Session.living(now)}, {"sessionId": 1}, session=transaction
+            {"userId": user_id, **Session.active(now)}, {"sessionId": 1}, session=transaction
         )
         session_ids = [record["sessionId"] for record in found if record["sessionId"] != sparing]
         self.end_these(dict.fromkeys(session_ids, reason), transaction=transaction)
@@ -64,8 +64,7 @@ class Endings:
 
     def expire(self, session: Session) -> EndReason:
         """Mark a session that ran out, at the moment it did, and return which limit came first."""
-        absolute_first = session.absolute_expires_at <= session.expires_at
-        reason = EndReason.ABSOLUTE if absolute_first else EndReason.IDLE
+        reason = expiry_reason(session)
         marked = Session._get_collection().update_one(
             {"_id": session.id, "endedAt": None, "expiresAt": session.expires_at},
             self.marks(session.effective_expires_at, reason),
@@ -86,3 +85,8 @@ class Endings:
         marks = {"endedAt": moment, "reason": reason.value, "purgeAt": moment + self._history}
         coarse = {"ip": {"$ifNull": ["$truncatedIp", "unknown"]}}
         return [{"$set": {**marks, **coarse}}, {"$unset": ["coordinates", "truncatedIp"]}]
+
+
+def expiry_reason(session: Session) -> EndReason:
+    """Which limit of an expired session came first."""
+    return EndReason.ABSOLUTE if session.absolute_expires_at <= session.expires_at else EndReason.IDLE

@@ -7,7 +7,7 @@ from auth_service.database.transactions import transaction
 from auth_service.documents.session import EndReason, Session
 from auth_service.errors import SessionNotFound
 from auth_service.services.audit.trail import Audit
-from auth_service.services.sessions.ending import Endings
+from auth_service.services.sessions.ending import SessionEnding
 
 HISTORY_PAGE = 50
 
@@ -15,20 +15,20 @@ HISTORY_PAGE = 50
 class SessionLists:
     """What a user, or an admin for them, sees and does with sessions."""
 
-    def __init__(self, *, clock: Clock, endings: Endings, audit: Audit) -> None:
+    def __init__(self, *, clock: Clock, ending: SessionEnding, audit: Audit) -> None:
         self._clock = clock
-        self._endings = endings
+        self._ending = ending
         self._audit = audit
 
-    def living(self, *, user_id: str) -> list[Session]:
+    def active(self, *, user_id: str) -> list[Session]:
         """The living sessions of a user, the last seen first."""
-        condition = {"userId": object_id(user_id), **Session.living(self._clock.now())}
+        condition = {"userId": object_id(user_id), **Session.active(self._clock.now())}
         return list(Session.objects(__raw__=condition).order_by("-last_seen_at"))
 
     def history(self, *, user_id: str, after: Position | None = None) -> Page[Session]:
         """A page of the ended sessions of a user, the last ended first."""
         owner = object_id(user_id)
-        self._endings.expire_all(user_id=owner)
+        self._ending.expire_all(user_id=owner)
         ended = Session.objects(user_id=owner, ended_at__exists=True)
         return newest_first(ended, time_field="ended_at", limit=HISTORY_PAGE, after=after)
 
@@ -38,7 +38,7 @@ class SessionLists:
         Raises:
             SessionNotFound: the user has no living session with this id.
         """
-        ended = self._endings.end(session_id=session_id, user_id=object_id(user_id), reason=EndReason.REVOKED_BY_USER)
+        ended = self._ending.end(session_id=session_id, user_id=object_id(user_id), reason=EndReason.REVOKED_BY_USER)
         if not ended:
             raise SessionNotFound
 
@@ -51,7 +51,7 @@ class SessionLists:
         """
         owner = object_id(user_id)
         ended = transaction(
-            lambda running: self._endings.end_all(user_id=owner, reason=reason, transaction=running, sparing=sparing)
+            lambda running: self._ending.end_all(user_id=owner, reason=reason, transaction=running, sparing=sparing)
         )
         actor = object_id(actor_id) if actor_id else None
         self._audit.record_ended(ended, user_id=owner, reason=reason, actor_id=actor)

@@ -10,17 +10,17 @@ from auth_service.clock import Clock
 from auth_service.database.connection import patient_database
 from auth_service.documents.session import EndReason, Session
 from auth_service.services.audit.trail import Audit
-from auth_service.services.sessions.ending import Endings
+from auth_service.services.sessions.ending import SessionEnding
 
 BATCH = 1000  # sessions
 
 
-class MassEndings:
+class MassEnding:
     """Works through the database of `url` in batches, each ended in one command."""
 
-    def __init__(self, *, clock: Clock, endings: Endings, audit: Audit, url: str) -> None:
+    def __init__(self, *, clock: Clock, ending: SessionEnding, audit: Audit, url: str) -> None:
         self._clock = clock
-        self._endings = endings
+        self._ending = ending
         self._audit = audit
         self._url = url
 
@@ -32,7 +32,7 @@ class MassEndings:
         """
         ended = 0
         with patient_database(self._url) as database:
-            living = database.sessions.find(Session.living(self._clock.now()), {"sessionId": 1, "userId": 1})
+            living = database.sessions.find(Session.active(self._clock.now()), {"sessionId": 1, "userId": 1})
             while batch := list(islice(living, BATCH)):
                 ended += self._end(database, batch)
         return ended
@@ -43,7 +43,7 @@ class MassEndings:
             by_user[record["userId"]].append(record["sessionId"])
         outcome = database.sessions.update_many(
             {"_id": {"$in": [record["_id"] for record in batch]}, "endedAt": None},
-            self._endings.marks(self._clock.now(), reason),
+            self._ending.marks(self._clock.now(), reason),
         )
         for user_id, session_ids in by_user.items():
             self._audit.record_ended(session_ids, user_id=user_id, reason=reason)

@@ -14,17 +14,17 @@ from auth_service.geo.places import Places
 from auth_service.services.origin import devices
 from auth_service.services.origin.addresses import truncated
 from auth_service.services.origin.client import Client
-from auth_service.services.sessions.ending import Endings
+from auth_service.services.sessions.ending import SessionEnding
 from auth_service.settings.sessions import SessionSettings
 
 
 class SessionOpening:
     """Opens sessions with an idle and an absolute limit, so many a user and no more."""
 
-    def __init__(self, *, clock: Clock, places: Places, endings: Endings, settings: SessionSettings) -> None:
+    def __init__(self, *, clock: Clock, places: Places, ending: SessionEnding, settings: SessionSettings) -> None:
         self._clock = clock
         self._places = places
-        self._endings = endings
+        self._ending = ending
         self._settings = settings
 
     def draft(self, *, user: User, client: Client) -> Session:
@@ -62,7 +62,7 @@ class SessionOpening:
             Session._get_collection().insert_one(record, session=transaction)
         else:
             insertion = UpdateOne({"sessionId": record.pop("sessionId")}, {"$setOnInsert": record}, upsert=True)
-            self._endings.end_these(giving_way, transaction=transaction, along=[insertion])
+            self._ending.end_these(giving_way, transaction=transaction, along=[insertion])
         return giving_way
 
     def _origin(self, ip: str) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class SessionOpening:
         cap = self._settings.max_per_user
         if not cap and not replacing:
             return {}
-        condition = {"userId": session.user_id, **Session.living(self._clock.now())}
+        condition = {"userId": session.user_id, **Session.active(self._clock.now())}
         if not cap and replacing:
             condition["sessionId"] = replacing[0]
         found = Session._get_collection().find(condition, {"sessionId": 1}, session=transaction)

@@ -17,10 +17,10 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.origin import devices
 from auth_service.services.origin.client import Client
 from auth_service.services.sessions.access import SessionAccess
-from auth_service.services.sessions.ending import Endings
+from auth_service.services.sessions.ending import SessionEnding
 from auth_service.services.tokens import used_tokens
 from auth_service.services.tokens.claims import Claims
-from auth_service.services.tokens.used_tokens import ShownToken
+from auth_service.services.tokens.codec import TokenCodec
 
 
 class Replays:
@@ -30,20 +30,22 @@ class Replays:
         self,
         *,
         clock: Clock,
+        codec: TokenCodec,
         access: SessionAccess,
-        endings: Endings,
+        ending: SessionEnding,
         audit: Audit,
         window: timedelta,
         grace: timedelta,
     ) -> None:
         self._clock = clock
+        self._codec = codec
         self._access = access
-        self._endings = endings
+        self._ending = ending
         self._audit = audit
         self._window = window
         self._grace = grace
 
-    def judge(self, *, hash: str, claims: Claims, client: Client) -> Record:
+    def classify(self, *, hash: str, claims: Claims, client: Client) -> Record:
         """The record of the token's session, when the token works or the refresh by it may be repeated.
 
         Raises:
@@ -77,22 +79,28 @@ class Replays:
         self._audit.record(EventType.REFRESH, failure=RefreshSuperseded.code, **whose)
         raise RefreshSuperseded
 
-    def replaced_by_login(self, shown: ShownToken, *, user_id: ObjectId) -> tuple[str, EndReason] | None:
-        """The session, of this user, that the token belongs to, and what a new login ends it for."""
-        record = used_tokens.session_of(shown, userId=user_id)
+    def replaced_by_login(self, refresh_token: str, *, user_id: ObjectId) -> tuple[str, EndReason] | None:
+        """The session of this user that a presented refresh token belongs to, and why a new login ends it.
+
+        The token is identified by its digest alone, and may be used or expired. `None` when the user has no such
+        session.
+        """
+        presented = self._codec.presented(refresh_token)
+        record = used_tokens.session_of(presented, userId=user_id)
         if record is None:
             return None
-        used_at = None if record.get("refreshHash") == shown.hash else used_tokens.used_at(shown.hash, record)
+        unused = record.get("refreshHash") == presented.token_hash
+        used_at = None if unused else used_tokens.used_at(presented.token_hash, record)
         stolen = used_at is not None and self._is_theft(used_at)
         return record["sessionId"], EndReason.REUSED_TOKEN if stolen else EndReason.LOGOUT
 
     def _living(self, claims: Claims) -> Record:
         now = self._clock.now()
         record: Record | None = Session._get_collection().find_one(
-            {"sessionId": claims.sid, "userId": ObjectId(claims.sub), **Session.living(now)}
+            {"sessionId": claims.sid, "userId": ObjectId(claims.sub), **Session.active(now)}
         )
         if record is None:
-            raise self._access.why_not(claims.sid, claims.sub)
+            self._access.refuse(session_id=claims.sid, user_id=claims.sub)
         return record
 
     def _is_theft(self, used_at: datetime) -> bool:
@@ -100,10 +108,10 @@ class Replays:
         return bool(self._clock.now() - used_at > self._window)
 
     def _end_stolen(self, record: Record, claims: Claims) -> NoReturn:
-        if self._endings.end(session_id=claims.sid, reason=EndReason.REUSED_TOKEN):
+        if self._ending.end(session_id=claims.sid, reason=EndReason.REUSED_TOKEN):
             self._audit.record_theft(user_id=record["userId"], session_id=claims.sid)
             raise RefreshReused
-        raise self._access.why_not(claims.sid, claims.sub)
+        self._access.refuse(session_id=claims.sid, user_id=claims.sub)
 
     def _may_be_repeated(self, hash: str, record: Record, client: Client) -> bool:
         """Whether it was used a moment ago, by this device, and its successor was not."""

@@ -5,7 +5,6 @@ away: moved to documents of their own.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,17 +16,10 @@ from auth_service.database.plain_commands import Record
 from auth_service.database.transactions import transaction
 from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
+from auth_service.services.tokens.claims import PresentedToken
 
 ROOM = 16  # in a session's document, about 100 bytes each
 HAS_ROOM: dict[str, Any] = {f"usedTokens.{ROOM - 1}": {"$exists": False}}  # for a query
-
-
-@dataclass(frozen=True, slots=True)
-class ShownToken:
-    """A refresh token that a request shows: its hash, and the session it names, which is no proof; the hash is."""
-
-    hash: str
-    session_id: str | None
 
 
 def noted(hash: str, used_at: datetime) -> dict[str, Any]:
@@ -49,13 +41,14 @@ def used_at(hash: str, record: Record) -> datetime | None:
     return found.get("usedAt") if found else None
 
 
-def session_of(shown: ShownToken, **owner: ObjectId) -> Record | None:
+def session_of(presented: PresentedToken, **owner: ObjectId) -> Record | None:
     """The session that a token was given to, used or not; with `userId`, only one of that user."""
-    sessions, own = Session._get_collection(), {"$or": [{"refreshHash": shown.hash}, {"usedTokens.hash": shown.hash}]}
+    sessions, token_hash = Session._get_collection(), presented.token_hash
+    own = {"$or": [{"refreshHash": token_hash}, {"usedTokens.hash": token_hash}]}
     found: Record | None = None
-    if shown.session_id:
-        found = sessions.find_one({"sessionId": shown.session_id, **owner, **own})
-    if found is None and (put := RefreshToken._get_collection().find_one({"hash": shown.hash, **owner})):
+    if presented.session_id:
+        found = sessions.find_one({"sessionId": presented.session_id, **owner, **own})
+    if found is None and (put := RefreshToken._get_collection().find_one({"hash": token_hash, **owner})):
         found = sessions.find_one({"sessionId": put["sessionId"], **owner})
     return found
 

@@ -10,7 +10,7 @@ from auth_service.services.imports.old_database import OLD_FORM, TOKENS
 OURS = {"users", "sessions"}
 
 
-def remove_remains(here: Database[dict[str, Any]]) -> None:
+def drop_leftovers(here: Database[dict[str, Any]]) -> None:
     """Drop the raw tokens, and delete the sessions that were not taken over."""
     here.drop_collection(TOKENS)
     here.sessions.delete_many(OLD_FORM)

@@ -91,7 +91,7 @@ class InPlace:
         Session._get_collection().bulk_write(replacements, session=running)
 
 
-class Taking:
+class UserTransfer:
     """Takes over users by a `writer`."""
 
     def __init__(self, writer: Writer, *, limits: Limits, places: Places) -> None:
@@ -99,7 +99,7 @@ class Taking:
         self._limits = limits
         self._places = places
 
-    def take(self, user: OldUser) -> int | None:
+    def run(self, user: OldUser) -> int | None:
         """Write a user with their sessions and say how many; `None` when nothing of it is left to take over.
 
         Raises:
