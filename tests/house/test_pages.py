@@ -63,7 +63,7 @@ def test_every_endpoint_has_its_row_on_the_page_of_the_api(app):
     assert {re.sub("<.*?>", "<>", each) for each in listed} | documents == endpoints(app)
 
 
-@pytest.mark.parametrize("name", sorted(cli.WHERE))
+@pytest.mark.parametrize("name", sorted(cli.MODULES))
 def test_every_command_is_on_the_page_of_commands(name):
     assert re.search(rf"^\| `{name}[ `]", COMMANDS, re.MULTILINE)
 
