@@ -107,7 +107,7 @@ def _seed(settings: Settings) -> None:
         password = settings.admin.password or secrets.token_urlsafe(15)
         seeded = seeding.seed_admin(email=settings.admin.email or DEFAULT_ADMIN, password=password)
         if seeded.created and not settings.admin.password:
-            print(f"admin {seeded.user.email} password {password}", flush=True)
+            print(f"admin {seeded.user['email']} password {password}", flush=True)
     except PyMongoError as error:
         raise SystemExit(f"The database cannot be used: {error}") from None
     except MigrationFailed as error:
