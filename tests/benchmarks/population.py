@@ -32,7 +32,7 @@ class Population:
         self._services.readiness.prepare()
         self._opening = SessionOpening(
             clock=self._services.clock,
-            places=self._services.places,
+            places=self._services.geo.places,
             ending=self._services.ending,
             settings=self._settings.sessions,
         )
@@ -44,18 +44,17 @@ class Population:
         connection.connect(self._settings.database)
 
     def add_people(self, count, password):
-        """`count` accounts with one password; the documents."""
+        """`count` accounts with one password; their records."""
         first = self._services.registration.register(email="user0@example.com", password=password)
-        record = first.to_mongo()
-        others = [{**record, "_id": ObjectId(), "email": f"user{number}@example.com"} for number in range(1, count)]
+        others = [{**first, "_id": ObjectId(), "email": f"user{number}@example.com"} for number in range(1, count)]
         if others:
             self._bulk[User._get_collection_name()].insert_many(others)
-        return list(User.objects.limit(count))
+        return list(User._get_collection().find().limit(count))
 
     def add_sessions(self, count, users, *, shown=lambda done: None):
         """`count` sessions: one of each user, the rest of people who are nowhere else. The users' access tokens."""
-        draft = self._opening.draft(user=users[0], client=CLIENT).to_mongo()
-        own = [{**draft, "sessionId": uuid4().hex, "userId": user.id} for user in users]
+        draft = self._opening.draft(user=users[0], client=CLIENT)
+        own = [{**draft, "_id": ObjectId(), "sessionId": uuid4().hex, "userId": user["_id"]} for user in users]
         places = set(random.Random(0).sample(range(count), len(own)))
         mine = iter(own)
         for start in range(0, count, BATCH):
@@ -71,12 +70,12 @@ class Population:
         """Refresh tokens, each of a session of its own."""
         drafts = [self._opening.draft(user=users[number % len(users)], client=CLIENT) for number in range(count)]
         tokens = [self._services.rotation.issue(session=draft).refresh_token for draft in drafts]
-        self._bulk[Session._get_collection_name()].insert_many([draft.to_mongo() for draft in drafts])
+        self._bulk[Session._get_collection_name()].insert_many(drafts)
         return tokens
 
 
 def _of_somebody(draft):
-    return {**draft, "sessionId": uuid4().hex, "userId": ObjectId()}
+    return {**draft, "_id": ObjectId(), "sessionId": uuid4().hex, "userId": ObjectId()}
 
 
 def progress(text):

@@ -11,7 +11,8 @@ from auth_service.api.sessions.schemas import (
     HistoryQuerySchema,
     SessionsAnswerSchema,
 )
-from auth_service.documents.session import EndReason, Session
+from auth_service.documents.records import SessionRecord
+from auth_service.documents.session import EndReason
 from auth_service.web import page_cursors
 from auth_service.web.access import cookies
 from auth_service.web.access.permissions import is_own
@@ -87,7 +88,7 @@ def end_of_user(user_id: str) -> Response:
     return _ended({"message": "Sessions ended", "ended": ended}, own=is_own(user_id))
 
 
-def _listed(sessions: list[Session]) -> dict[str, Any]:
+def _listed(sessions: list[SessionRecord]) -> dict[str, Any]:
     return {"message": "Sessions fetched successfully", "sessions": sessions}
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from auth_service.documents.session import EndReason, Session
-from auth_service.documents.user import User
+from auth_service.documents.records import SessionRecord, UserRecord
+from auth_service.documents.session import EndReason
 from auth_service.services.origin.client import Client
 from auth_service.services.protection.known_devices import KnownDevice
 from auth_service.services.tokens.rotation import Grant
@@ -24,8 +24,8 @@ class Attempt:
 class Login:
     """A successful login: the opened session, its tokens, and the reasons by id of the sessions it ended."""
 
-    user: User
-    session: Session
+    user: UserRecord
+    session: SessionRecord
     grant: Grant
     ended: dict[str, EndReason]
     device: KnownDevice

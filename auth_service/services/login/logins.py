@@ -45,10 +45,10 @@ class Logins:
         return self._opening.open(user, attempt, changes=changes)
 
     def _record(self, login: Login) -> None:
-        user_id, session = login.user.id, login.session
-        for event in (EventType.LOGIN, *map(EventType, session.unusual)):
-            self._audit.record(event, user_id=user_id, session_id=session.session_id)
-        for session_id, reason in login.ended.items():
-            self._audit.record_ended([session_id], user_id=user_id, reason=reason)
+        user_id, session_id = login.user["_id"], login.grant.session_id
+        for event in (EventType.LOGIN, *map(EventType, login.session["unusual"])):
+            self._audit.record(event, user_id=user_id, session_id=session_id)
+        for ended_id, reason in login.ended.items():
+            self._audit.record_ended([ended_id], user_id=user_id, reason=reason)
             if reason is EndReason.REUSED_TOKEN:
-                self._audit.record_theft(user_id=user_id, session_id=session_id)
+                self._audit.record_theft(user_id=user_id, session_id=ended_id)

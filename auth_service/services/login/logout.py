@@ -29,8 +29,8 @@ class Logout:
                 self._ending.end(session_id=session_id, reason=EndReason.LOGOUT)
 
     def _of_refresh_token(self, token: str) -> str | None:
-        record = used_tokens.session_of(self._codec.presented(token))
-        return record["sessionId"] if record else None
+        session = used_tokens.session_of(self._codec.presented(token))
+        return session["sessionId"] if session else None
 
     def _of_access_token(self, token: str | None) -> str | None:
         with suppress(InvalidToken):
