@@ -2,13 +2,14 @@
 
 import ctypes
 import os
-import signal
 from contextlib import suppress
 
 import gunicorn
 from gunicorn.glogging import Logger
 
 from auth_service.monitoring import worker_files
+from auth_service.serving import replacements
+from auth_service.serving.orderly_stop import OrderlyStop
 from auth_service.settings.settings import Settings
 from auth_service.web.log import lines, setup
 
@@ -21,8 +22,8 @@ bind = [f"{_service.host}:{_service.port}"]
 if _metrics.bind:
     bind.append("{}:{}".format(*_metrics.bind))  # web/metrics_access keeps everything but /metrics from this one
 workers = _service.workers
-worker_class = "auth_service.serving.worker.Worker"  # few threads at a time, and it says that it stops before it does
-threads = _service.threads  # at the most
+worker_class = "gthread"
+threads = _service.threads
 timeout = 30  # seconds
 graceful_timeout = 30  # seconds, STOP_DELAY included
 preload_app = False  # a MongoClient must not cross a fork
@@ -67,8 +68,12 @@ def post_fork(server, worker):
 def post_worker_init(worker):
     """Prepare the database before the worker takes a connection; if it does not answer, serve all the same."""
     setup.catch_the_rest()
-    worker.stop_delay = _service.stop_delay.total_seconds()
     services = worker.wsgi.extensions["auth_service"].services
+    OrderlyStop(
+        delay=_service.stop_delay.total_seconds(),
+        announce=services.readiness.stop,
+        is_replaced=replacements.is_under_way,
+    ).install()
     services.geo_schedule.start()
     services.readiness.await_first_try(5)
 
@@ -85,8 +90,14 @@ def on_exit(server):
 
 
 def on_reload(arbiter):
-    """SIGHUP: tell the workers there are that they are replaced; the SIGTERM they get next does not say so."""
-    arbiter.kill_workers(signal.SIGWINCH)
+    """SIGHUP: the workers there are get replaced; the SIGTERM they get next does not say so."""
+    replacements.announce()
+
+
+def nworkers_changed(server, new_value, old_value):
+    """SIGTTOU: a worker less, and the service goes on."""
+    if old_value is not None and new_value < old_value:
+        replacements.announce()
 
 
 def _share_heaps():
