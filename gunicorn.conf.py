@@ -7,11 +7,12 @@ from contextlib import suppress
 import gunicorn
 from gunicorn.glogging import Logger
 
+from auth_service.app import start_worker
 from auth_service.monitoring import worker_files
-from auth_service.serving import replacements
+from auth_service.serving import announcements
 from auth_service.serving.orderly_stop import OrderlyStop
 from auth_service.settings.settings import Settings
-from auth_service.web.log import lines, setup
+from auth_service.web.log import lines
 
 M_ARENA_MAX = -8  # of mallopt(3)
 
@@ -67,15 +68,13 @@ def post_fork(server, worker):
 
 def post_worker_init(worker):
     """Prepare the database before the worker takes a connection; if it does not answer, serve all the same."""
-    setup.catch_the_rest()
-    services = worker.wsgi.extensions["auth_service"].services
+    announced = []
     OrderlyStop(
         delay=_service.stop_delay.total_seconds(),
-        announce=services.readiness.stop,
-        is_replaced=replacements.is_under_way,
+        announce=lambda: announced.append(True),
+        is_replaced=announcements.is_replacing,
     ).install()
-    services.geo_schedule.start()
-    services.readiness.await_first_try(5)
+    start_worker(worker.wsgi, is_stopping=lambda: bool(announced))
 
 
 def child_exit(server, worker):
@@ -91,13 +90,13 @@ def on_exit(server):
 
 def on_reload(arbiter):
     """SIGHUP: the workers there are get replaced; the SIGTERM they get next does not say so."""
-    replacements.announce()
+    announcements.announce_replacement()
 
 
 def nworkers_changed(server, new_value, old_value):
     """SIGTTOU: a worker less, and the service goes on."""
     if old_value is not None and new_value < old_value:
-        replacements.announce()
+        announcements.announce_replacement()
 
 
 def _share_heaps():

@@ -20,6 +20,13 @@ class OrderlyStop:
     """
 
     def __init__(self, *, delay: float, announce: Callable[[], None], is_replaced: Callable[[], bool]) -> None:
+        """Prepare it.
+
+        Args:
+            delay: seconds between the announcement and the end.
+            announce: called when the stop begins, unless the process is replaced; it must not take a lock.
+            is_replaced: whether others take the place of this process.
+        """
         self._delay = delay
         self._announce = announce
         self._is_replaced = is_replaced
