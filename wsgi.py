@@ -1,5 +1,6 @@
-"""What gunicorn and flask serve: `gunicorn wsgi:app`, `flask --app wsgi`."""
+"""What gunicorn and flask load: `gunicorn wsgi:app`, `flask --app wsgi`."""
 
 from auth_service.app import create_app
+from auth_service.commands.loading import load
 
-app = create_app()
+app = load(create_app)

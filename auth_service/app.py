@@ -14,11 +14,9 @@ from auth_service.api.users.views import blueprint as users
 from auth_service.bootstrap.services import build_services
 from auth_service.clock import Clock
 from auth_service.commands import cli
-from auth_service.commands.secrets import answer_without_settings
 from auth_service.settings.settings import Settings
-from auth_service.web import context, error_handlers, openapi
+from auth_service.web import context, endpoint_policy, error_handlers, openapi
 from auth_service.web.access import jwt_extended
-from auth_service.web.application import Application
 from auth_service.web.edge import (
     body_limit,
     client_address,
@@ -42,10 +40,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     Raises:
         ConfigurationError: the environment makes no valid configuration.
     """
-    answer_without_settings()
     settings = settings or Settings.from_env()
     logs.configure(settings)
-    app = Application("auth_service", static_folder=None)
+    app = Flask("auth_service", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False
 
@@ -60,14 +57,15 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     metrics_access.init_app(app)
     response_headers.init_app(app)
     cors.init_app(app, origins=settings.cors.origins)
-    error_handlers.init_app(app)
-    rate_limits.init_app(app, settings)
+    rate_limits.init_app(app)
     jwt_extended.init_app(app, settings.tokens)
 
     api = openapi.init_app(app, title=settings.service.name)
+    error_handlers.init_app(app)  # in place of flask-smorest's own
     for feature in FEATURES:
         api.register_blueprint(feature)
     app.register_blueprint(api_docs)
+    endpoint_policy.require_complete(app)
 
     cli.init_app(app)
     return app

@@ -178,9 +178,13 @@ class UnsupportedMediaType(ServiceError):
 
 
 class RateLimited(ServiceError):
-    """Too many calls of this kind from this address, or for this account or session."""
+    """Too many calls of this kind from this network, or for this account or session; `limit` are allowed."""
 
     status, code, message = 429, "rate_limited", "Too many requests"
+
+    def __init__(self, *, limit: int, retry_after: int) -> None:
+        self.limit = limit
+        super().__init__(retry_after=retry_after)
 
 
 class LoginDelayed(ServiceError):

@@ -24,7 +24,7 @@ def build_operations(settings: Settings, services: Services) -> Operations:
     """Wire them to the `services` there are."""
     clock, ending, url = services.clock, services.ending, settings.database.url
     return Operations(
-        node_import=NodeImport(clock=clock, places=services.places, url=url, sessions=settings.sessions),
+        node_import=NodeImport(clock=clock, places=services.geo.places, url=url, sessions=settings.sessions),
         mass_ending=MassEnding(clock=clock, ending=ending, audit=services.audit, url=url),
         privacy=Privacy(clock=clock, expire=ending.expire, days=settings.geo.privacy_days),
         stats=Stats(clock=clock, url=url),

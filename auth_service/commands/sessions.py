@@ -1,4 +1,4 @@
-"""`flask sessions end --all`: everybody logs in again."""
+"""`flask sessions end --all`: ends the sessions of all users."""
 
 import click
 from flask.cli import AppGroup

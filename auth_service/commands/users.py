@@ -1,10 +1,10 @@
-"""`flask users …`: who there is, their roles and passwords."""
+"""`flask users …`: lists users, and changes their roles and passwords."""
 
 import click
 from flask.cli import AppGroup
 
 from auth_service.commands.clear_errors import clear_errors
-from auth_service.commands.passwords import asked_password
+from auth_service.commands.passwords import prompt_password
 from auth_service.web.context import services
 
 users = AppGroup("users", help="List users; change roles and passwords.")
@@ -23,7 +23,7 @@ def list_users() -> None:
 @click.argument("role")
 @clear_errors()
 def change_role(email: str, role: str) -> None:
-    """Give the user EMAIL the role ROLE."""
+    """Change the role of the user EMAIL to ROLE."""
     user = services().directory.find(email=email)
     changed = services().roles.change_role(user_id=str(user["_id"]), role=role)
     click.echo(f"{changed['email']} is now {changed['role']}")
@@ -33,7 +33,7 @@ def change_role(email: str, role: str) -> None:
 @click.argument("email")
 @clear_errors()
 def set_password(email: str) -> None:
-    """Give the user EMAIL another password, asked for without echo, and end all their sessions."""
+    """Set another password for the user EMAIL, prompted for without echo, and end all their sessions."""
     user = services().directory.find(email=email)
-    services().password_changes.reset(user_id=str(user["_id"]), password=asked_password())
+    services().password_changes.reset(user_id=str(user["_id"]), password=prompt_password())
     click.echo(f"{user['email']} has a new password; all their sessions are ended")

@@ -1,4 +1,4 @@
-"""Pages that stay stable while records come and go: each begins after the last record of the one before."""
+"""Keyset pagination: a page begins after the last item of the one before, so changes in between do not shift it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,27 +13,30 @@ Item = TypeVar("Item")
 
 
 class Position(NamedTuple):
-    """Where a page ended: the time and the id of its last record."""
+    """Where a page ends: the time and the id of its last item."""
 
     time: datetime
-    id: ObjectId
+    item_id: ObjectId
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """Some records, newest first, and where the next page begins; `None` on the last."""
+    """Items, newest first, and where this page ends; `end` is `None` on the last page."""
 
     items: Sequence[Item]
-    next: Position | None
+    end: Position | None
 
 
 def newest_first(
     collection: Collection[Any], condition: Mapping[str, Any], *, time_key: str, limit: int, after: Position | None
 ) -> Page[Any]:
-    """A page of the records that meet `condition`, newest first by `time_key`, which should be indexed."""
+    """The page of the records that meet `condition` after the position `after`, by descending `time_key` and id.
+
+    With an index on `time_key` and id every page costs the same. `limit` is the number of records, at least 1.
+    """
     if after is not None:
-        earlier = [{time_key: {"$lt": after.time}}, {"_id": {"$lt": after.id}}]
+        earlier = [{time_key: {"$lt": after.time}}, {"_id": {"$lt": after.item_id}}]
         condition = {"$and": [condition, {time_key: {"$lte": after.time}}, {"$or": earlier}]}
     found = list(collection.find(condition).sort([(time_key, DESCENDING), ("_id", DESCENDING)]).limit(limit + 1))
-    items, more = found[:limit], len(found) > limit
-    return Page(items=items, next=Position(items[-1][time_key], items[-1]["_id"]) if more else None)
+    items, has_more = found[:limit], len(found) > limit
+    return Page(items=items, end=Position(items[-1][time_key], items[-1]["_id"]) if has_more else None)

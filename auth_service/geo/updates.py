@@ -15,7 +15,7 @@ from auth_service.geo.source import Source, open_source
 from auth_service.geo.state import State
 from auth_service.geo.store import Store
 from auth_service.geo.visit import Fetched, Patience, Progress, Visit
-from auth_service.settings.groups import GeoSettings
+from auth_service.settings.geo import GeoSettings
 
 JITTER = 0.1  # of the age, so that not all machines ask at the same moment
 

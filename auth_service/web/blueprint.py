@@ -1,64 +1,61 @@
-"""The blueprint every feature uses: guarded by default, strict about what comes in, with all errors documented."""
+"""The blueprints of all features: each route declares its policy, and what it says about callers is enforced."""
 
-import re
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from dataclasses import fields
+from typing import Any, TypeVar
 
+import flask
 import flask_smorest
-from flask import Request
-from marshmallow import RAISE, Schema, ValidationError
-from webargs.flaskparser import FlaskParser
+from flask.sansio.blueprints import BlueprintSetupState
 
-from auth_service.errors import InvalidJSON, InvalidRequest, UnsupportedMediaType
 from auth_service.web.access.permissions import require_permission
-from auth_service.web.edge import json_body
+from auth_service.web.endpoint_policy import EndpointPolicy, declare
+from auth_service.web.request_parser import StrictParser
 from auth_service.web.schemas import ErrorSchema
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 ALWAYS = (503,)
-FIELD_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$.]{0,31}")
+POLICY = {field.name for field in fields(EndpointPolicy)}
 
 
-class StrictParser(FlaskParser):
-    """Parses JSON by `json_body`, refuses what the schema does not know, and raises errors of the catalogue."""
-
-    DEFAULT_VALIDATION_STATUS = 400
-    DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE}
-
-    def load_json(self, req: Request, schema: Schema) -> Any:
-        """The body as one JSON object.
-
-        Raises:
-            UnsupportedMediaType: it is not sent as JSON.
-            InvalidJSON: it is something else.
-        """
-        if req.mimetype != "application/json":
-            raise UnsupportedMediaType
-        value = json_body.load(req.get_data())
-        if not isinstance(value, dict):
-            raise InvalidJSON("The body must be a JSON object")
-        return value
-
-    def handle_error(self, error: ValidationError, *args: Any, **kwargs: Any) -> NoReturn:
-        """Raise what marshmallow found as an error of the catalogue."""
-        messages: dict[str, list[str]] = next(iter(error.messages_dict.values()), {})
-        raise InvalidRequest(errors={_speakable(name): texts for name, texts in messages.items()})
-
-
-def _speakable(name: str) -> str:
-    """The name of a field as an answer may repeat it: one that looks like none could be anything, even a secret."""
-    return name if FIELD_NAME.fullmatch(name) else "unknown"
-
-
-class Blueprint(flask_smorest.Blueprint):
-    """A blueprint whose routes all need a session, unless they stand in `permissions.PUBLIC`."""
-
-    ARGUMENTS_PARSER = StrictParser()
+class GuardedBlueprint(flask.Blueprint):
+    """A blueprint whose routes take the fields of `EndpointPolicy` as keyword arguments; `access` is mandatory."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.before_request(require_permission)
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Any] | None = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Add a route with its policy, as `flask.Blueprint.add_url_rule` does.
+
+        Raises:
+            TypeError: `access` is missing.
+        """
+        declared = {name: options.pop(name) for name in POLICY & options.keys()}
+        if "access" not in declared:
+            raise TypeError(f"the route {rule} does not declare who may call it: access=…")
+        policy = EndpointPolicy(**declared)
+        name = endpoint or (view_func.__name__ if view_func else "")
+
+        def declare_in(state: BlueprintSetupState) -> None:
+            declare(state.app, f"{self.name}.{name}", policy)
+
+        self.record(declare_in)
+        super().add_url_rule(rule, name, view_func, provide_automatic_options, **options)
+
+
+class Blueprint(GuardedBlueprint, flask_smorest.Blueprint):
+    """A guarded blueprint that is described in OpenAPI, with all errors."""
+
+    ARGUMENTS_PARSER = StrictParser()
 
     def fails(self, *statuses: int) -> Callable[[View], View]:
         """Document that the view can answer with these errors, besides those every view can."""

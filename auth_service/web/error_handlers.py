@@ -1,4 +1,4 @@
-"""Gives every error, whoever raised it, the one JSON shape."""
+"""Turns every exception, of the service or of a library, into the one JSON shape of errors."""
 
 import logging
 from typing import Any
@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from auth_service import errors
 from auth_service.database.circuit import CircuitOpen, is_silence
-from auth_service.errors import DatabaseUnavailable, ServiceError
+from auth_service.errors import DatabaseUnavailable, RateLimited, ServiceError
 from auth_service.web.context import services
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 
 def answer(error: ServiceError) -> Response:
-    """The response that tells a client of `error`."""
+    """The response of an error."""
     g.error_code = error.code
     body: dict[str, Any] = {
         "message": error.message,
@@ -48,11 +48,15 @@ def answer(error: ServiceError) -> Response:
         response.headers["WWW-Authenticate"] = "Bearer"
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, RateLimited):
+        response.headers["RateLimit-Limit"] = str(error.limit)
+        response.headers["RateLimit-Remaining"] = "0"
+        response.headers["RateLimit-Reset"] = str(error.retry_after)
     return response
 
 
 def _answer_http_exception(error: HTTPException) -> Response:
-    """Werkzeug's own refusals: no route, no such method, a header nobody can parse."""
+    """Werkzeug's own errors: an unknown route, a method that is not allowed, a malformed header."""
     response = answer(BY_STATUS.get(error.code or 500, errors.InvalidRequest)())
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
@@ -60,11 +64,11 @@ def _answer_http_exception(error: HTTPException) -> Response:
 
 
 def _answer_database_error(error: PyMongoError) -> Response:
-    """The database failed in the middle: what it would have said is not known."""
+    """The database failed during the request, so the outcome of its commands is unknown."""
     if is_silence(error):
         log.error("the database does not answer: %s", error)
         services().readiness.report_failure()
-    elif not isinstance(error, CircuitOpen):  # of that there is a line already
+    elif not isinstance(error, CircuitOpen):  # which was logged when the circuit opened
         log.error("the database refused a command: %s", error)
     return answer(DatabaseUnavailable())
 

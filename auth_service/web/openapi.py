@@ -1,4 +1,4 @@
-"""The OpenAPI description of every route, with who may call it and how it fails."""
+"""The OpenAPI description of every route, with its callers and its errors."""
 
 from typing import Any
 
@@ -8,22 +8,22 @@ from werkzeug.routing import Rule
 
 from auth_service.documents.user import ROLES
 from auth_service.web.access import cookies
-from auth_service.web.access.permissions import audience
+from auth_service.web.endpoint_policy import Access, policy_of
 from auth_service.web.schemas import USER_ID, ErrorSchema
 
 Requirement = dict[str, list[str]]
 
 EXTENSION = "auth_service.openapi"
-ALWAYS = (400, 413)  # chunks that are none, and bodies that are too long, whatever is called
-FAILURES = {"user": (401, 503), "owner, admin": (401, 403, 503), "admin": (401, 403, 503)}
+ALWAYS = (400, 413)  # malformed chunks and bodies that are too long, on any route
+FAILURES = {
+    Access.PUBLIC: (),
+    Access.USER: (401, 503),
+    Access.OWNER_OR_ADMIN: (401, 403, 503),
+    Access.ADMIN: (401, 403, 503),
+}
 BEARER: Requirement = {"bearer": []}
 COOKIE: Requirement = {"refreshCookie": []}
 METRICS_TOKEN: Requirement = {"metricsToken": []}
-SECURITY: dict[str, list[Requirement]] = {
-    "auth.refresh": [COOKIE],
-    "auth.logout": [{}, COOKIE, BEARER],
-    "metrics.exposition": [METRICS_TOKEN],
-}
 PATH_PARAMETERS = {
     "user_id": {"type": "string", "pattern": USER_ID},
     "session_id": {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$"},
@@ -32,17 +32,14 @@ PATH_PARAMETERS = {
 
 
 class Api(flask_smorest.Api):
-    """flask-smorest without its error handlers, which would drop `Allow` and have a shape of their own."""
+    """flask-smorest with the one error shape in its description; `web/error_handlers` answers in it."""
 
     ERROR_SCHEMA = ErrorSchema
     DEFAULT_ERROR_RESPONSE_NAME = None
 
-    def _register_error_handlers(self) -> None:
-        """Leave errors to `web/error_handlers.py`."""
-
 
 def init_app(app: Flask, *, title: str) -> Api:
-    """Make the registry that routes and schemas are described in."""
+    """Make the registry of descriptions, in which blueprints register their routes."""
     app.config.update(API_TITLE=title, API_VERSION="1", OPENAPI_VERSION="3.0.3")
     api = Api(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
@@ -74,7 +71,7 @@ def _operations(specification: dict[str, Any], rule: Rule) -> list[dict[str, Any
 
 
 def _describe_access(operation: dict[str, Any], endpoint: str) -> None:
-    who = audience(endpoint)
-    operation["security"] = SECURITY.get(endpoint, [] if who == "all" else [BEARER])
-    for status in (*ALWAYS, *FAILURES.get(who, ())):
+    access = policy_of(endpoint).access
+    operation.setdefault("security", [] if access is Access.PUBLIC else [BEARER])
+    for status in (*ALWAYS, *FAILURES[access]):
         operation["responses"].setdefault(str(status), {"$ref": "#/components/responses/Error"})

@@ -1,4 +1,4 @@
-"""Writes where a page ended as an opaque text, and reads it back."""
+"""Encodes the position where a page ended as an opaque cursor, and decodes it."""
 
 import base64
 import binascii
@@ -19,15 +19,15 @@ def encode(position: Position | None) -> str | None:
     """The cursor of `position`: milliseconds since 1970 and an id, in base64url."""
     if position is None:
         return None
-    text = f"{(position.time - EPOCH) // MILLISECOND}.{position.id}"
+    text = f"{(position.time - EPOCH) // MILLISECOND}.{position.item_id}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def decode(cursor: str | None) -> Position | None:
-    """The position `cursor` stands for.
+    """The position that a cursor encodes.
 
     Raises:
-        InvalidCursor: it is none of ours.
+        InvalidCursor: this service did not encode it.
     """
     if cursor is None:
         return None
@@ -35,7 +35,7 @@ def decode(cursor: str | None) -> Position | None:
     if not (milliseconds.isdigit() and int(milliseconds) <= LATEST and ObjectId.is_valid(identifier)):
         raise InvalidCursor
     position = Position(EPOCH + int(milliseconds) * MILLISECOND, ObjectId(identifier))
-    if encode(position) != cursor:  # base64 drops what it does not know
+    if encode(position) != cursor:  # Python's base64 ignores characters outside of the alphabet
         raise InvalidCursor
     return position
 

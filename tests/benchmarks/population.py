@@ -32,7 +32,7 @@ class Population:
         self._services.readiness.prepare()
         self._opening = SessionOpening(
             clock=self._services.clock,
-            places=self._services.places,
+            places=self._services.geo.places,
             ending=self._services.ending,
             settings=self._settings.sessions,
         )

@@ -5,8 +5,13 @@ import re
 import subprocess
 import sys
 
+import click
 import pytest
+from flask.cli import cli as flask_cli
+from flask.cli import routes_command
 
+from auth_service.app import create_app
+from auth_service.commands.cli import MODULES
 from auth_service.settings.settings import Settings
 from tests.support.server import ROOT
 from tests.support.settings import environment
@@ -47,13 +52,13 @@ def test_seed_admin_makes_an_admin_once(flask, api):
 
 
 def test_seed_admin_asks_for_the_password_without_echo(flask, api):
-    asked = flask("seed-admin", "--email", "root@example.com", stdin=f"{PASSWORD}\n{PASSWORD}\n")
-    assert asked.returncode == 0
-    assert PASSWORD not in asked.stdout
+    outcome = flask("seed-admin", "--email", "root@example.com", stdin=f"{PASSWORD}\n{PASSWORD}\n")
+    assert outcome.returncode == 0
+    assert PASSWORD not in outcome.stdout
     api.called("root@example.com").logged_in()
 
 
-def test_seed_admin_does_not_promote_who_registered_the_address_before(command, user, database):
+def test_seed_admin_does_not_promote_a_plain_user_with_the_address(command, user, database):
     refused = command("seed-admin", "--email", user.email, "--password", PASSWORD)
     assert refused.exit_code == 1
     assert "is a plain user" in refused.stderr
@@ -64,14 +69,14 @@ def test_seed_admin_does_not_promote_who_registered_the_address_before(command, 
     ("email", "password", "complaint"),
     [("no address", PASSWORD, "Not a valid email address."), ("a@example.com", "short", "Must have 8 to 1024")],
 )
-def test_seed_admin_says_what_is_wrong(command, email, password, complaint):
+def test_seed_admin_names_what_is_wrong(command, email, password, complaint):
     refused = command("seed-admin", "--email", email, "--password", password)
     assert refused.exit_code == 1
     assert complaint in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_users_list_prints_everybody(command, user, admin):
+def test_users_list_prints_every_user(command, user, admin):
     lines = command("users", "list").stdout.splitlines()
     assert [line.split()[1] for line in lines] == ["admin", "user"]
     assert [line.split()[-1] for line in lines] == [admin.email, user.email]
@@ -87,7 +92,7 @@ def test_users_role_takes_effect_on_the_next_request(command, user):
     ("email", "role", "complaint"),
     [("nobody@example.com", "admin", "User not found"), ("user@example.com", "king", "There is no such role")],
 )
-def test_users_role_says_what_is_wrong(command, user, email, role, complaint):
+def test_users_role_names_what_is_wrong(command, user, email, role, complaint):
     refused = command("users", "role", email, role)
     assert refused.exit_code == 1
     assert complaint in refused.stderr
@@ -119,17 +124,38 @@ def test_ensure_indexes_makes_what_is_missing(command, database):
 @pytest.mark.parametrize("variables", [{}, {"JWT_SECRET": None, "DB_URL": None}], ids=["configured", "unconfigured"])
 def test_secrets_new_prints_a_strong_secret_and_nothing_else(flask, variables):
     made = [flask("secrets", "new", **variables) for _ in range(2)]
-    assert {(each.returncode, each.stderr) for each in made} == {(0, "")}
+    assert {each.returncode for each in made} == {0}
     first, second = (each.stdout.removesuffix("\n") for each in made)
     assert re.fullmatch(r"[A-Za-z0-9_-]{64}", first)
     assert first != second
     assert Settings.from_env(environment(JWT_SECRET=first, JWT_SECRET_PREVIOUS=second), dotenv=None)
 
 
-def test_the_other_commands_need_the_settings_as_before(flask):
-    refused = flask("secrets", "old", JWT_SECRET=None)
-    assert refused.returncode == 1
+@pytest.mark.parametrize("arguments", [["users", "list"], ["routes"], ["run"], ["geo", "status"]], ids=" ".join)
+def test_every_other_command_needs_the_settings(flask, arguments):
+    refused = flask(*arguments, JWT_SECRET=None)
+    assert (refused.returncode, refused.stdout) == (1, "")
     assert "JWT_SECRET is not set" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_help_names_all_commands_and_without_settings_those_that_need_none(flask):
+    def named(**variables):
+        outcome = flask("--help", **variables)
+        assert outcome.returncode == 0, outcome.stderr
+        return {line.split()[0] for line in outcome.stdout.partition("Commands:\n")[2].splitlines()}
+
+    assert named() >= {"doctor", "migrate", "secrets", "seed-admin", "users"}
+    assert named(JWT_SECRET=None) & set(MODULES) == {"secrets", "routes"}  # Flask has a `routes` of its own
+
+
+def test_the_application_is_not_built_from_the_command_line(monkeypatch, db_url):
+    """`create_app` is a function of its settings: a program whose arguments read like a command gets an application."""
+    monkeypatch.setattr(sys, "argv", ["flask", "--app", "wsgi", "secrets", "new"])
+    settings = Settings.from_env(environment(DB_URL=db_url), dotenv=None)
+    for command in (flask_cli, routes_command):
+        with command.make_context("flask", [], resilient_parsing=True):
+            assert "secrets" in create_app(settings).cli.list_commands(click.get_current_context())
 
 
 def test_routes_says_who_may_call_each(flask):

@@ -1,4 +1,4 @@
-"""`make run` on a fresh clone: everything from nothing, and nothing left behind."""
+"""`make run` on a fresh clone: it starts everything it needs, and stops all of it."""
 
 import os
 import re
@@ -7,8 +7,8 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import requests
@@ -29,7 +29,7 @@ NEEDED = (
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    """What a clone holds, with an environment that is installed already."""
+    """The files of a clone that `make run` needs, with a virtual environment that is installed already."""
     folder = tmp_path_factory.mktemp("clone")
     for name in NEEDED:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
@@ -38,8 +38,8 @@ def clone(tmp_path_factory):
     return folder
 
 
-def listening_to_ctrl_c():
-    """As in a terminal, also where the tests run in the background of a shell, which has them ignore it."""
+def accept_ctrl_c():
+    """Restore the default for SIGINT, which a shell lets its background jobs ignore."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -49,7 +49,7 @@ class Run:
     def __init__(self, clone, **variables):
         self.port = variables.setdefault("PORT", free_port())
         self.url = f"http://127.0.0.1:{self.port}"
-        self._log = clone / f"run-{time.monotonic_ns()}.log"
+        self._log = clone / f"run-{uuid4().hex}.log"
         environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONUNBUFFERED": "1"}
         with self._log.open("w") as log:
             self.make = subprocess.Popen(
@@ -59,7 +59,7 @@ class Run:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=listening_to_ctrl_c,
+                preexec_fn=accept_ctrl_c,
             )
 
     def __enter__(self):
@@ -71,7 +71,7 @@ class Run:
         self.stop()
 
     def stop(self, number=signal.SIGTERM):
-        """Tell make alone to stop; every process it started must be gone soon after."""
+        """Send make alone the signal; every process that it started must end soon after."""
         started = self.processes()
         if self.make.poll() is None:
             self.make.send_signal(number)

@@ -5,14 +5,12 @@ import io
 import random
 import tarfile
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from auth_service.geo.failures import UpdateFailed
-from tests.support.geo_server import GeoServer, edition, gzipped, mmdb, tar_gz
-
-MAXMINDS_OWN = Path(__file__).parent / "data" / "GeoIP2-City-Test.mmdb"
+from tests.support.geo.files import MAXMINDS_OWN
+from tests.support.geo.server import GeoServer, edition, gzipped, mmdb, tar_gz
 
 
 def link(name, target, kind):

@@ -16,7 +16,7 @@ from auth_service.geo.schedule import Schedule
 from auth_service.geo.state import State
 from auth_service.geo.store import Store
 from auth_service.geo.updates import JITTER
-from tests.support.geo_server import ADDRESS, KEY, TUESDAY
+from tests.support.geo.server import ADDRESS, KEY, TUESDAY
 from tests.support.server import ROOT, wait_until
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)

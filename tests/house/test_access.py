@@ -1,11 +1,11 @@
-"""Every route is guarded, unless it stands in one literal set."""
+"""Every route declares who may call it, and is guarded accordingly; the public ones stand in one literal set."""
 
 import pytest
 from flask import Flask
 
-from auth_service.web.access import permissions
 from auth_service.web.blueprint import Blueprint
-from tests.support.api import Api
+from auth_service.web.endpoint_policy import Access, policy_of, require_complete
+from tests.support.routes import concrete, routes
 
 PUBLIC_ROUTES = {
     "GET /",
@@ -20,58 +20,45 @@ PUBLIC_ROUTES = {
     "GET /docs/assets/<path:name>",
     "GET /openapi.json",
 }
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-def routes(app):
-    """`(method, rule)` of every route."""
-    return [(method, rule) for rule in app.url_map.iter_rules() for method in METHODS if method in rule.methods]
-
-
-def concrete(rule):
-    return rule.rule.replace("<user_id>", "0" * 24).replace("<role>", "admin").replace("<path:name>", "swagger-ui.css")
+def access_of(app, rule):
+    with app.app_context():
+        return policy_of(rule.endpoint).access
 
 
 def test_the_public_routes_are_these_and_no_others(app):
-    public = {f"{method} {rule.rule}" for method, rule in routes(app) if rule.endpoint in permissions.PUBLIC}
+    public = {f"{method} {rule.rule}" for method, rule in routes(app) if access_of(app, rule) is Access.PUBLIC}
     assert public == PUBLIC_ROUTES
 
 
-def test_every_name_in_the_tables_is_a_route(app):
-    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert endpoints >= permissions.PUBLIC | permissions.ADMIN_ONLY | permissions.OWNER_OR_ADMIN
-
-
-def test_every_other_route_refuses_whoever_has_no_token(app):
+def test_every_other_route_refuses_a_caller_without_a_token(app):
     for method, rule in routes(app):
-        if rule.endpoint not in permissions.PUBLIC:
+        if access_of(app, rule) is not Access.PUBLIC:
             response = app.test_client().open(concrete(rule), method=method)
             assert (response.status_code, response.json["code"]) == (401, "token_missing"), rule
 
 
 def test_every_admin_route_refuses_a_plain_user(app, user):
     for method, rule in routes(app):
-        if rule.endpoint in permissions.ADMIN_ONLY | permissions.OWNER_OR_ADMIN:
+        if access_of(app, rule) in (Access.ADMIN, Access.OWNER_OR_ADMIN):
             response = user.http.open(
                 concrete(rule), method=method, headers={"Authorization": f"Bearer {user.access_token}"}
             )
             assert (response.status_code, response.json["code"]) == (403, "forbidden"), rule
 
 
-@pytest.fixture
-def bare_app(app):
-    """An application with the context of `app` and a route that nobody thought about."""
+def test_a_route_that_does_not_declare_who_may_call_it_cannot_be_written():
     blueprint = Blueprint("forgotten", __name__)
-    blueprint.add_url_rule("/forgotten", view_func=lambda: "open")
-    bare = Flask("bare")
-    bare.extensions.update(app.extensions)
-    bare.register_error_handler(Exception, lambda error: (str(error), getattr(error, "status", 500)))
-    bare.register_blueprint(blueprint)
-    return bare
+    with pytest.raises(TypeError, match="/forgotten does not declare who may call it"):
+        blueprint.get("/forgotten")(lambda: "open")
 
 
-def test_a_new_route_is_guarded_before_anybody_thinks_of_it(bare_app):
-    assert Api(bare_app).get("/forgotten").status_code == 401
+def test_an_application_with_a_route_without_a_policy_does_not_start():
+    bare = Flask("bare", static_folder=None)
+    bare.add_url_rule("/forgotten", "forgotten", view_func=lambda: "open")
+    with pytest.raises(RuntimeError, match="routes without a policy: forgotten"):
+        require_complete(bare)
 
 
 def test_options_needs_no_session(api):

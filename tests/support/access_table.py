@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-from auth_service.web.access import permissions
-from auth_service.web.edge import cross_site, database_gate, rate_limits, response_headers
-from auth_service.web.log import access_log
+from auth_service.services.protection.rate_limits import Limit
+from auth_service.web.endpoint_policy import policy_of
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-AFTER_THE_FACT = {"auth.login": ("login_account",), "auth.refresh": ("refresh",)}
+AFTER_THE_FACT = {"logins": (Limit.LOGIN_ACCOUNT,), "refreshes": (Limit.REFRESH,)}
 
 
 class Access(NamedTuple):
@@ -23,21 +22,22 @@ class Access(NamedTuple):
 
 def access_table(app):
     """`Access` by method and path."""
-    return {
-        f"{method} {rule.rule}": _access(rule.endpoint, method)
-        for rule in app.url_map.iter_rules()
-        for method in METHODS
-        if method in rule.methods
-    }
+    with app.app_context():
+        return {
+            f"{method} {rule.rule}": _access(policy_of(rule.endpoint))
+            for rule in app.url_map.iter_rules()
+            for method in METHODS
+            if method in rule.methods
+        }
 
 
-def _access(endpoint, method):
-    limits = tuple(name for name, _ in rate_limits.RULES.get(endpoint, ()))
+def _access(policy):
+    before = (policy.limit,) if policy.limit else ()
     return Access(
-        who=permissions.audience(endpoint),
-        reads_cookie=endpoint in cross_site.READS_COOKIE and method == "POST",
-        limits=limits + AFTER_THE_FACT.get(endpoint, ()),
-        needs_database=endpoint not in database_gate.WITHOUT_DATABASE,
-        logs_success=endpoint not in access_log.UNINTERESTING | {access_log.VERIFY},
-        cacheable=endpoint in response_headers.STORABLE,
+        who=policy.access,
+        reads_cookie=policy.reads_cookie,
+        limits=before + AFTER_THE_FACT.get(policy.counted_as, ()),
+        needs_database=policy.needs_database,
+        logs_success=policy.logs_success,
+        cacheable=policy.cacheable,
     )

@@ -7,11 +7,12 @@ from auth_service.database.ids import object_id
 from auth_service.web import page_cursors
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import principal, services
+from auth_service.web.endpoint_policy import Access
 
 blueprint = Blueprint("audit", __name__, description="What happened")
 
 
-@blueprint.get("/audit")
+@blueprint.get("/audit", access=Access.ADMIN)
 @blueprint.arguments(AuditQuerySchema, location="query")
 @blueprint.response(200, AuditAnswerSchema)
 @blueprint.fails(400)
@@ -21,7 +22,7 @@ def page(query: dict[str, Any]) -> dict[str, Any]:
     return _page(query, user_id=None if user is None else object_id(user))
 
 
-@blueprint.get("/profile/audit")
+@blueprint.get("/profile/audit", access=Access.USER)
 @blueprint.arguments(OwnAuditQuerySchema, location="query")
 @blueprint.response(200, AuditAnswerSchema)
 @blueprint.fails(400)
@@ -36,5 +37,5 @@ def _page(query: dict[str, Any], **conditions: Any) -> dict[str, Any]:
     return {
         "message": "Audit events fetched successfully",
         "events": found.items,
-        "cursor": page_cursors.encode(found.next),
+        "cursor": page_cursors.encode(found.end),
     }

@@ -6,11 +6,13 @@ from flask import Response, jsonify
 
 from auth_service.api.auth.schemas import CredentialsSchema, LoginAnswerSchema, RefreshAnswerSchema, RegistrationSchema
 from auth_service.services.login.attempt import Attempt
+from auth_service.services.protection.rate_limits import Limit
 from auth_service.web.access import cookies, known_device
 from auth_service.web.access.tokens import presented_access_token, presented_refresh_token, with_tokens
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import client, principal, services
-from auth_service.web.edge import rate_limits
+from auth_service.web.endpoint_policy import LOGINS, REFRESHES, Access
+from auth_service.web.openapi import BEARER, COOKIE
 from auth_service.web.schemas import MessageSchema, UserAnswerSchema, UserSchema
 
 blueprint = Blueprint("auth", __name__, url_prefix="/auth", description="Logging in and staying logged in")
@@ -25,7 +27,7 @@ VERIFY_HEADERS = {
 }
 
 
-@blueprint.post("/register")
+@blueprint.post("/register", access=Access.PUBLIC, limit=Limit.REGISTER, takes_body=True)
 @blueprint.arguments(RegistrationSchema)
 @blueprint.response(201, UserAnswerSchema)
 @blueprint.fails(400, 409, 415, 429)
@@ -35,7 +37,9 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
     return {"message": "User registered successfully", "user": user}
 
 
-@blueprint.post("/login")
+@blueprint.post(
+    "/login", access=Access.PUBLIC, limit=Limit.LOGIN, reads_cookie=True, takes_body=True, counted_as=LOGINS
+)
 @blueprint.arguments(CredentialsSchema)
 @blueprint.response(200, LoginAnswerSchema)
 @blueprint.fails(400, 401, 403, 415, 429)
@@ -49,19 +53,21 @@ def login(body: dict[str, Any]) -> Response:
     return response
 
 
-@blueprint.post("/refresh")
+@blueprint.post("/refresh", access=Access.PUBLIC, reads_cookie=True, counted_as=REFRESHES)
+@blueprint.doc(security=[COOKIE])
 @blueprint.response(200, RefreshAnswerSchema)
 @blueprint.fails(401, 403, 429)
 def refresh() -> Response:
     """Trade the refresh token in the cookie for a new one and an access token. Each works once."""
     token, claims = presented_refresh_token()
-    rate_limits.require_refresh_allowed(claims.sid)
+    services().rate_limits.require(Limit.REFRESH, claims.sid)
     grant = services().rotation.rotate(token=token, claims=claims, client=client())
-    rate_limits.count_refresh(claims.sid)
+    services().rate_limits.count(Limit.REFRESH, claims.sid)
     return with_tokens(grant, message="Token refreshed")
 
 
-@blueprint.post("/logout")
+@blueprint.post("/logout", access=Access.PUBLIC, reads_cookie=True)
+@blueprint.doc(security=[{}, COOKIE, BEARER])
 @blueprint.response(200, MessageSchema)
 @blueprint.fails(403)
 def logout() -> Response:
@@ -72,7 +78,7 @@ def logout() -> Response:
     return response
 
 
-@blueprint.get("/verify")
+@blueprint.get("/verify", access=Access.USER, logs_success=False)
 @blueprint.response(204, headers=VERIFY_HEADERS)
 def verify() -> Response:
     """Tell another service who is calling: nginx `auth_request`, Traefik `forwardAuth`."""

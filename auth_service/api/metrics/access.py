@@ -1,6 +1,6 @@
-"""Who may read `/metrics`: whoever has the token, or reaches the port that is for nothing else.
+"""Decides who may read `/metrics`: callers with the token, and every caller on the port of `METRICS_BIND`.
 
-Which port a connection came in by is gunicorn's word, not the client's.
+The server knows the port of the connection; the client has no influence on it.
 """
 
 import hmac
@@ -23,14 +23,15 @@ def guard_metrics() -> None:
     """The hook before every request.
 
     Raises:
-        NotFound: this is the port for metrics and something else is asked, or it is not, and there is no token.
-        TokenMissing, InvalidToken: there is one, and it was not shown.
+        NotFound: another route is called on the port for metrics, or `/metrics` on the other port without a
+            `METRICS_TOKEN` being set.
+        TokenMissing, InvalidToken: `METRICS_TOKEN` is set, and the request does not present it.
     """
-    metrics, asked = settings().metrics, this_request()
-    on_own_port = metrics.port is not None and asked.environ.get("SERVER_PORT") == str(metrics.port)
-    if on_own_port and asked.endpoint != ENDPOINT:
+    metrics, request = settings().metrics, this_request()
+    on_own_port = metrics.port is not None and request.environ.get("SERVER_PORT") == str(metrics.port)
+    if on_own_port and request.endpoint != ENDPOINT:
         raise NotFound
-    if asked.endpoint == ENDPOINT and not on_own_port:
+    if request.endpoint == ENDPOINT and not on_own_port:
         _require_token(metrics.token)
 
 

@@ -1,17 +1,20 @@
-"""The figures of the service, for Prometheus."""
+"""The metrics of the service, for Prometheus."""
 
 from flask import Response
 
 from auth_service.monitoring.exposition import CONTENT_TYPE
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import services
+from auth_service.web.endpoint_policy import Access
+from auth_service.web.openapi import METRICS_TOKEN
 
 blueprint = Blueprint("metrics", __name__, description="Figures about the service")
 
 
-@blueprint.get("/metrics")
+@blueprint.get("/metrics", access=Access.PUBLIC, needs_database=False, logs_success=False)
+@blueprint.doc(security=[METRICS_TOKEN])
 @blueprint.response(200, {"type": "string"}, content_type="text/plain")
 @blueprint.fails(401, 404)
 def exposition() -> Response:
-    """Answer what all workers have counted; 404 unless `METRICS_TOKEN` is set, or on the port of `METRICS_BIND`."""
+    """The metrics of all workers; 404 unless `METRICS_TOKEN` is set, or on the port of `METRICS_BIND`."""
     return Response(services().exposition.text(), content_type=CONTENT_TYPE)

@@ -18,19 +18,20 @@ from auth_service.web.access import cookies
 from auth_service.web.access.permissions import is_own
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import principal, services
+from auth_service.web.endpoint_policy import Access
 from auth_service.web.schemas import MessageSchema
 
 blueprint = Blueprint("sessions", __name__, description="Where people are logged in")
 
 
-@blueprint.get("/sessions")
+@blueprint.get("/sessions", access=Access.USER)
 @blueprint.response(200, SessionsAnswerSchema)
 def mine() -> dict[str, Any]:
     """The caller's living sessions, the last seen first."""
     return _listed(services().session_lists.active(user_id=principal().user_id))
 
 
-@blueprint.get("/sessions/history")
+@blueprint.get("/sessions/history", access=Access.USER)
 @blueprint.arguments(HistoryQuerySchema, location="query")
 @blueprint.response(200, HistoryAnswerSchema)
 @blueprint.fails(400)
@@ -38,11 +39,11 @@ def history(query: dict[str, Any]) -> dict[str, Any]:
     """The caller's ended sessions and why they ended, newest first, 50 a page."""
     after = page_cursors.decode(query["cursor"])
     page = services().session_lists.history(user_id=principal().user_id, after=after)
-    cursor = page_cursors.encode(page.next)
+    cursor = page_cursors.encode(page.end)
     return {"message": "Session history fetched successfully", "sessions": page.items, "cursor": cursor}
 
 
-@blueprint.delete("/sessions/<session_id>")
+@blueprint.delete("/sessions/<session_id>", access=Access.USER)
 @blueprint.response(200, MessageSchema)
 @blueprint.fails(404)
 def end(session_id: str) -> Response:
@@ -51,7 +52,7 @@ def end(session_id: str) -> Response:
     return _ended({"message": "Session ended"}, own=session_id == principal().session_id)
 
 
-@blueprint.delete("/sessions")
+@blueprint.delete("/sessions", access=Access.USER)
 @blueprint.arguments(EndAllQuerySchema, location="query")
 @blueprint.response(200, EndedAnswerSchema)
 @blueprint.fails(400)
@@ -66,7 +67,7 @@ def end_all(query: dict[str, Any]) -> Response:
     return _ended({"message": "Sessions ended", "ended": ended}, own=own)
 
 
-@blueprint.get("/users/<user_id>/sessions")
+@blueprint.get("/users/<user_id>/sessions", access=Access.ADMIN)
 @blueprint.response(200, SessionsAnswerSchema)
 @blueprint.fails(400, 404)
 def of_user(user_id: str) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def of_user(user_id: str) -> dict[str, Any]:
     return _listed(services().session_lists.active(user_id=user_id))
 
 
-@blueprint.delete("/users/<user_id>/sessions")
+@blueprint.delete("/users/<user_id>/sessions", access=Access.ADMIN)
 @blueprint.response(200, EndedAnswerSchema)
 @blueprint.fails(400, 404)
 def end_of_user(user_id: str) -> Response:

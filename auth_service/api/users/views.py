@@ -10,12 +10,13 @@ from auth_service.web.access import cookies
 from auth_service.web.access.permissions import is_own
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import principal, services
+from auth_service.web.endpoint_policy import Access
 from auth_service.web.schemas import UserAnswerSchema, UserSchema
 
 blueprint = Blueprint("users", __name__, url_prefix="/users", description="Accounts")
 
 
-@blueprint.get("")
+@blueprint.get("", access=Access.ADMIN)
 @blueprint.arguments(UsersQuerySchema, location="query")
 @blueprint.response(200, UsersAnswerSchema)
 @blueprint.fails(400)
@@ -26,11 +27,11 @@ def page(query: dict[str, Any]) -> dict[str, Any]:
     return {
         "message": "Users fetched successfully",
         "users": found.items,
-        "cursor": page_cursors.encode(found.next),
+        "cursor": page_cursors.encode(found.end),
     }
 
 
-@blueprint.get("/<user_id>")
+@blueprint.get("/<user_id>", access=Access.OWNER_OR_ADMIN)
 @blueprint.response(200, UserAnswerSchema)
 @blueprint.fails(400, 404)
 def read(user_id: str) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def read(user_id: str) -> dict[str, Any]:
     return {"message": "Your details fetched" if is_own(user_id) else "User details fetched", "user": user}
 
 
-@blueprint.put("/<user_id>/<role>")
+@blueprint.put("/<user_id>/<role>", access=Access.ADMIN)
 @blueprint.response(200, UserAnswerSchema)
 @blueprint.fails(400, 404, 409)
 def change_role(user_id: str, role: str) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def change_role(user_id: str, role: str) -> dict[str, Any]:
     return {"message": "Role updated", "user": user}
 
 
-@blueprint.delete("/<user_id>")
+@blueprint.delete("/<user_id>", access=Access.OWNER_OR_ADMIN)
 @blueprint.response(200, UserAnswerSchema)
 @blueprint.fails(400, 404, 409)
 def delete(user_id: str) -> Response:

@@ -26,7 +26,7 @@ class Directory:
             InvalidId: it is not a valid id.
             UserNotFound: no user has it.
         """
-        return found(plain_commands.one(USERS, {"_id": object_id(user_id)}))
+        return found(plain_commands.find_one(USERS, {"_id": object_id(user_id)}))
 
     def find(self, *, email: str) -> UserRecord:
         """The user with this e-mail address.
@@ -51,7 +51,7 @@ class Directory:
         """
         if email is not None:
             user = by_address(email_addresses.canonical(email))
-            return Page(items=[user] if user else [], next=None)
+            return Page(items=[user] if user else [], end=None)
         return newest_first(User._get_collection(), {}, time_key="createdAt", limit=limit, after=after)
 
 

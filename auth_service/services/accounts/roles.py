@@ -19,7 +19,7 @@ from auth_service.services.accounts import admin_guard
 from auth_service.services.accounts.directory import found, read_in
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
-from auth_service.settings.groups import SessionSettings
+from auth_service.settings.sessions import SessionSettings
 
 
 class Roles:

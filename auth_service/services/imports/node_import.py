@@ -24,7 +24,7 @@ from auth_service.services.imports.cleanup import drop_foreign_indexes, drop_lef
 from auth_service.services.imports.old_database import TOKENS, OldDatabase, OldUser
 from auth_service.services.imports.old_records import Limits, Unusable
 from auth_service.services.imports.user_transfer import Elsewhere, InPlace, UserTransfer
-from auth_service.settings.groups import SessionSettings
+from auth_service.settings.sessions import SessionSettings
 
 IMPORTS, LOCKS, NAME = "imports", "locks", "import-node"
 

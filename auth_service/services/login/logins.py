@@ -27,13 +27,14 @@ class Logins:
 
         Raises:
             InvalidRequest: the e-mail address is not valid.
+            RateLimited: passwords of this account were checked too often, right or wrong.
             InvalidCredentials: there is no such account, or the password is wrong.
             LoginDelayed: passwords were wrong too often.
             LoginBusy: too many passwords wait to be checked.
             DatabaseUnavailable: the account kept changing.
         """
         address = email_addresses.canonical(attempt.email)
-        self._password.require_capacity()
+        self._password.require_allowed(address, attempt)
         login = until_unchanged(lambda: self._run_steps(address, attempt))
         self._record(login)
         return login

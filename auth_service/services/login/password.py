@@ -11,22 +11,26 @@ from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.login.attempt import Attempt
 from auth_service.services.protection import known_devices
 from auth_service.services.protection.login_throttle import LoginThrottle
+from auth_service.services.protection.rate_limits import Limit, RateLimits
 
 
 class PasswordStep:
     """Checks passwords against growing delays, and rehashes outdated ones."""
 
-    def __init__(self, *, passwords: Passwords, throttle: LoginThrottle, audit: Audit) -> None:
+    def __init__(self, *, passwords: Passwords, throttle: LoginThrottle, rate_limits: RateLimits, audit: Audit) -> None:
         self._passwords = passwords
         self._throttle = throttle
+        self._rate_limits = rate_limits
         self._audit = audit
 
-    def require_capacity(self) -> None:
-        """Return when another password can be checked now.
+    def require_allowed(self, address: str, attempt: Attempt) -> None:
+        """Return when a password of the canonical e-mail `address` may be checked now.
 
         Raises:
+            RateLimited: passwords of this account were checked too often, right or wrong.
             LoginBusy: too many passwords wait to be checked.
         """
+        self._rate_limits.require(Limit.LOGIN_ACCOUNT, known_devices.counter_key(address, attempt.device))
         self._passwords.require_place()
 
     def check(self, address: str, attempt: Attempt) -> UserRecord:
@@ -41,6 +45,7 @@ class PasswordStep:
         """
         user = directory.by_address(address)
         matches = self._matches(address, user, attempt)
+        self._rate_limits.count(Limit.LOGIN_ACCOUNT, known_devices.counter_key(address, attempt.device))
         if user is None or not matches:
             self._audit.record(EventType.LOGIN, user_id=user["_id"] if user else None, failure=InvalidCredentials.code)
             raise InvalidCredentials

@@ -32,5 +32,11 @@ def is_known(user: UserRecord | None, presented: KnownDevice | None) -> bool:
     return presented.account == account_key(user["email"]) and presented.password_set == _password_set(user)
 
 
+def counter_key(email: str, presented: KnownDevice | None) -> str:
+    """The key that logins for the canonical `email` are counted under: the account, or one known device of it."""
+    key = account_key(email)
+    return f"{key}:{presented.device_id}" if presented and presented.account == key else key
+
+
 def _password_set(user: UserRecord) -> int:
     return round(user.get("passwordChangedAt", user["createdAt"]).timestamp() * 1000)

@@ -18,7 +18,7 @@ from auth_service.documents.records import SessionRecord
 from auth_service.documents.session import SESSIONS, EndReason, Session
 from auth_service.errors import InvalidToken, SessionEnded
 from auth_service.services.sessions.ending import SessionEnding, expiry_reason
-from auth_service.settings.groups import SessionSettings
+from auth_service.settings.sessions import SessionSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,5 +119,5 @@ def _update_plainly(condition: dict[str, Any], change: dict[str, Any]) -> Sessio
         "new": True,
         "writeConcern": {"w": 1},
     }
-    session: SessionRecord | None = plain_commands.sent(command)["value"]
+    session: SessionRecord | None = plain_commands.run(command)["value"]
     return session

@@ -18,7 +18,7 @@ from auth_service.services.origin.addresses import truncated
 from auth_service.services.origin.client import Client
 from auth_service.services.sessions.active import active_ids
 from auth_service.services.sessions.ending import SessionEnding
-from auth_service.settings.groups import SessionSettings
+from auth_service.settings.sessions import SessionSettings
 
 
 class SessionOpening:

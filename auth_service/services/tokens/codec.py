@@ -18,7 +18,7 @@ import jwt
 from auth_service.clock import Clock
 from auth_service.errors import InvalidToken, TokenExpired
 from auth_service.services.tokens.claims import Claims, PresentedToken, digest
-from auth_service.settings.groups import TokenSettings
+from auth_service.settings.sessions import TokenSettings
 
 ALGORITHM = "HS256"
 ACCESS, REFRESH = "access", "refresh"

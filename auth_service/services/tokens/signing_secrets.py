@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from auth_service.clock import Clock
 from auth_service.documents.signing_secret import SigningSecret
-from auth_service.settings.groups import TokenSettings
+from auth_service.settings.sessions import TokenSettings
 
 ACCESS, REFRESH = "access", "refresh"
 FINGERPRINT = b"fingerprint of a secret that signs tokens"

@@ -10,7 +10,7 @@ from flask import Flask, Response
 from flask_jwt_extended import JWTManager
 
 from auth_service.errors import Forbidden, InvalidToken, ServiceError, TokenExpired, TokenMissing
-from auth_service.settings.groups import TokenSettings
+from auth_service.settings.sessions import TokenSettings
 from auth_service.web.access.permissions import bearer_token
 from auth_service.web.context import services
 from auth_service.web.error_handlers import answer

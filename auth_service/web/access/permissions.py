@@ -1,45 +1,27 @@
-"""Who may call what: every route needs a live session, unless it stands in `PUBLIC`."""
-
-from flask import Request
+"""Decides whether the caller may call the route: by its policy, the session behind the token, and the role in it."""
 
 from auth_service.documents.user import ADMIN
 from auth_service.errors import Forbidden, InvalidToken, TokenMissing
 from auth_service.web.context import notes, principal, services, this_request
-
-PUBLIC = frozenset(
-    {
-        "health.index",
-        "health.alive",
-        "health.ready",
-        "metrics.exposition",  # which has a guard of its own: metrics_access
-        "auth.register",
-        "auth.login",
-        "auth.refresh",
-        "auth.logout",
-        "api_docs.page",
-        "api_docs.asset",
-        "api_docs.specification",
-    }
-)
-ADMIN_ONLY = frozenset({"users.page", "users.change_role", "sessions.of_user", "sessions.end_of_user", "audit.page"})
-OWNER_OR_ADMIN = frozenset({"users.read", "users.delete"})
+from auth_service.web.endpoint_policy import Access, policy
 
 
 def require_permission() -> None:
     """The hook before every request to a blueprint: verifies the token, the session and the role, in this order.
 
     Raises:
-        TokenMissing, TokenExpired, InvalidToken: what came is no genuine access token.
+        TokenMissing: there is no bearer token.
+        TokenExpired, InvalidToken: it is not a valid access token.
         SessionEnded: its session has ended.
-        Forbidden: the caller may not do this.
+        Forbidden: the role does not allow the call.
     """
-    asked, noted = this_request(), notes()
-    if asked.endpoint in PUBLIC or asked.method == "OPTIONS":
+    access, noted = policy().access, notes()
+    if access is Access.PUBLIC or this_request().method == "OPTIONS":
         return
     claims = services().codec.verify_access(bearer_token())
     noted.subject = claims.sub, claims.sid
     noted.principal = services().session_access.authenticate(session_id=claims.sid, user_id=claims.sub)
-    if principal().role != ADMIN and not _is_open_to_users(asked):
+    if principal().role != ADMIN and not _is_open_to_user(access):
         raise Forbidden
 
 
@@ -47,8 +29,8 @@ def bearer_token() -> str:
     """The token in the `Authorization` header (RFC 6750).
 
     Raises:
-        TokenMissing: there is none.
-        InvalidToken: there is something else in its place.
+        TokenMissing: there is no such header, or it has another scheme.
+        InvalidToken: the token is empty.
     """
     scheme, _, token = this_request().headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
@@ -59,20 +41,11 @@ def bearer_token() -> str:
 
 
 def is_own(user_id: str) -> bool:
-    """Whether an id in the path, in any case, is the caller's."""
+    """Whether an id in the path, in upper or lower case, is the caller's."""
     return user_id.lower() == principal().user_id
 
 
-def audience(endpoint: str) -> str:
-    """Who may call `endpoint`, in words."""
-    if endpoint in PUBLIC:
-        return "all"
-    if endpoint in ADMIN_ONLY:
-        return "admin"
-    return "owner, admin" if endpoint in OWNER_OR_ADMIN else "user"
-
-
-def _is_open_to_users(asked: Request) -> bool:
-    if asked.endpoint in OWNER_OR_ADMIN:
-        return is_own((asked.view_args or {}).get("user_id", ""))
-    return asked.endpoint not in ADMIN_ONLY
+def _is_open_to_user(access: Access) -> bool:
+    if access is Access.OWNER_OR_ADMIN:
+        return is_own((this_request().view_args or {}).get("user_id", ""))
+    return access is Access.USER

@@ -1,4 +1,4 @@
-"""No body longer than 16 KiB gets in, announced or not."""
+"""Rejects bodies longer than 16 KiB, whether their length is announced or not."""
 
 from io import BytesIO
 
@@ -16,27 +16,28 @@ def init_app(app: Flask) -> None:
 
 
 def refuse_large_body() -> None:
-    """The hook before every request: judges by the announced length, and reads a chunked body one byte too far.
+    """The hook before every request.
 
-    Werkzeug cuts a chunked body at the limit and hands on what is left as if it were all.
+    An announced length is compared with the limit. A chunked body is read up to one byte beyond the limit, because
+    Werkzeug cuts it at the limit and passes the rest on as if it were complete.
 
     Raises:
-        PayloadTooLarge: there is more than `LONGEST_BODY`.
-        InvalidRequest: the body broke off, or its chunks are malformed.
+        PayloadTooLarge: the body is longer than `LONGEST_BODY`.
+        InvalidRequest: the body is incomplete, or its chunks are malformed.
     """
-    asked = this_request()
-    if (asked.content_length or 0) > LONGEST_BODY:
+    request = this_request()
+    if (request.content_length or 0) > LONGEST_BODY:
         raise PayloadTooLarge
-    if "chunked" in asked.headers.get("Transfer-Encoding", "").lower():
-        _read_chunked(asked)
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        _read_chunked(request)
 
 
-def _read_chunked(asked: Request) -> None:
+def _read_chunked(request: Request) -> None:
     try:
-        body = asked.environ["wsgi.input"].read(LONGEST_BODY + 1)
-    except Exception:  # every server has errors of its own for chunks that are none, or that break off
+        body = request.environ["wsgi.input"].read(LONGEST_BODY + 1)
+    except Exception:  # each server raises errors of its own for malformed or incomplete chunks
         raise InvalidRequest from None
     if len(body) > LONGEST_BODY:
         raise PayloadTooLarge
-    asked.environ["wsgi.input"] = BytesIO(body)
-    asked.environ["wsgi.input_terminated"] = True
+    request.environ["wsgi.input"] = BytesIO(body)
+    request.environ["wsgi.input_terminated"] = True

@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as the connection tells, or the proxies that are trusted."""
+"""The address of the client: that of the connection, or the one that the trusted proxies forward."""
 
 import ipaddress
 from functools import lru_cache
@@ -10,21 +10,21 @@ from auth_service.web.context import notes, this_request
 
 
 def init_app(app: Flask) -> None:
-    """Register the hook; the request must have its id by then."""
+    """Register the hook; call it after that of `request_id`, whose id it passes on."""
     app.before_request(identify_client)
 
 
 def identify_client() -> None:
-    """Note, for the time of this request, where it comes from."""
-    asked = this_request()
-    user_agent = asked.headers.get("User-Agent", "")
-    current.set(Client(ip=_address(asked.remote_addr or ""), user_agent=user_agent, request_id=notes().request_id))
+    """Set the client of the current request, for everything that accompanies its decisions."""
+    request = this_request()
+    ip, user_agent = _normalised(request.remote_addr or ""), request.headers.get("User-Agent", "")
+    current.set(Client(ip=ip, user_agent=user_agent, request_id=notes().request_id))
 
 
 @lru_cache(1024)
-def _address(text: str) -> str:
+def _normalised(text: str) -> str:
     try:
         address = ipaddress.ip_address(text)
-        return str(getattr(address, "ipv4_mapped", None) or address)  # a socket for both kinds maps IPv4 into IPv6
+        return str(getattr(address, "ipv4_mapped", None) or address)  # dual-stack sockets map IPv4 into IPv6
     except ValueError:
         return "unknown"

@@ -1,15 +1,15 @@
-"""Keeps other sites' pages from using the cookie (OWASP ASVS 5.0 V3.5; Fetch Metadata).
+"""Keeps pages of other sites from using the cookie (OWASP ASVS 5.0 V3.5; Fetch Metadata).
 
-A browser says where a request comes from, in `Sec-Fetch-Site` or at least in `Origin`; whoever says nothing is no
-browser and has no ambient cookie to abuse.
+A browser names the origin of a request in `Sec-Fetch-Site` or at least in `Origin`. A request with neither header comes
+from a program that is no browser, which sends no cookie by itself.
 """
 
 from flask import Flask, request
 
 from auth_service.errors import CrossSite
 from auth_service.web.context import settings, this_request
+from auth_service.web.endpoint_policy import policy
 
-READS_COOKIE = frozenset({"auth.login", "auth.refresh", "auth.logout"})
 OWN_SITE = ("same-origin", "none")
 
 
@@ -19,13 +19,15 @@ def init_app(app: Flask) -> None:
 
 
 def refuse_cross_site() -> None:
-    """The hook before every request: what reads the cookie must come from this site or an allowed origin.
+    """The hook before every request: a call that reads the cookie must come from this site or an allowed origin.
 
     Raises:
-        CrossSite: it does not, or it has a body that is not JSON: any page's form can send those.
+        CrossSite: it comes from elsewhere, or its body is not JSON, so that a form of any page could have sent it.
     """
-    asked = this_request()
-    if asked.endpoint in READS_COOKIE and asked.method == "POST" and not (_is_trusted() and _is_no_form()):
+    declared = policy()
+    if not declared.reads_cookie or this_request().method != "POST":
+        return
+    if not _is_trusted() or not (declared.takes_body or _is_no_form()):
         raise CrossSite
 
 
@@ -41,5 +43,5 @@ def _own_origin() -> str:
 
 
 def _is_no_form() -> bool:
-    """A body is JSON or there is none; on login the parser asks for the type itself."""
-    return request.endpoint == "auth.login" or not request.get_data() or request.is_json
+    """Whether there is no body, or one of JSON; where a body is expected, the parser asks for its type."""
+    return not request.get_data() or request.is_json

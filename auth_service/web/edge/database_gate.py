@@ -1,22 +1,12 @@
-"""Refuses at once what needs the database while it is known not to answer."""
+"""Rejects calls that need the database, at once, while the database is known not to answer."""
 
 from flask import Flask
 
 from auth_service.errors import DatabaseUnavailable
 from auth_service.web.context import services, this_request
+from auth_service.web.endpoint_policy import policy
 
-FIRST_TRY = 1.5  # seconds
-WITHOUT_DATABASE = frozenset(
-    {
-        "health.index",
-        "health.alive",
-        "health.ready",
-        "metrics.exposition",
-        "api_docs.page",
-        "api_docs.asset",
-        "api_docs.specification",
-    }
-)
+FIRST_ATTEMPT_TIMEOUT = 1.5  # seconds
 
 
 def init_app(app: Flask) -> None:
@@ -25,14 +15,14 @@ def init_app(app: Flask) -> None:
 
 
 def require_database() -> None:
-    """Refuse at once what needs the database while it is known not to answer.
+    """The hook before every request.
 
     Raises:
-        DatabaseUnavailable: it is not prepared yet, or failed lately.
+        DatabaseUnavailable: the database is not prepared yet, or did not answer lately.
     """
     readiness = services().readiness
-    if readiness.ready or (endpoint := this_request().endpoint) is None or endpoint in WITHOUT_DATABASE:
+    if readiness.ready or this_request().endpoint is None or not policy().needs_database:
         return
-    readiness.await_first_try(FIRST_TRY)
+    readiness.await_first_try(FIRST_ATTEMPT_TIMEOUT)
     if not readiness.ready:
         raise DatabaseUnavailable

@@ -1,4 +1,4 @@
-"""Believes the proxies in front, as many as are trusted and no more."""
+"""Takes the client's address and scheme from the `X-Forwarded-*` headers of the trusted proxies, and of no others."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,16 +8,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 
 def init_app(app: Flask, *, hops: int) -> None:
-    """Believe `hops` proxies; none by default."""
+    """Trust `hops` proxies; with 0, no header is read."""
     if hops:
         app.wsgi_app = Forwarded(app.wsgi_app, hops=hops)  # type: ignore[method-assign]
 
 
 class Forwarded:
-    """A WSGI application behind `hops` proxies, every one of which adds to `X-Forwarded-For`.
+    """A WSGI application behind `hops` proxies, each of which appends to `X-Forwarded-For`.
 
-    `X-Forwarded-Proto` some append to and some set, as hosting platforms do. Where it has fewer values than there are
-    proxies, its first counts, the outermost one's; but only for a request that came through all of them.
+    Some proxies append to `X-Forwarded-Proto`; others, such as hosting platforms, replace it. Where it has fewer values
+    than there are proxies, its first value counts, which is that of the outermost proxy. This holds only for requests
+    that passed all proxies.
     """
 
     def __init__(self, app: Any, *, hops: int) -> None:
@@ -26,8 +27,8 @@ class Forwarded:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer the request, with the client's address and scheme in place of the nearest proxy's."""
-        came_through_all = _values(environ, "HTTP_X_FORWARDED_FOR") >= self._hops
-        protos = _values(environ, "HTTP_X_FORWARDED_PROTO") if came_through_all else self._hops
+        passed_all = _values(environ, "HTTP_X_FORWARDED_FOR") >= self._hops
+        protos = _values(environ, "HTTP_X_FORWARDED_PROTO") if passed_all else self._hops
         return self._by_protos[min(protos, self._hops)](environ, start_response)
 
 

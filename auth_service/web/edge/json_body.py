@@ -1,7 +1,7 @@
-"""Reads a JSON body strictly: what two parsers could understand differently is refused (RFC 8259, RFC 7493).
+"""Parses a JSON body strictly: a text that two parsers could read differently is rejected (RFC 8259, RFC 7493).
 
-Python's own loader takes the last of two equal keys, accepts NaN and lone surrogates, and fails on deep nesting and on
-very long integers in ways that are not the client's business.
+Python's own parser takes the last of two equal keys, accepts NaN and lone surrogates, and raises errors of its own on
+deep nesting and on very long integers.
 """
 
 import json
@@ -11,15 +11,15 @@ from typing import Any, NoReturn
 
 from auth_service.errors import InvalidJSON
 
-DEEPEST = 32
+DEEPEST = 32  # levels of nesting
 LONGEST_INTEGER = 18  # digits: what fits 64 bits
 
 
 def load(body: bytes) -> Any:
-    """The value `body` stands for.
+    """The value of a JSON text in UTF-8.
 
     Raises:
-        InvalidJSON: it is not UTF-8, not JSON, or JSON that is ambiguous, too deep or has NUL or lone surrogates in it.
+        InvalidJSON: it is not UTF-8 or not JSON, ambiguous, nested too deeply, or contains NUL or a lone surrogate.
     """
     try:
         value = json.loads(

@@ -1,4 +1,4 @@
-"""The id of a request: the answer carries it, and the log and the audit trail know the request by it."""
+"""The id of a request, which its answer, its lines in the log and its audit events share."""
 
 import re
 import secrets
@@ -7,7 +7,7 @@ from flask import Flask, Response
 
 from auth_service.web.context import notes, this_request
 
-SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def init_app(app: Flask) -> None:
@@ -17,12 +17,12 @@ def init_app(app: Flask) -> None:
 
 
 def name_request() -> None:
-    """Take the request's id from `X-Request-ID` when it is sane, else make one."""
-    sent = this_request().headers.get("X-Request-ID", "")
-    notes().request_id = sent if SANE_REQUEST_ID.fullmatch(sent) else secrets.token_hex(16)
+    """Take the id from `X-Request-ID` where it is well-formed, else make a random one."""
+    proposed = this_request().headers.get("X-Request-ID", "")
+    notes().request_id = proposed if WELL_FORMED.fullmatch(proposed) else secrets.token_hex(16)
 
 
 def return_request_id(response: Response) -> Response:
-    """Tell the caller the request's id."""
+    """Return the id to the caller."""
     response.headers["X-Request-ID"] = notes().get("request_id", "")
     return response

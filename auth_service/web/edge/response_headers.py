@@ -1,25 +1,21 @@
-"""The headers that every answer carries for browsers and caches: nothing may be kept, guessed, framed or embedded.
-
-Errors carry them too, and what the framework itself refuses.
-"""
+"""The security headers of every answer, errors included: no storing, no sniffing, no framing, no embedding."""
 
 from flask import Flask, Response
 
 from auth_service.web.context import this_request
-
-STORABLE = frozenset({"api_docs.asset"})  # Swagger UI's own files, the same for everybody
+from auth_service.web.endpoint_policy import policy
 
 ON_ALL = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    # Only no-cors loads (`<img>`, `<script>`) are refused; a fetch by one of CORS_ORIGINS is asked of CORS instead.
+    # Concerns no-cors loads (`<img>`, `<script>`) only; a fetch by one of CORS_ORIGINS is subject to CORS instead.
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-# JSON loads nothing. A page that does, such as /docs, sets a policy of its own.
+# JSON loads nothing. A page that loads resources, such as /docs, sets a policy of its own.
 CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
-# Two years, and the subdomains as ASVS 5.0 (3.4.1) asks at level 2. RFC 6797 forbids it over plain HTTP.
+# Two years, with subdomains, as ASVS 5.0 (3.4.1) requires at level 2. RFC 6797 forbids the header over plain HTTP.
 STRICT_TRANSPORT_SECURITY = "max-age=63072000; includeSubDomains"
 
 
@@ -29,12 +25,11 @@ def init_app(app: Flask) -> None:
 
 
 def harden(response: Response) -> Response:
-    """Set the headers; whether the client came by https is the connection's word, or a trusted proxy's."""
+    """Set the headers; whether the client used https is known from the connection or from a trusted proxy."""
     response.headers.update(ON_ALL)
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    asked = this_request()
-    if asked.is_secure:
+    if this_request().is_secure:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
-    if asked.endpoint not in STORABLE:
+    if not policy().cacheable:
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -15,13 +15,11 @@ from auth_service.database import command_log
 from auth_service.database.command_log import Command
 from auth_service.monitoring.prometheus import METHODS, OTHER
 from auth_service.web.context import client, notes, services, settings, this_request
+from auth_service.web.endpoint_policy import LOGINS, REFRESHES, Access, EndpointPolicy, policy
 from auth_service.web.log.lines import FIELDS
 
 log = logging.getLogger("auth_service.access")
 
-# What platforms ask every few seconds, and what scrapers do: worth a line when it fails.
-UNINTERESTING = frozenset({"health.index", "health.alive", "health.ready", "metrics.exposition"})
-LOGIN, REFRESH, VERIFY = "auth.login", "auth.refresh", "auth.verify"
 NO_ROUTE = "none"
 
 
@@ -35,7 +33,7 @@ def init_app(app: Flask) -> None:
 class Exchange:
     """A request and what became of it."""
 
-    endpoint: str | None
+    policy: EndpointPolicy
     method: str
     route: str
     status: int
@@ -68,7 +66,7 @@ def _exchange(status: int) -> Exchange:
     command_log.current.set(None)
     asked, noted = this_request(), notes()
     return Exchange(
-        endpoint=asked.endpoint,
+        policy=policy(),
         method=asked.method if asked.method in METHODS else OTHER,
         route=asked.url_rule.rule if asked.url_rule else NO_ROUTE,
         status=status,
@@ -85,20 +83,20 @@ def _count(exchange: Exchange) -> None:
     metrics.commands_sent(exchange.commands)
     if code:
         metrics.refused(route=route, code=code)
-    if exchange.endpoint == LOGIN:
+    if exchange.policy.counted_as == LOGINS:
         metrics.login(code or "success")
-    elif exchange.endpoint == REFRESH:
+    elif exchange.policy.counted_as == REFRESHES:
         metrics.refresh(code or "success")
 
 
 def _level(exchange: Exchange) -> int:
     if exchange.status >= 500:
         return logging.WARNING
-    return logging.DEBUG if exchange.status < 400 and _is_uninteresting(exchange.endpoint) else logging.INFO
+    return logging.INFO if exchange.status >= 400 or _logs_success(exchange.policy) else logging.DEBUG
 
 
-def _is_uninteresting(endpoint: str | None) -> bool:
-    return endpoint in UNINTERESTING or (endpoint == VERIFY and not settings().service.log_verify)
+def _logs_success(policy: EndpointPolicy) -> bool:
+    return policy.logs_success or (policy.access is not Access.PUBLIC and settings().service.log_verify)
 
 
 def _fields(exchange: Exchange) -> dict[str, Any]:

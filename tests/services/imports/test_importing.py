@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from bson import ObjectId
 
-from tests.support.express import CHROME, DAY
+from tests.support.express.service import CHROME, DAY
 
 
 def everything(database):

@@ -3,12 +3,10 @@
 import pytest
 from pymongo.errors import AutoReconnect
 
-from auth_service.app import create_app
 from auth_service.database.circuit import circuit
-from auth_service.settings.settings import Settings
+from auth_service.services.protection.counters import MongoDBCounters
 from tests.support.api import Api
 from tests.support.parallel import at_once
-from tests.support.settings import environment
 
 LIMITS = {
     "RATELIMIT_ENABLED": "true",
@@ -22,13 +20,12 @@ LIMITS = {
 
 
 @pytest.fixture
-def limited(app, db_url, clock, database):
+def limited(app, app_with, database):
     """Two workers of a service with low limits: two applications on one database."""
     database.rate_limits.delete_many({})
     workers = []
     for _ in range(2):
-        worker = create_app(Settings.from_env(environment(DB_URL=db_url, **LIMITS), dotenv=None), clock=clock)
-        worker.extensions["auth_service"].services.readiness.prepare()
+        worker = app_with(**LIMITS)
         workers.append(worker)
     return workers
 
@@ -140,10 +137,10 @@ def test_health_and_description_are_free(limited, path):
 
 @pytest.mark.parametrize("path", ["/auth/register", "/auth/login"])
 def test_a_store_that_fails_is_503_and_no_open_door(limited, path, monkeypatch, database):
-    def fail(*arguments):
+    def fail(*arguments, **options):
         raise AutoReconnect("away")
 
-    monkeypatch.setattr(limited[0].extensions["auth_service.rate_limits"].limiter, "hit", fail)
+    monkeypatch.setattr(MongoDBCounters, "incr", fail)
     body = {"email": "ada@example.com", "password": "correct horse battery"}
     response = limited[0].test_client().post(path, json=body)
     assert (response.status_code, response.json["code"]) == (503, "database_unavailable")

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from auth_service.app import create_app
 from auth_service.services.tokens.claims import digest
 from auth_service.services.tokens.codec import TokenCodec
 from auth_service.services.tokens.used_tokens import ROOM
@@ -16,11 +15,9 @@ SHORT = {"SESSION_EXPIRES_IN": "120000", "SESSION_ABSOLUTE_EXPIRES_IN": "5m", "J
 
 
 @pytest.fixture
-def short_lived(app, db_url, clock):
+def short_lived(app, app_with):
     """A client whose session ends 2 minutes after its last use and 5 after its first, its access token much later."""
-    other = create_app(Settings.from_env(environment(DB_URL=db_url, **SHORT), dotenv=None), clock=clock)
-    other.extensions["auth_service"].services.readiness.prepare()
-    return Api(other).registered().logged_in()
+    return Api(app_with(**SHORT)).registered().logged_in()
 
 
 def code(response):

@@ -2,7 +2,6 @@
 
 import pytest
 
-from auth_service.app import create_app
 from auth_service.clock import SystemClock
 from auth_service.errors import InvalidToken, TokenExpired
 from auth_service.services.tokens import codec as web_tokens
@@ -103,11 +102,8 @@ def test_only_so_many_are_remembered(monkeypatch):
     assert remembered(tokens).currsize == 8
 
 
-def test_applications_share_nothing(db_url):
-    settings = [
-        Settings.from_env(environment(DB_URL=db_url, JWT_SECRET=key), dotenv=None) for key in (SECRET, OTHER_SECRET)
-    ]
-    first, second = (create_app(each).extensions["auth_service"].services for each in settings)
+def test_applications_share_nothing(app, app_with):
+    first, second = (app_with(JWT_SECRET=key).extensions["auth_service"].services for key in (SECRET, OTHER_SECRET))
     token = first.codec.encode_access(sub=SUB, sid=SID)
     assert first.codec.verify_access(token).sid == SID
     with pytest.raises(InvalidToken):

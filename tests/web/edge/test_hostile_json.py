@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.web.test_error_shape import assert_one_shape
+from tests.support.errors import assert_one_shape
 
 CREDENTIALS = {"email": "ada@example.com", "password": "correct horse battery"}
 PATHS = pytest.mark.parametrize("path", ["/auth/login", "/auth/register"])

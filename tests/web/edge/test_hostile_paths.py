@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.web.test_error_shape import assert_one_shape
+from tests.support.errors import assert_one_shape
 
 IDS = {
     "short": "0123456789abcdef0123456",

@@ -1,0 +1,100 @@
+"""How often a call may be made: by network, by account, by session. All workers count in one store.
+
+When the store does not answer, neither does the call: a 503, never an open door.
+"""
+
+import logging
+import math
+import time
+from enum import StrEnum
+
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
+from pymongo.errors import PyMongoError
+
+from auth_service.database.circuit import circuit
+from auth_service.errors import DatabaseUnavailable, RateLimited
+from auth_service.settings.protection import RateLimitSettings
+
+log = logging.getLogger(__name__)
+
+
+class Limit(StrEnum):
+    """What is limited, by the name of its setting."""
+
+    REGISTER = "register"
+    LOGIN = "login"
+    LOGIN_ACCOUNT = "login_account"
+    REFRESH = "refresh"
+    PASSWORD = "password"  # nosec B105 # a name
+
+
+class RateLimits:
+    """Counts in fixed windows in `storage`."""
+
+    def __init__(self, *, storage: Storage, settings: RateLimitSettings) -> None:
+        self._limiter = FixedWindowRateLimiter(storage)
+        self._items = {limit: parse(getattr(settings, limit)) for limit in Limit}
+
+    def hit(self, limit: Limit, key: str) -> None:
+        """Count a call before it is served.
+
+        Args:
+            limit: the limit that applies.
+            key: what is limited, such as a network or an account.
+
+        Raises:
+            RateLimited: it is one too many.
+            DatabaseUnavailable: a store other than MongoDB does not answer.
+            pymongo.errors.PyMongoError: MongoDB does not answer.
+        """
+        item = self._items[limit]
+        try:
+            if not self._limiter.hit(item, limit, key):
+                raise self._exceeded(item, limit, key)
+        except StorageError as error:
+            raise _unavailable(error) from None
+
+    def require(self, limit: Limit, key: str) -> None:
+        """Return when one more call is allowed, without counting it; raises as `hit`."""
+        item = self._items[limit]
+        try:
+            if not self._limiter.test(item, limit, key):
+                raise self._exceeded(item, limit, key)
+        except StorageError as error:
+            raise _unavailable(error) from None
+
+    def count(self, limit: Limit, key: str) -> None:
+        """Count a call that was served. It has happened, so a failure of the store is only logged."""
+        try:
+            self._limiter.hit(self._items[limit], limit, key)
+        except (PyMongoError, StorageError) as error:
+            circuit.notice(error)
+            log.error("%s was not counted: %s", limit, error)
+
+    def _exceeded(self, item: RateLimitItem, limit: Limit, key: str) -> RateLimited:
+        reset = self._limiter.get_window_stats(item, limit, key).reset_time
+        return RateLimited(limit=item.amount, retry_after=max(1, math.ceil(reset - time.time())))
+
+
+class NullRateLimits(RateLimits):
+    """Limits nothing."""
+
+    def __init__(self) -> None:
+        """Without a store."""
+
+    def hit(self, limit: Limit, key: str) -> None:
+        """Allow the call."""
+
+    def require(self, limit: Limit, key: str) -> None:
+        """Allow the call."""
+
+    def count(self, limit: Limit, key: str) -> None:
+        """Count nothing."""
+
+
+def _unavailable(error: StorageError) -> DatabaseUnavailable:
+    log.error("the store of the rate limits does not answer: %s", error)
+    return DatabaseUnavailable()
