@@ -93,7 +93,7 @@ def test_a_file_that_goes_away_or_cannot_serve_leaves_the_old_one_in_use(folder,
     reader = CityReader(folder.path)
     folder.path.unlink()
     assert reader.find(ADDRESS).city.name == "Berlin"
-    for useless in (b"no database", mmdb(type="GeoLite2-Country")):
+    for useless in (b"no database", mmdb(kind="GeoLite2-Country")):
         (folder.path.parent / "other").write_bytes(useless)
         os.replace(folder.path.parent / "other", folder.path)
         assert [reader.find(ADDRESS).city.name for _ in range(3)] == ["Berlin"] * 3
