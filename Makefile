@@ -10,7 +10,7 @@ BENCH_VENV := .venv-bench
 BENCH_INSTALLED := $(BENCH_VENV)/.installed
 ARGS ?=
 
-.PHONY: run test long edge postman fuzz bench audit clean
+.PHONY: run test long edge postman fuzz bench docs audit clean
 .DEFAULT_GOAL := run
 
 # One exec'ed command each, so that a signal to make reaches the program itself.
@@ -41,6 +41,10 @@ fuzz: $(INSTALLED) $(FUZZ_INSTALLED)
 bench: $(INSTALLED) $(BENCH_INSTALLED)
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
 
+# The tables of docs/configuration.md, and .env.example, from the settings groups in auth_service/settings/.
+docs: $(INSTALLED)
+	@exec $(BIN)/python -m auth_service.development.configuration_page
+
 # Known vulnerabilities in what the service runs on; asks the network. What could not be looked up is a failure.
 audit: $(INSTALLED)
 	@exec $(BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r requirements.txt
@@ -49,7 +53,7 @@ clean:
 	rm -rf $(VENV) $(FUZZ_VENV) $(BENCH_VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(INSTALLED): requirements.txt requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

@@ -16,7 +16,6 @@ from auth_service.api.users.views import blueprint as users
 from auth_service.bootstrap.services import build_services
 from auth_service.clock import Clock
 from auth_service.commands import cli
-from auth_service.commands.secrets import answer_without_settings
 from auth_service.settings.settings import Settings
 from auth_service.web import context, endpoint_policy, error_handlers, openapi
 from auth_service.web.access import jwt_extended
@@ -45,7 +44,7 @@ def start_worker(app: Flask, *, is_stopping: Callable[[], bool]) -> None:
     logs.catch_the_rest()
     services = app.extensions["auth_service"].services
     services.readiness.watch(is_stopping)
-    services.geo_schedule.start()
+    services.geo.schedule.start()
     services.readiness.await_first_try(5)
 
 
@@ -55,7 +54,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     Raises:
         ConfigurationError: the environment makes no valid configuration.
     """
-    answer_without_settings()
     settings = settings or Settings.from_env()
     logs.configure(settings)
     app = Flask("auth_service", static_folder=None)

@@ -6,15 +6,13 @@ from pathlib import Path
 import pytest
 from mongoengine.connection import get_db
 
-from auth_service.app import create_app
 from auth_service.bootstrap.operations import build_operations
 from auth_service.database.circuit import circuit
 from auth_service.development.mongod import Mongod, MongodUnavailable
-from auth_service.settings.settings import Settings
 from tests.support.api import Api
+from tests.support.applications import build_app, services_of, without_database
 from tests.support.clock import MovableClock
 from tests.support.replay import Replay
-from tests.support.settings import environment
 
 FAST = "/dev/shm"  # memory, where there is such a thing: the durability of a disk is not what is tested
 MONGOD = pytest.StashKey[Mongod]()
@@ -65,10 +63,14 @@ def clock():
 
 
 @pytest.fixture(scope="session")
-def shared_app(db_url, clock):
-    app = create_app(Settings.from_env(environment(DB_URL=db_url), dotenv=None), clock=clock)
-    app.extensions["auth_service"].services.readiness.prepare()
-    return app
+def app_with(db_url, clock):
+    """Makes an application on the test's database with environment variables of its own; see `build_app`."""
+    return lambda **variables: build_app(clock=clock, **{"DB_URL": db_url, **variables})
+
+
+@pytest.fixture(scope="session")
+def shared_app(app_with):
+    return app_with()
 
 
 @pytest.fixture
@@ -82,8 +84,15 @@ def app(shared_app, clock):
 
 
 @pytest.fixture
+def unprepared_app(app_with):
+    """An application whose database is never ready while the test runs."""
+    with without_database(app_with(prepared=False)) as app:
+        yield app
+
+
+@pytest.fixture
 def services(app):
-    return app.extensions["auth_service"].services
+    return services_of(app)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a command says when it cannot: one sentence, no traceback, exit code 1."""
+"""Reports expected failures of a command in one sentence, with exit code 1 and without a traceback."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from auth_service.errors import ServiceError
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """Say what is wrong in one sentence and exit with 1."""
+    """Turn a refusal of the service, or a database that does not answer, into an error message of click."""
     try:
         yield
     except ServiceError as error:

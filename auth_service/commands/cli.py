@@ -1,6 +1,6 @@
-"""The operator's commands: `flask --app wsgi …`. Each parses, calls a service and prints; they live in `commands/`.
+"""The operator's commands: `flask --app wsgi …`. Each parses its arguments, calls a service and prints the result.
 
-A command is loaded when it is called: no worker carries what only an operator needs.
+A command's module is imported when the command is run, so that a worker does not load what only an operator needs.
 """
 
 from importlib import import_module
@@ -9,9 +9,9 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from auth_service.commands.routes import answer_in_flasks_place
+from auth_service.settings.environment import ConfigurationError
 
-WHERE = {
+MODULES = {
     "doctor": "doctor",
     "ensure-indexes": "preparation",
     "geo": "geo",
@@ -25,26 +25,48 @@ WHERE = {
     "stats": "stats",
     "users": "users",
 }
+WITHOUT_SETTINGS = ("secrets",)
 
 
 class LazyCommands(AppGroup):
-    """The commands by their names; the module of each in `WHERE` has it under its name, with `_` for `-`."""
+    """The commands by name. A command is an attribute of its module in `MODULES`, with `_` for each `-` of its name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all."""
-        return sorted(WHERE)
+        """All names, sorted."""
+        return sorted(MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load the command of that name; `None` when there is none."""
-        if cmd_name not in WHERE:
+        """Import the command of that name; `None` when there is none."""
+        if cmd_name not in MODULES:
             return None
         command: click.Command = getattr(
-            import_module(f"auth_service.commands.{WHERE[cmd_name]}"), cmd_name.replace("-", "_")
+            import_module(f"auth_service.commands.{MODULES[cmd_name]}"), cmd_name.replace("-", "_")
         )
         return command
 
 
+class CommandsWithoutSettings(LazyCommands):
+    """The commands that run before there is a valid configuration; `error` says why the others do not."""
+
+    def __init__(self, error: ConfigurationError) -> None:
+        super().__init__()
+        self._error = error
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of those that need no settings."""
+        return list(WITHOUT_SETTINGS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of that name.
+
+        Raises:
+            ConfigurationError: it needs settings.
+        """
+        if cmd_name not in WITHOUT_SETTINGS:
+            raise self._error
+        return super().get_command(ctx, cmd_name)
+
+
 def init_app(app: Flask) -> None:
-    """Register the commands. Call it last: `flask routes` is answered from here, by the finished app."""
+    """Register the commands."""
     app.cli = LazyCommands()
-    answer_in_flasks_place(app)

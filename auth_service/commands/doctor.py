@@ -1,4 +1,4 @@
-"""`flask doctor`: what is wrong with this installation, in plain words."""
+"""`flask doctor`: examines this installation, and `flask doctor races` a live service."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from auth_service.doctor import configuration, installation
+from auth_service.doctor import examination
 from auth_service.doctor.findings import Finding
 from auth_service.doctor.races import game as race_game
 from auth_service.doctor.races.live_service import LiveService
@@ -18,7 +18,7 @@ from auth_service.web.context import services, settings
 def doctor() -> None:
     """Check this installation and say in plain words what is wrong."""
     if click.get_current_context().invoked_subcommand is None:
-        _report(configuration.examine(settings()) + installation.examine(settings(), clock=services().clock))
+        _report(examination.examine(settings(), clock=services().clock))
 
 
 @doctor.command("races")
@@ -37,7 +37,7 @@ def races(url: str, rounds: int, parallel: int, window: float | None) -> None:
 
 
 def _report(findings: Iterable[Finding]) -> None:
-    """Print each as it comes, and exit with 1 after the last when somebody has to do something."""
+    """Print each finding as it comes, and exit with 1 after the last if the operator has to act."""
     fatal = False
     for finding in findings:
         click.echo(finding)

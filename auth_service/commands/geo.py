@@ -1,4 +1,4 @@
-"""`flask geo …`: the city database, with or without a running service."""
+"""`flask geo …`: updates, describes and queries the city database, with or without a running service."""
 
 from datetime import datetime
 from pathlib import Path
@@ -15,33 +15,33 @@ from auth_service.web.context import services, settings
 
 MEBIBYTE = 1 << 20
 
-geo = AppGroup("geo", help="The database in which the places of addresses are looked up.")
+geo = AppGroup("geo", help="The city database, which has the places of addresses.")
 
 
 @geo.command("update")
-@click.option("--force", is_flag=True, help="Fetch it even if it is not newer, or the source has asked to wait.")
+@click.option("--force", is_flag=True, help="Fetch it even if it is not newer, or if the source asked for a delay.")
 def update(force: bool) -> None:
-    """Fetch a newer city database, check it and swap it in."""
+    """Fetch a newer city database, check it and replace the present file."""
     updates = _updates()
     try:
         with click.progressbar(length=1, label=f"Asking {updates.source.name}") as bar:
-            outcome = updates.run(force=force, progress=lambda received, total: _show(bar, received, total))
+            outcome = updates.run(force=force, progress=lambda received, total: _advance(bar, received, total))
             bar.update((bar.length or 0) - bar.pos)
     except UpdateFailed as failure:
         raise click.ClickException(f"The geo database was not updated: {failure}") from None
-    click.echo(_told(outcome))
+    click.echo(_outcome_text(outcome))
 
 
 @geo.command("status")
 def status() -> None:
-    """Print what the file is, how old, how large and where it comes from."""
-    path, updates = settings().geo.db_file_path, services().geo_updates
+    """Print the type, age, size and source of the file, and the last update."""
+    path, updates = settings().geo.db_file_path, services().geo.updates
     found = describe(Path(path)) if path else None
     for name, value in {
         "file": path or "none: GEO_DB_FILE_PATH is not set",
-        **(_described(found, services().clock.now()) if found else {"type": "no file that can be read"}),
+        **(_file_facts(found, services().clock.now()) if found else {"type": "no file that can be read"}),
         "source": updates.source.name if updates else "none: set MAXMIND_LICENSE_KEY or GEO_DOWNLOAD_URL",
-        **(_remembered(updates.state) if updates else {}),
+        **(_update_facts(updates.state) if updates else {}),
     }.items():
         click.echo(f"{name:13} {value}")
 
@@ -50,32 +50,33 @@ def status() -> None:
 @click.argument("ip")
 def lookup(ip: str) -> None:
     """Print the place of the address IP."""
-    place = services().places.locate(ip)
+    place = services().geo.places.locate(ip)
     click.echo(place)
     if place.country_code:
         click.echo(f"{place.country_code}  {place.coordinates or 'no coordinates'}")
 
 
 def _updates() -> Updates:
-    updates = services().geo_updates
+    updates = services().geo.updates
     if updates is None:
         raise click.ClickException("There is no source: set MAXMIND_LICENSE_KEY or GEO_DOWNLOAD_URL.")
     return updates
 
 
-def _show(bar: Any, received: int, total: int | None) -> None:
+def _advance(bar: Any, received: int, total: int | None) -> None:
+    """Move `bar` to `received` bytes of `total`; without a total it stays."""
     if total and bar.length != total:
         bar.label, bar.length = "Fetching", total
     if total:
         bar.update(received - bar.pos)
 
 
-def _told(outcome: Outcome) -> str:
+def _outcome_text(outcome: Outcome) -> str:
     file = f"{outcome.file.type} of {outcome.file.built:%Y-%m-%d}, {outcome.file.size / MEBIBYTE:.1f} MiB"
     return f"Updated: {file}" if outcome.changed else f"Nothing newer than what is there: {file}"
 
 
-def _described(found: Description, now: datetime) -> dict[str, str]:
+def _file_facts(found: Description, now: datetime) -> dict[str, str]:
     days = max(0, (now - found.built).days)
     return {
         "type": found.type,
@@ -85,7 +86,7 @@ def _described(found: Description, now: datetime) -> dict[str, str]:
     }
 
 
-def _remembered(state: State) -> dict[str, str]:
+def _update_facts(state: State) -> dict[str, str]:
     checked = f"{state.checked_at:%Y-%m-%d %H:%M} UTC" if state.checked_at else "never"
     failed = {"last failure": f"{state.failed_at:%Y-%m-%d %H:%M} UTC: {state.problem}"} if state.failed_at else {}
     return {"last check": checked, **failed}

@@ -1,4 +1,4 @@
-"""`flask import-node`: takes over the database of the Express service that this one replaces."""
+"""`flask import-node`: imports the database of the Express service that this one replaces."""
 
 import click
 from flask.cli import with_appcontext
@@ -21,9 +21,9 @@ from auth_service.web.context import settings
 @with_appcontext
 @clear_errors()
 def import_node(source: str) -> None:
-    """Take over users with their passwords, and the sessions they are in; as often as you like."""
+    """Import users with their passwords and their active sessions. It may be run again, which imports nothing twice."""
     try:
-        report = operations().node_import.run(source, progress=lambda seen: click.echo(f"{seen} users looked at"))
+        report = operations().node_import.run(source, progress=lambda count: click.echo(f"{count} users read"))
     except ImportRefused as error:
         raise click.ClickException(str(error)) from None
     except ConfigurationError:
@@ -34,12 +34,12 @@ def import_node(source: str) -> None:
 
 
 def _print(report: Report) -> None:
-    where = "in place" if report.in_place else "from another database, which was only read"
+    source = "in place" if report.in_place else "from another database, which was only read"
     counts = report.counts
-    click.echo(f"{counts['users']} users and {counts['sessions']} sessions taken over, {where}")
+    click.echo(f"{counts['users']} users and {counts['sessions']} sessions taken over, {source}")
     if counts["indexes"]:
-        click.echo(f"{counts['indexes']} indexes of the other service were dropped: they would do harm here")
+        click.echo(f"{counts['indexes']} indexes of the other service were dropped, which conflict with this one's")
     if counts["sessions"] and not settings().imports.secret:
-        click.echo("IMPORT_JWT_SECRET is not set: until it is, nobody can go on with an imported session", err=True)
+        click.echo("IMPORT_JWT_SECRET is not set: until it is, imported sessions cannot be refreshed", err=True)
     for sentence in report.left_out:
         click.echo(f"left out: {sentence}", err=True)

@@ -1,4 +1,4 @@
-"""`flask migrate`: what an upgrade has to do to the data."""
+"""`flask migrate`: runs or lists the migrations of the database."""
 
 import click
 from flask.cli import with_appcontext
@@ -14,12 +14,12 @@ NOTES = {
 
 
 @click.command("migrate")
-@click.option("--status", is_flag=True, help="Say which were run and which are pending, and run none.")
-@click.option("--dry-run", is_flag=True, help="Say which would be run, and run none.")
+@click.option("--status", is_flag=True, help="List all migrations with their states, and run none.")
+@click.option("--dry-run", is_flag=True, help="List the pending migrations, and run none.")
 @with_appcontext
 @clear_errors()
 def migrate(status: bool, dry_run: bool) -> None:
-    """Run the migrations that are pending, in their order."""
+    """Run the pending migrations in the order of their numbers."""
     try:
         if status:
             _print_status()
@@ -45,11 +45,11 @@ def _print_pending() -> None:
 def _run() -> None:
     done: list[Migration] = []
 
-    def tell(migration: Migration) -> None:
+    def report(migration: Migration) -> None:
         done.append(migration)
         click.echo(f"ran {migration.name} in {migration.seconds:.2f} s")
 
-    services().migrations.run(done=tell, waiting=lambda: click.echo("Another process is migrating; waiting for it"))
+    services().migrations.run(done=report, waiting=lambda: click.echo("Another process is migrating; waiting for it"))
     click.echo(f"{len(done)} run, nothing is pending")
     for each in services().migrations.status():
         if each.state is State.CHANGED:

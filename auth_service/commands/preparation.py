@@ -1,10 +1,10 @@
-"""What an operator does once on an empty database: `flask ensure-indexes` and `flask seed-admin`."""
+"""`flask ensure-indexes` and `flask seed-admin`: what an empty database needs."""
 
 import click
 from flask.cli import with_appcontext
 
 from auth_service.commands.clear_errors import clear_errors
-from auth_service.commands.passwords import asked_password
+from auth_service.commands.passwords import prompt_password
 from auth_service.database import indexes
 from auth_service.web.context import services, settings
 
@@ -27,9 +27,9 @@ def seed_admin(email: str | None, password: str | None) -> None:
     """Make an admin, unless the address has an account already."""
     admin = settings().admin
     address = email or admin.email or click.prompt("Email")
-    secret = password or admin.password or asked_password()
+    secret = password or admin.password or prompt_password()
     indexes.ensure_indexes()
     seeded = services().seeding.seed_admin(email=address, password=secret)
     if not seeded.is_admin:
-        raise click.ClickException(f"{seeded.user.email} is a plain user: use `flask users role EMAIL admin`")
-    click.echo(f"{seeded.user.email} {'is now an admin' if seeded.created else 'was an admin already'}")
+        raise click.ClickException(f"{seeded.user['email']} is a plain user: use `flask users role EMAIL admin`")
+    click.echo(f"{seeded.user['email']} {'is now an admin' if seeded.created else 'was an admin already'}")

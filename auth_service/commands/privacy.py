@@ -1,4 +1,4 @@
-"""`flask privacy`, for cron: makes coarse what need not be exact any longer."""
+"""`flask privacy`, for cron: truncates addresses and forgets places that are no longer needed."""
 
 import click
 from flask.cli import with_appcontext
@@ -12,8 +12,8 @@ from auth_service.web.context import settings
 @with_appcontext
 @clear_errors()
 def privacy() -> None:
-    """Truncate addresses in the audit trail that are older than GEO_PRIVACY_DAYS, and in sessions that ran out."""
+    """Truncate addresses in the audit trail that are older than GEO_PRIVACY_DAYS, and in sessions that have expired."""
     done = operations().privacy.coarsen()
     click.echo(f"{done.events} audit events older than {settings().geo.privacy_days} days have truncated addresses now")
-    click.echo(f"{done.sessions} sessions that had run out were marked, with truncated addresses")
+    click.echo(f"{done.sessions} sessions that had expired were marked, with truncated addresses")
     click.echo(f"{done.places} last places of accounts were forgotten")

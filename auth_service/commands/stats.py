@@ -1,4 +1,4 @@
-"""`flask stats`: what the database holds, in a table."""
+"""`flask stats`: prints the numbers, sizes and ages of the stored documents."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -18,14 +18,14 @@ UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 @with_appcontext
 @clear_errors()
 def stats() -> None:
-    """Print how many documents there are of each kind, how large they are and since when."""
+    """Print how many documents each collection has, their sizes and the oldest."""
     collections = operations().stats.collections()
     total = [sum(getattr(each, name) for each in collections) for name in ("documents", "data", "storage", "indexes")]
     rows = [_row(each) for each in collections]
     _print([HEAD, *rows, ("total", f"{total[0]:,}", *(_size(each) for each in total[1:]), "")])
     sums = operations().stats.sums()
-    living = "not counted within 30 s" if sums.living_sessions is None else f"{sums.living_sessions:,}"
-    click.echo(f"\nsessions that live now: {living}\nadmins: {sums.admins:,}")
+    active = "not counted within 30 s" if sums.living_sessions is None else f"{sums.living_sessions:,}"
+    click.echo(f"\nactive sessions: {active}\nadmins: {sums.admins:,}")
 
 
 def _row(stats: CollectionStats) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ def _print(rows: Sequence[tuple[str, ...]]) -> None:
 
 
 def _aligned(row: tuple[str, ...], widths: Sequence[int]) -> Iterable[str]:
-    """The name and the time to the left, numbers to the right."""
+    """The cells padded to `widths`: the first and the last column to the left, numbers to the right."""
     for place, (cell, width) in enumerate(zip(row, widths, strict=True)):
         yield cell.rjust(width) if 0 < place < len(row) - 1 else cell.ljust(width)
 

@@ -1,10 +1,10 @@
-"""`flask users …`: who there is, their roles and passwords."""
+"""`flask users …`: lists users, and changes their roles and passwords."""
 
 import click
 from flask.cli import AppGroup
 
 from auth_service.commands.clear_errors import clear_errors
-from auth_service.commands.passwords import asked_password
+from auth_service.commands.passwords import prompt_password
 from auth_service.web.context import services
 
 users = AppGroup("users", help="List users; change roles and passwords.")
@@ -14,8 +14,8 @@ users = AppGroup("users", help="List users; change roles and passwords.")
 @clear_errors()
 def list_users() -> None:
     """Print all users, newest first."""
-    for user in services().directory.all():
-        click.echo(f"{user.id}  {user.role:5}  {user.created_at:%Y-%m-%d %H:%M}  {user.email}")
+    for user in services().directory.list_all():
+        click.echo(f"{user['_id']}  {user['role']:5}  {user['createdAt']:%Y-%m-%d %H:%M}  {user['email']}")
 
 
 @users.command("role")
@@ -23,17 +23,17 @@ def list_users() -> None:
 @click.argument("role")
 @clear_errors()
 def change_role(email: str, role: str) -> None:
-    """Give the user EMAIL the role ROLE."""
+    """Change the role of the user EMAIL to ROLE."""
     user = services().directory.find(email=email)
-    changed = services().roles.change_role(user_id=str(user.id), role=role)
-    click.echo(f"{changed.email} is now {changed.role}")
+    changed = services().roles.change_role(user_id=str(user["_id"]), role=role)
+    click.echo(f"{changed['email']} is now {changed['role']}")
 
 
 @users.command("password")
 @click.argument("email")
 @clear_errors()
 def set_password(email: str) -> None:
-    """Give the user EMAIL another password, asked for without echo, and end all their sessions."""
+    """Set another password for the user EMAIL, prompted for without echo, and end all their sessions."""
     user = services().directory.find(email=email)
-    services().password_changes.set(user_id=str(user.id), password=asked_password())
-    click.echo(f"{user.email} has a new password; all their sessions are ended")
+    services().password_changes.reset(user_id=str(user["_id"]), password=prompt_password())
+    click.echo(f"{user['email']} has a new password; all their sessions are ended")

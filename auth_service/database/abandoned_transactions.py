@@ -1,8 +1,8 @@
-"""Ends transactions that were given up while the database was silent.
+"""Ends transactions on the server that timed out while the database did not answer.
 
-An open transaction keeps its locks until the server's `transactionLifetimeLimitSeconds`, 60 by default, has passed. The
-abort that a client sends when its time is over does not arrive at a database that is frozen, and then everybody who
-needs the same documents would wait that long. So the server session is ended as soon as the database answers again.
+An open transaction holds its locks until the server's `transactionLifetimeLimitSeconds`, 60 by default, is over. The
+abort that a client sends at its timeout does not reach a frozen database, and every other transaction on the same
+documents would wait that long. Therefore the server session is killed as soon as the database answers again.
 """
 
 import logging
@@ -17,7 +17,7 @@ from pymongo.errors import PyMongoError
 log = logging.getLogger(__name__)
 
 RETRY_INTERVAL = 0.2  # seconds
-PATIENCE = 90  # seconds: by then the server has ended it by itself
+GIVE_UP_AFTER = 90  # seconds: by then the server has ended the transaction by itself
 
 _abandoned: deque[tuple[ClientSession, float]] = deque()
 _lock = threading.Lock()
@@ -25,10 +25,10 @@ _thread: threading.Thread | None = None
 
 
 def abandon(session: ClientSession) -> None:
-    """End the transaction of `session` on the server, now or when it answers again; the session is not to be used."""
+    """End the transaction of `session` on the server, in the background; `session` must not be used any more."""
     global _thread
     with _lock:
-        _abandoned.append((session, time.monotonic() + PATIENCE))
+        _abandoned.append((session, time.monotonic() + GIVE_UP_AFTER))
         if _thread is None or not _thread.is_alive():
             _thread = threading.Thread(target=_end_all, name="abandoned-transactions", daemon=True)
             _thread.start()
@@ -47,7 +47,7 @@ def _end_all() -> None:
 
 
 def _retire() -> None:
-    """Called with the lock held, so that nothing is added to a thread that has decided to stop."""
+    """Mark the thread as ended. The caller holds the lock, so that no session is added to a thread that is ending."""
     global _thread
     _thread = None
 

@@ -1,7 +1,7 @@
-"""The breaker of the process's MongoClient: while it is open, no command is sent, whoever wants to send one.
+"""The circuit breaker of the process's MongoClient: while it is open, commands fail at once and are not sent.
 
-One silence is waited for once. A request that goes on after it, or whose thread was busy when it began, must not wait
-for the same silence again. Who tries whether the database is back does so in `trying`.
+The first command that is not answered opens it. A request that goes on after that, or begins later, does not wait for
+the same outage again. Only the probe that finds out whether the database answers again sends commands, in `trying`.
 """
 
 import threading
@@ -14,14 +14,14 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 
 class CircuitOpen(PyMongoError):
-    """The command was not sent: the database is known not to answer. No ConnectionFailure, which would be retried."""
+    """The command was not sent, because the database does not answer. No ConnectionFailure: pymongo would retry it."""
 
     def __init__(self) -> None:
         super().__init__("not sent: the database is known not to answer")
 
 
 class Circuit:
-    """Closed, or open since the database did not answer."""
+    """A circuit breaker: closed at first, opened by a database that does not answer."""
 
     def __init__(self) -> None:
         self._open = False
@@ -29,11 +29,11 @@ class Circuit:
 
     @property
     def is_open(self) -> bool:
-        """Whether the database is known not to answer."""
+        """Whether commands are refused."""
         return self._open
 
     def notice(self, error: BaseException) -> None:
-        """Open it if `error` is the database's silence; what the database refused is an answer."""
+        """Open it if `error` means that the database did not answer; a refused command is an answer."""
         self._open = self._open or is_silence(error)
 
     def trip(self) -> None:
@@ -41,12 +41,12 @@ class Circuit:
         self._open = True
 
     def close(self) -> None:
-        """The database answers again."""
+        """Close it: the database answers again."""
         self._open = False
 
     @contextmanager
     def trying(self) -> Iterator[None]:
-        """In here this thread may send commands all the same."""
+        """A context in which the current thread may send commands although the circuit is open."""
         self._exempt.here = True
         try:
             yield
@@ -54,29 +54,32 @@ class Circuit:
             self._exempt.here = False
 
     def require_closed(self) -> None:
-        """Return when commands may be sent from this thread.
+        """Return if the current thread may send commands.
 
         Raises:
-            CircuitOpen: the database is known not to answer.
+            CircuitOpen: it may not, because the database does not answer.
         """
         if self._open and not getattr(self._exempt, "here", False):
             raise CircuitOpen
 
 
-circuit = Circuit()  # one, as the process has one MongoClient
+circuit = Circuit()  # one a process, as there is one MongoClient a process
 
 
 class GuardedClient(MongoClient[dict[str, Any]]):
-    """A MongoClient that asks the circuit before every command."""
+    """A MongoClient that checks the circuit before every command."""
 
     def _select_server(self, *args: Any, **options: Any) -> Any:
-        """Where pymongo begins every attempt at a command; it has no public place for this (a test holds it)."""
+        """Check the circuit, then select a server, which pymongo does first in each attempt at a command.
+
+        pymongo has no public hook at this point; `tests/database/test_circuit.py` checks that the override has effect.
+        """
         circuit.require_closed()
         return super()._select_server(*args, **options)
 
 
 def is_silence(error: BaseException) -> bool:
-    """Whether `error` means that the database did not answer, not that it refused."""
+    """Whether `error` means that the database did not answer, as opposed to refusing a command."""
     if isinstance(error, CircuitOpen):
         return False
     return isinstance(error, PyMongoError) and not (isinstance(error, OperationFailure) and not error.timeout)

@@ -1,6 +1,6 @@
-"""Notes which commands the database was sent and how long each took, for whoever is listening in this context.
+"""Records the database commands of a request with their durations.
 
-The listener belongs to the process's client; the note belongs to one request, whose thread sends its commands itself.
+pymongo calls the listener in the thread that sends a command, so a context variable leads it to the request's list.
 """
 
 from contextvars import ContextVar
@@ -11,32 +11,32 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command that came to an end after so many `seconds`, answered or not."""
+    """One finished command: its name, its duration in seconds, and whether it failed or was not answered."""
 
     name: str
     seconds: float
     failed: bool = False
 
 
-# Set by the web's hook at the start of every request; what runs outside of one is not noted.
+# Set at the start of every request; commands outside of a request are not recorded.
 current: ContextVar[list[Command] | None] = ContextVar("commands", default=None)
 
 
 class _Listener(CommandListener):
-    """Adds every command to the note of its context."""
+    """Appends every finished command to the list of the current context."""
 
     def started(self, event: CommandStartedEvent) -> None:
-        """Nothing yet."""
+        """Record nothing: the command has no duration yet."""
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Note a command that was answered."""
+        """Record a command that succeeded."""
         if (commands := current.get()) is not None:
             commands.append(Command(event.command_name, event.duration_micros / 1e6))
 
     def failed(self, event: CommandFailedEvent) -> None:
-        """Note a command that was refused, or never answered."""
+        """Record a command that the database refused or did not answer."""
         if (commands := current.get()) is not None:
             commands.append(Command(event.command_name, event.duration_micros / 1e6, failed=True))
 
 
-LISTENER = _Listener()  # one for all, so that connecting again finds the same options and keeps the client
+LISTENER = _Listener()  # one a process: connecting again with the same options keeps the client

@@ -1,12 +1,12 @@
-"""The connection to MongoDB: opening it, and asking whether it answers.
+"""The connection to MongoDB: the process's client, another for long work, and the commands that ask after the server.
 
-Every command answers or fails within `TIMEOUT`; what is acknowledged was written to a majority.
+Every command of the process's client is answered or fails within `TIMEOUT`. An acknowledged write is on a majority.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timezone
-from typing import Any, TypeVar
+from typing import Any
 
 import pymongo
 from mongoengine import connect as mongoengine_connect
@@ -15,28 +15,18 @@ from mongoengine.connection import ConnectionFailure, get_connection, get_db
 from pymongo.errors import ConfigurationError as MongoConfigurationError
 from pymongo.errors import InvalidName, InvalidURI
 from pymongo.uri_parser import parse_uri
-from pymongo.write_concern import WriteConcern
 
 from auth_service.database.circuit import GuardedClient
 from auth_service.database.command_log import LISTENER
-from auth_service.documents.audit_event import AuditEvent
-from auth_service.documents.login_delay import LoginDelay
-from auth_service.documents.refresh_token import RefreshToken
-from auth_service.documents.session import Session
-from auth_service.documents.user import User
 from auth_service.settings.environment import ConfigurationError
-from auth_service.settings.groups import DatabaseSettings
-
-Result = TypeVar("Result")
+from auth_service.settings.service import DatabaseSettings
 
 TIMEOUT = 1.5  # seconds: leaves room for an answer within 2 s (decision 11 of ARCHITECTURE.md)
 DEFAULT_NAME = "auth_service"
-DOCUMENTS = (User, Session, RefreshToken, AuditEvent, LoginDelay)
-MAJORITY = WriteConcern(w="majority")
 
 
 def connect(settings: DatabaseSettings) -> None:
-    """Set up the process's MongoClient, or keep the one there is for the same URL; nothing is sent until a command is.
+    """Make the process's MongoClient, or keep the one that exists for the same URL. Nothing is sent to it yet.
 
     Raises:
         ConfigurationError: `DB_URL` is not a MongoDB URL.
@@ -56,8 +46,8 @@ def _connect(url: str) -> None:
         "tzinfo": timezone.utc,
         "uuidRepresentation": "standard",
         "timeoutMS": int(TIMEOUT * 1000),
-        "connectTimeoutMS": int(TIMEOUT * 1000),  # of the monitors, too, which see when a silent server is back
-        "heartbeatFrequencyMS": 2000,  # after a refused login pymongo asks nothing until the next one
+        "connectTimeoutMS": int(TIMEOUT * 1000),  # also of the monitors, which notice when a silent server is back
+        "heartbeatFrequencyMS": 2000,  # after a refused login pymongo sends nothing until the next heartbeat
         "w": "majority",
         "readPreference": "primary",
         "event_listeners": [LISTENER],
@@ -65,13 +55,13 @@ def _connect(url: str) -> None:
     }
     try:
         mongoengine_connect(**options)
-    except ConnectionFailure:  # there is one with another URL: MongoEngine keeps one connection for the process
+    except ConnectionFailure:  # a client for another URL exists: MongoEngine keeps one connection a process
         disconnect()
         mongoengine_connect(**options)
 
 
 def database_name(url: str) -> str:
-    """The database the URL's path names. A `mongodb+srv` URL is parsed as text: its DNS is asked only on connecting."""
+    """The database that the path of `url` names, or `DEFAULT_NAME`. No DNS is asked, not even for `mongodb+srv`."""
     plain = url.replace("mongodb+srv://", "mongodb://", 1)
     return parse_uri(plain, validate=False)["database"] or DEFAULT_NAME
 
@@ -85,6 +75,17 @@ def ping() -> None:
     get_db().command("ping")
 
 
+def hello() -> dict[str, Any]:
+    """The answer of the primary to the command `hello`: its kind, its replica set and its time.
+
+    Raises:
+        pymongo.errors.PyMongoError: it does not answer within `TIMEOUT`.
+    """
+    database = get_db()
+    answer: dict[str, Any] = database.client.admin.command("hello", codec_options=database.codec_options)
+    return answer
+
+
 def client() -> "pymongo.MongoClient[dict[str, Any]]":
     """The process's MongoClient."""
     connected: pymongo.MongoClient[dict[str, Any]] = get_connection()
@@ -93,10 +94,10 @@ def client() -> "pymongo.MongoClient[dict[str, Any]]":
 
 @contextmanager
 def patient_database(url: str) -> "Iterator[pymongo.database.Database[dict[str, Any]]]":
-    """The database of `url` through a client of its own, whose commands may take as long as an operator's work does.
+    """The database of `url` through a client of its own, whose commands have no time limit: for long administration.
 
     Raises:
-        ConfigurationError: it is not a MongoDB URL.
+        ConfigurationError: `url` is not a MongoDB URL.
     """
     try:
         patient = pymongo.MongoClient[dict[str, Any]](

@@ -1,4 +1,4 @@
-"""Turns an id from outside into one for a query; nothing but a string of the right form gets there."""
+"""Parses ids from requests, so that no query operator reaches MongoDB in the place of an id."""
 
 from bson import ObjectId
 
@@ -9,7 +9,7 @@ def object_id(text: str) -> ObjectId:
     """The ObjectId that `text`, 24 hexadecimal digits, stands for.
 
     Raises:
-        InvalidId: it is anything else.
+        InvalidId: `text` is anything else.
     """
     if not isinstance(text, str) or not ObjectId.is_valid(text):
         raise InvalidId

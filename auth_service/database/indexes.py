@@ -1,4 +1,4 @@
-"""The indexes that the documents declare, and the guard document: made where they are missing."""
+"""Makes the indexes that the documents declare, and the guard document, where they are missing."""
 
 from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.guard import ADMINS, Guard
@@ -12,7 +12,11 @@ DOCUMENTS = (User, Session, RefreshToken, AuditEvent, LoginDelay, RateLimitCount
 
 
 def ensure_indexes() -> None:
-    """Make all indexes and the guard document, where they are missing."""
+    """Make all indexes and the guard document where they are missing. Idempotent.
+
+    Raises:
+        pymongo.errors.OperationFailure: an index exists with other options, or duplicates contradict a unique one.
+    """
     for document in DOCUMENTS:
         document.ensure_indexes()
     Guard._get_collection().update_one({"_id": ADMINS}, {"$setOnInsert": {"writes": 0}}, upsert=True)

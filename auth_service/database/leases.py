@@ -1,6 +1,6 @@
-"""Work that one process does at a time, however many start it: a lock document that expires and is renewed.
+"""A lease: a lock document that expires unless its holder renews it, so that one process at a time does some work.
 
-Times are the database's own, so that hosts whose clocks differ agree on who holds it.
+All times are the database's own, so hosts with different clocks agree on the holder.
 """
 
 import logging
@@ -18,21 +18,21 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 
 log = logging.getLogger(__name__)
 
-LIFETIME = timedelta(seconds=20)  # without a renewal; so long does a killed holder block the others
-POLL = 0.2  # seconds
-NEVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
+LIFETIME = timedelta(seconds=20)  # since the last renewal; a killed holder blocks the others for so long
+POLL_INTERVAL = 0.2  # seconds
+LONG_AGO = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 class LeaseBusy(Exception):
-    """Another process holds the lease and did not give it back in time."""
+    """Another process holds the lease and did not release it in time."""
 
 
 class LeaseLost(Exception):
-    """The lease ran out or was taken over: whoever held it must stop."""
+    """The lease expired or another process took it: the former holder must stop its work."""
 
 
 class Lease:
-    """The lease called `name`, in the collection `locks`; it lives `lifetime` and is renewed three times in that."""
+    """The lease `name` in the collection `locks`, which expires `lifetime` after its last renewal."""
 
     def __init__(self, locks: Collection[dict[str, Any]], name: str, *, lifetime: timedelta = LIFETIME) -> None:
         self._locks = locks
@@ -42,10 +42,12 @@ class Lease:
 
     @contextmanager
     def held(self, *, patience: timedelta, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-        """Hold it, renewed in the background; `waiting` is called once when somebody else has it.
+        """A context in which this process holds it; a thread renews it every third of its lifetime.
+
+        `waiting` is called once if another process holds it at first.
 
         Raises:
-            LeaseBusy: nobody gave it back within `patience`.
+            LeaseBusy: the other process did not release it within `patience`.
         """
         self._take(patience, waiting)
         done = threading.Event()
@@ -56,36 +58,40 @@ class Lease:
         finally:
             done.set()
             renewing.join()
-            self._locks.update_one({"_id": self._name, "owner": self._owner}, {"$set": {"expiresAt": NEVER}})
+            self._locks.update_one({"_id": self._name, "owner": self._owner}, {"$set": {"expiresAt": LONG_AGO}})
 
     def require(self, transaction: ClientSession | None = None) -> None:
-        """Return when it is still held; in a transaction, also when that commits, for it writes the lock document.
+        """Return if this process still holds it, and renew it.
+
+        In a `transaction` the renewal is part of it: the commit fails if another process takes the lease meanwhile.
 
         Raises:
-            LeaseLost: it is not.
+            LeaseLost: this process does not hold it any more.
         """
         if not self._write({"owner": self._owner, "$expr": {"$gt": ["$expiresAt", "$$NOW"]}}, transaction):
             raise LeaseLost
 
     def _take(self, patience: timedelta, waiting: Callable[[], None]) -> None:
-        deadline, told = time.monotonic() + patience.total_seconds(), False
-        self._make()
+        deadline, waited = time.monotonic() + patience.total_seconds(), False
+        self._create()
         while not self._write({"$expr": {"$lte": ["$expiresAt", "$$NOW"]}}):
-            if not told:
+            if not waited:
                 waiting()
-                told = True
+                waited = True
             if time.monotonic() >= deadline:
                 raise LeaseBusy
-            time.sleep(POLL)
+            time.sleep(POLL_INTERVAL)
 
-    def _make(self) -> None:
-        born = {"owner": None, "expiresAt": NEVER}
+    def _create(self) -> None:
+        """Insert the lock document, expired, unless it exists."""
+        free = {"owner": None, "expiresAt": LONG_AGO}
         try:
-            self._locks.update_one({"_id": self._name}, {"$setOnInsert": born}, upsert=True)
+            self._locks.update_one({"_id": self._name}, {"$setOnInsert": free}, upsert=True)
         except DuplicateKeyError:
-            log.debug("another process made the lock %s in the same moment", self._name)
+            log.debug("another process created the lock %s at the same time", self._name)
 
     def _write(self, condition: dict[str, Any], transaction: ClientSession | None = None) -> bool:
+        """Become the owner for a further lifetime, if the lock document meets `condition`; whether it did."""
         until = {"$add": ["$$NOW", int(self._lifetime.total_seconds() * 1000)]}
         outcome = self._locks.update_one(
             {"_id": self._name, **condition},

@@ -1,4 +1,4 @@
-"""The migrations as they lie in `migrations_seed/`: numbered Python files, each with a function `up(database)`."""
+"""Reads the migrations in `migrations_seed/`: numbered Python files, each with a function `up(database)`."""
 
 import hashlib
 import importlib.util
@@ -17,22 +17,22 @@ Up = Callable[["Database[dict[str, Any]]"], None]
 
 
 class MigrationsUnreadable(Exception):
-    """The folder holds what cannot be run; the message says what."""
+    """A file in the folder is no migration; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class MigrationFile:
-    """One file; `name` is its name without the ending, `checksum` the SHA-256 of its text."""
+    """One file; `name` is its name without the suffix, `checksum` the SHA-256 of its text, in hex."""
 
     name: str
     path: Path
     checksum: str
 
     def load(self) -> Up:
-        """Its function `up`.
+        """Import it and return its function `up`. An exception of the file itself propagates.
 
         Raises:
-            MigrationsUnreadable: it has none. What the file itself raises goes on.
+            MigrationsUnreadable: it has no such function.
         """
         spec = importlib.util.spec_from_file_location(f"migrations_seed.m{self.name}", self.path)
         assert spec is not None
@@ -45,7 +45,7 @@ class MigrationFile:
 
 
 def read(folder: Path = FOLDER) -> list[MigrationFile]:
-    """The files of `folder` by number; none where there is no folder.
+    """The files of `folder` in the order of their numbers; none if `folder` does not exist.
 
     Raises:
         MigrationsUnreadable: a name is not of the form `0001_name.py`, or two files have one number.

@@ -1,7 +1,8 @@
-"""Runs the migrations that were not run yet, in their order, and records each in the collection `migrations`.
+"""Runs the pending migrations in the order of their numbers, and records each in the collection `migrations`.
 
-One process runs them at a time. Each is recorded only while the lease is held, in one transaction with it; a process
-that lost it after a pause stops, and what it did is done again by the next, which migrations must bear.
+One process at a time does so, under a lease. A migration is recorded in one transaction with a renewal of the lease. A
+process that lost the lease after a pause records nothing and stops, and the next one runs the same migration again:
+migrations must be idempotent.
 """
 
 import logging
@@ -26,21 +27,21 @@ from auth_service.documents.user import User
 log = logging.getLogger(__name__)
 
 COLLECTION, LOCKS, LEASE = "migrations", "locks", "migrations"
-PATIENCE = timedelta(minutes=10)  # for another process that is at it
+PATIENCE = timedelta(minutes=10)  # for another process that runs them
 
 Data = Database[dict[str, Any]]
 
 
 class MigrationFailed(Exception):
-    """Nothing more was run; the message is one sentence for the operator."""
+    """A migration failed, and none after it was run; the message is one sentence for the operator."""
 
 
 class MigrationsBusy(MigrationFailed):
-    """Another process runs them."""
+    """Another process runs the migrations."""
 
 
 class State(StrEnum):
-    """How a migration stands. `CHANGED` was run when its file had another text, `GONE` has no file any more."""
+    """The state of a migration. `CHANGED` was run when its file had another text; `GONE` was run and lost its file."""
 
     DONE = "done"
     PENDING = "pending"
@@ -50,7 +51,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """A migration and, where it was run, when and for how long."""
+    """A migration; one that was run also has the time and its duration in seconds."""
 
     name: str
     state: State
@@ -68,7 +69,7 @@ class Migrations:
         self._lifetime = lifetime
 
     def status(self) -> list[Migration]:
-        """All of them by name, those whose file is gone among them.
+        """All migrations by name, including those whose file is gone.
 
         Raises:
             MigrationFailed: the folder cannot be read.
@@ -76,7 +77,11 @@ class Migrations:
         return _compare(self._files(), _records(User._get_collection().database))
 
     def pending(self) -> list[str]:
-        """The names of those that were not run."""
+        """The names of those that were not run, in order.
+
+        Raises:
+            MigrationFailed: the folder cannot be read.
+        """
         return [each.name for each in self.status() if each.state is State.PENDING]
 
     def run(
@@ -86,11 +91,11 @@ class Migrations:
         waiting: Callable[[], None] = lambda: None,
         patience: timedelta = PATIENCE,
     ) -> None:
-        """Run what is pending; `done` hears of each, `waiting` when another process is at it.
+        """Run the pending ones. `done` is called after each, `waiting` once if another process runs them at first.
 
         Raises:
             MigrationFailed: one failed; those before it stay recorded.
-            MigrationsBusy: another process kept at it for longer than `patience`.
+            MigrationsBusy: the other process did not finish within `patience`.
         """
         with patient_database(self._url) as database:
             lease = Lease(database[LOCKS], LEASE, lifetime=self._lifetime)
@@ -101,10 +106,10 @@ class Migrations:
                 raise MigrationsBusy("Another process is migrating; nothing was run here") from None
 
     def settle(self) -> None:
-        """What a start does: run them where there are no users, and elsewhere say in one line that some are pending.
+        """Do what a start does: run them on a database without users; on any other, log that some are pending.
 
-        On an empty database they have nothing to change, and a new installation needs no step of its own. Elsewhere
-        the operator decides when. A start does not fail for them.
+        A new installation so needs no step of its own. On a database in use the operator decides when they run. A
+        migration that fails is logged, and the start goes on.
         """
         try:
             pending = self.pending()
@@ -146,7 +151,11 @@ class Migrations:
 
 
 def _record(file: MigrationFile, migration: Migration, database: Data, lease: Lease) -> None:
-    """Write that it was run, if the lease is held at this moment, else nothing."""
+    """Record that `file` was run, in one transaction with a renewal of the lease.
+
+    Raises:
+        LeaseLost: this process does not hold it any more; nothing is recorded.
+    """
     record = {"checksum": file.checksum, "ranAt": migration.ran_at, "seconds": migration.seconds}
 
     def work(running: Any) -> None:
@@ -162,7 +171,7 @@ def _records(database: Data) -> dict[str, dict[str, Any]]:
 
 
 def _compare(files: Iterable[MigrationFile], records: dict[str, dict[str, Any]]) -> list[Migration]:
-    found = [_standing(file, records.get(file.name)) for file in files]
+    found = [_state_of(file, records.get(file.name)) for file in files]
     gone = [
         Migration(name, State.GONE, record.get("ranAt"), record.get("seconds"))
         for name, record in records.items()
@@ -171,7 +180,7 @@ def _compare(files: Iterable[MigrationFile], records: dict[str, dict[str, Any]])
     return sorted(found + gone, key=lambda each: each.name)
 
 
-def _standing(file: MigrationFile, record: dict[str, Any] | None) -> Migration:
+def _state_of(file: MigrationFile, record: dict[str, Any] | None) -> Migration:
     if record is None:
         return Migration(file.name, State.PENDING)
     state = State.DONE if record.get("checksum") == file.checksum else State.CHANGED

@@ -1,37 +1,42 @@
-"""Pages that stay stable while things come and go: each begins behind the last thing shown, never at a count."""
+"""Keyset pagination: a page begins after the last item of the one before, so changes in between do not shift it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from bson import ObjectId
-from mongoengine import Document, Q
+from pymongo import DESCENDING
+from pymongo.collection import Collection
 
-Item = TypeVar("Item", bound=Document)
+Item = TypeVar("Item")
 
 
 class Position(NamedTuple):
-    """Where a page ended: the last thing's time and id."""
+    """Where a page ends: the time and the id of its last item."""
 
     time: datetime
-    id: ObjectId
+    item_id: ObjectId
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """Some things, newest first, and where the next page begins; `None` on the last."""
+    """Items, newest first, and where this page ends; `end` is `None` on the last page."""
 
     items: Sequence[Item]
-    next: Position | None
+    end: Position | None
 
 
-def newest_first(query: Any, *, time_field: str, limit: int, after: Position | None) -> Page[Any]:
-    """A page of what `query` finds, by descending `time_field`; an index on it makes every page cost the same."""
+def newest_first(
+    collection: Collection[Any], condition: Mapping[str, Any], *, time_key: str, limit: int, after: Position | None
+) -> Page[Any]:
+    """The page of the records that meet `condition` after the position `after`, by descending `time_key` and id.
+
+    With an index on `time_key` and id every page costs the same. `limit` is the number of records, at least 1.
+    """
     if after is not None:
-        earlier = Q(**{f"{time_field}__lt": after.time})
-        query = query.filter(Q(**{f"{time_field}__lte": after.time}) & (earlier | Q(id__lt=after.id)))
-    found = list(query.order_by(f"-{time_field}", "-id").limit(limit + 1))
-    shown = found[:limit]
-    more = len(found) > limit
-    return Page(items=shown, next=Position(getattr(shown[-1], time_field), shown[-1].id) if more else None)
+        earlier = [{time_key: {"$lt": after.time}}, {"_id": {"$lt": after.item_id}}]
+        condition = {"$and": [condition, {time_key: {"$lte": after.time}}, {"$or": earlier}]}
+    found = list(collection.find(condition).sort([(time_key, DESCENDING), ("_id", DESCENDING)]).limit(limit + 1))
+    items, has_more = found[:limit], len(found) > limit
+    return Page(items=items, end=Position(items[-1][time_key], items[-1]["_id"]) if has_more else None)

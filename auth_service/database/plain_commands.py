@@ -1,6 +1,7 @@
-"""Commands that come to the same however often they are sent, a slide or a question: sent plainly, and repeated here.
+"""Runs idempotent commands without pymongo's retryable writes and cursors, and retries them itself.
 
-pymongo's own ways repeat them as well, at a price: a retryable write costs the server, and a cursor costs this process.
+A retryable write makes the server keep a record of it, and a cursor costs this process time; a read of one document, or
+the touch of a session, needs neither.
 """
 
 import time
@@ -15,34 +16,36 @@ from auth_service.database.connection import TIMEOUT
 Record = dict[str, Any]
 
 
-def sent(command: Record) -> Record:
-    """What the primary answers to `command`; a connection that broke, or a primary that stepped down, is asked twice.
+def run(command: Record) -> Record:
+    """Run `command`, which must be idempotent, on the primary and return the answer.
+
+    It is retried once after a broken connection or the step-down of the primary, within `TIMEOUT` altogether.
 
     Raises:
-        pymongo.errors.PyMongoError: the database did not answer in time.
+        pymongo.errors.PyMongoError: the database refused it, or did not answer in time.
     """
     began = time.monotonic()
     try:
-        return _sent(command)
+        return _run_once(command)
     except AutoReconnect as error:
         left = TIMEOUT - (time.monotonic() - began)
         if error.timeout or left <= 0:
             raise
         with pymongo.timeout(left):
-            return _sent(command)
+            return _run_once(command)
 
 
-def one(collection: str, condition: Record) -> Record | None:
-    """The record in `collection` that meets `condition`, or `None`: `find_one` without a cursor around it.
+def find_one(collection: str, condition: Record) -> Record | None:
+    """A record in `collection` that meets `condition`, or `None`.
 
     Raises:
-        pymongo.errors.PyMongoError: as `sent`.
+        pymongo.errors.PyMongoError: as `run`.
     """
-    found = sent({"find": collection, "filter": condition, "limit": 1, "singleBatch": True})["cursor"]["firstBatch"]
+    found = run({"find": collection, "filter": condition, "limit": 1, "singleBatch": True})["cursor"]["firstBatch"]
     return found[0] if found else None
 
 
-def _sent(command: Record) -> Record:
+def _run_once(command: Record) -> Record:
     database = get_db()
     answer: Record = database.command(command, codec_options=database.codec_options)
     return answer

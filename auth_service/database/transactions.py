@@ -1,4 +1,4 @@
-"""Transactions: all of the work happens, or nothing, within the time that a command may take."""
+"""Transactions that commit or abort within the time limit of a single command."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from auth_service.database.abandoned_transactions import abandon
-from auth_service.database.connection import TIMEOUT, client
+from auth_service.database.connection import TIMEOUT, client, hello
 from auth_service.errors import DatabaseUnavailable
 
 Result = TypeVar("Result")
@@ -20,25 +20,25 @@ MAJORITY = WriteConcern(w="majority")
 
 
 def require_transactions() -> None:
-    """Return when the database can run transactions.
+    """Return if the database can run transactions.
 
     Raises:
         pymongo.errors.ConfigurationError: it is a standalone server.
         pymongo.errors.PyMongoError: it does not answer.
     """
-    hello = client().admin.command("hello")
-    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+    answer = hello()
+    if "setName" not in answer and answer.get("msg") != "isdbgrid":
         raise ConfigurationError("the MongoDB of DB_URL is a standalone server; transactions need a replica set")
 
 
 def transaction(work: Callable[[ClientSession], Result]) -> Result:
-    """Run `work(session)` in one transaction and return its result; all of it happens or nothing.
+    """Run `work(session)` in one transaction, on a snapshot, and return its result.
 
-    `work` is run again when it conflicts with another transaction, so it must touch nothing but the database. All
-    attempts together take at most `TIMEOUT`. Any exception that `work` raises aborts and propagates.
+    `work` is run again after a conflict with another transaction, so it may have no effects outside the database. All
+    attempts together take at most `TIMEOUT`. An exception that `work` raises aborts the transaction and propagates.
 
     Raises:
-        DatabaseUnavailable: it kept conflicting with others.
+        DatabaseUnavailable: it conflicted with other transactions until the time was over.
         pymongo.errors.PyMongoError: the database did not answer; whether the transaction was committed is not known.
     """
     attempt, began = _Attempt(work), time.monotonic()
@@ -62,7 +62,7 @@ def transaction(work: Callable[[ClientSession], Result]) -> Result:
 
 
 class _Attempt(Generic[Result]):
-    """The work of a transaction, which remembers whether another transaction was ever in its way."""
+    """The work of a transaction; `conflicted` is whether any attempt conflicted with another transaction."""
 
     def __init__(self, work: Callable[[ClientSession], Result]) -> None:
         self._work = work

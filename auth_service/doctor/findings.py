@@ -1,4 +1,4 @@
-"""What the doctor says: one finding a line."""
+"""The findings of the doctor's checks; each is a line of its report."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad it is. `FAILED` is a claim about a live service that did not hold."""
+    """The severity of a finding. `FAILED` is a claim about a live service that did not hold."""
 
     OK = "ok"
     WARNING = "warning"
@@ -16,7 +16,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found, and, where something is wrong, what to do about it."""
+    """The result of one check: a sentence that also says what to do where something is wrong."""
 
     level: Level
     check: str
@@ -24,7 +24,7 @@ class Finding:
 
     @property
     def fatal(self) -> bool:
-        """Whether somebody has to do something."""
+        """Whether the operator has to act."""
         return self.level in (Level.PROBLEM, Level.FAILED)
 
     def __str__(self) -> str:
@@ -32,12 +32,12 @@ class Finding:
 
 
 def ok(check: str, sentence: str) -> Finding:
-    """All is well, or left to taste."""
+    """Nothing is wrong, or either choice is sound."""
     return Finding(Level.OK, check, sentence)
 
 
 def warning(check: str, sentence: str) -> Finding:
-    """It works, and is probably not what was meant."""
+    """It works, and is probably not what the operator intends."""
     return Finding(Level.WARNING, check, sentence)
 
 
@@ -47,10 +47,10 @@ def problem(check: str, sentence: str) -> Finding:
 
 
 def warnings(check: str, applies: Iterable[tuple[bool, str]], *, otherwise: str) -> list[Finding]:
-    """A warning for every sentence that applies; when none does, `otherwise`."""
-    return [warning(check, sentence) for true, sentence in applies if true] or [ok(check, otherwise)]
+    """A warning for each sentence that applies; if none does, one `ok` with the sentence `otherwise`."""
+    return [warning(check, sentence) for does_apply, sentence in applies if does_apply] or [ok(check, otherwise)]
 
 
-def claim(title: str, holds: bool, seen: str) -> Finding:
-    """Whether a claim held, and what was seen."""
-    return Finding(Level.OK if holds else Level.FAILED, title, seen)
+def claim(title: str, holds: bool, observation: str) -> Finding:
+    """A claim about a live service: whether it held, and the observation that decides it."""
+    return Finding(Level.OK if holds else Level.FAILED, title, observation)

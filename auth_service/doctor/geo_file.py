@@ -1,4 +1,4 @@
-"""Checks that the file places are looked up in is there, is the right one, is not old, and is kept new."""
+"""Checks that the city database exists, is of the right type, is recent, and is updated."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,15 +8,15 @@ from auth_service.geo import state
 from auth_service.geo.description import describe, is_city
 from auth_service.geo.source import open_source
 from auth_service.geo.store import Store
-from auth_service.settings.groups import GeoSettings
+from auth_service.settings.geo import GeoSettings
 
 CHECK = "geo file"
-OLD = timedelta(days=30)
+TOO_OLD = timedelta(days=30)
 FETCH = "run `flask geo update`"
 
 
 def examine(settings: GeoSettings, *, now: datetime) -> list[Finding]:
-    """Read the file's own description of itself, and what the last update left behind."""
+    """Assess the file by its metadata, and report a failure of its last update."""
     if settings.account_id and not settings.license_key:
         advice = "set MAXMIND_LICENSE_KEY, or empty MAXMIND_ACCOUNT_ID"
         return [warning(CHECK, f"an account alone fetches nothing: {advice}"), *_file(settings, now)]
@@ -36,11 +36,11 @@ def _file(settings: GeoSettings, now: datetime) -> list[Finding]:
         return [problem(CHECK, f"GEO_DB_FILE_PATH cannot be read: {FETCH if fetched else 'download it again'}")]
     if not is_city(found.type):
         return [problem(CHECK, f"GEO_DB_FILE_PATH is a {found.type} file: a city database is needed")]
-    return [judge(found.built, now=now)]
+    return [assess(found.built, now=now)]
 
 
 def _last_update(settings: GeoSettings) -> list[Finding]:
-    """A warning where the last update failed."""
+    """A warning if the last update from the present source failed."""
     source = open_source(settings)
     if source is None or not settings.db_file_path:
         return []
@@ -48,9 +48,9 @@ def _last_update(settings: GeoSettings) -> list[Finding]:
     return [warning(CHECK, f"the last update failed: {last.problem}")] if last.problem else []
 
 
-def judge(built: datetime, *, now: datetime) -> Finding:
-    """Whether a file built then is too old."""
+def assess(built: datetime, *, now: datetime) -> Finding:
+    """Whether a file that was built at the time `built` is too old."""
     age = now - built
-    if age > OLD:
+    if age > TOO_OLD:
         return warning(CHECK, f"built on {built:%Y-%m-%d}, {age.days} days ago: download a newer one")
     return ok(CHECK, f"built on {built:%Y-%m-%d}")

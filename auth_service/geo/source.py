@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 from auth_service.geo.failures import UpdateFailed
-from auth_service.settings.groups import GeoSettings
+from auth_service.settings.geo import GeoSettings
 
 MAXMIND = "https://download.maxmind.com"
 EDITION = "GeoLite2-City"

@@ -1,26 +1,25 @@
-"""The rules between settings: what must not be stops the start, what is unwise is a line in the log."""
+"""The rules between settings: a contradiction stops the start, an unsafe choice is a warning in the log."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from auth_service.settings.groups import (
-    CookieSettings,
-    DatabaseSettings,
-    MetricsSettings,
-    PasswordSettings,
-    RateLimitSettings,
-    ServiceSettings,
-    TokenSettings,
-)
+from auth_service.settings.protection import PasswordSettings, RateLimitSettings
+from auth_service.settings.service import DatabaseSettings, MetricsSettings, ServiceSettings
+from auth_service.settings.sessions import CookieSettings, TokenSettings
 
-SHORTEST_SECRET = 32  # bytes: RFC 7518 section 3.2 asks a key as long as the hash of HS256
+SHORTEST_SECRET = 32  # bytes: RFC 7518 section 3.2: a key for HS256 is at least as long as the hash
 FEWEST_DISTINCT_CHARACTERS = 8
 LONGEST_STOP_DELAY = timedelta(seconds=20)  # gunicorn.conf.py's graceful_timeout counts from SIGTERM on
 
 
 def contradictions(groups: Mapping[str, Any], *, development: bool) -> list[str]:
-    """What is wrong between variables; groups that could not be read are passed over."""
+    """A sentence for each contradiction between variables, and for each value that is refused outside development.
+
+    Args:
+        groups: the settings groups by their names in `Settings`; `None` for a group that could not be read.
+        development: whether weak secrets and insecure cookies are accepted.
+    """
     problems = []
     if groups["service"] and groups["service"].stop_delay > LONGEST_STOP_DELAY:
         problems.append("STOP_DELAY must be at most 20s: 30 s after SIGTERM whatever still runs is killed")
@@ -73,7 +72,7 @@ def _has_tls(url: str) -> bool:
 
 
 def weak_secrets(tokens: TokenSettings) -> list[str]:
-    """The names of the variables whose secrets could be guessed."""
+    """The names of the variables whose secrets are too short or too uniform, in alphabetical order."""
     secrets = {"JWT_ACCESS_SECRET": tokens.access_secret, "JWT_REFRESH_SECRET": tokens.refresh_secret}
     weak = {"JWT_SECRET" if secret == tokens.secret else name for name, secret in secrets.items() if _is_weak(secret)}
     if tokens.previous_secret and _is_weak(tokens.previous_secret):
@@ -85,9 +84,11 @@ def _is_weak(secret: str) -> bool:
     return len(secret.encode()) < SHORTEST_SECRET or len(set(secret)) < FEWEST_DISTINCT_CHARACTERS
 
 
-def unwise(*, passwords: PasswordSettings, rate_limits: RateLimitSettings, database: DatabaseSettings) -> list[str]:
-    """What is accepted outside development and still deserves a line in the log."""
-    accepted = {
+def unsafe_choices(
+    *, passwords: PasswordSettings, rate_limits: RateLimitSettings, database: DatabaseSettings
+) -> list[str]:
+    """A sentence for each setting that is accepted outside development, and unsafe."""
+    sentences = {
         "BCRYPT_ROUNDS is below 10: passwords are cheap to guess": passwords.bcrypt_rounds < 10,
         "RATELIMIT_ENABLED is false: anybody may ask as often as they like": not rate_limits.enabled,
         "LOGIN_DELAY_ENABLED is false: passwords can be guessed at full speed": not rate_limits.login_delay,
@@ -99,4 +100,4 @@ def unwise(*, passwords: PasswordSettings, rate_limits: RateLimitSettings, datab
             database.url
         ),
     }
-    return [warning for warning, applies in accepted.items() if applies]
+    return [warning for warning, applies in sentences.items() if applies]

@@ -6,29 +6,18 @@ from dataclasses import dataclass, fields
 
 from dotenv import dotenv_values
 
+from auth_service.settings.accounts import AdminSettings, ImportSettings
 from auth_service.settings.environment import ConfigurationError, read, variables
-from auth_service.settings.groups import (
-    AdminSettings,
-    AuditSettings,
-    CookieSettings,
-    CorsSettings,
-    DatabaseSettings,
-    GeoSettings,
-    ImportSettings,
-    MetricsSettings,
-    PasswordSettings,
-    RateLimitSettings,
-    ServiceSettings,
-    SessionSettings,
-    TokenSettings,
-    in_development,
-)
-from auth_service.settings.rules import contradictions, unwise
+from auth_service.settings.geo import GeoSettings
+from auth_service.settings.protection import AuditSettings, PasswordSettings, RateLimitSettings
+from auth_service.settings.rules import contradictions, unsafe_choices
+from auth_service.settings.service import DatabaseSettings, MetricsSettings, ServiceSettings, in_development
+from auth_service.settings.sessions import CookieSettings, CorsSettings, SessionSettings, TokenSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of it."""
+    """All settings groups; their order is that of docs/configuration.md and `.env.example`."""
 
     service: ServiceSettings
     metrics: MetricsSettings
@@ -46,10 +35,10 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None, *, dotenv: str | None = ".env") -> "Settings":
-        """Read `environ` (the process's by default) over the file `dotenv`; the environment wins.
+        """Read `environ` (by default the process's own) over the file `dotenv`, which need not exist; `environ` wins.
 
         Raises:
-            ConfigurationError: something is missing, malformed or unsafe; it names all of it at once.
+            ConfigurationError: a variable is missing, malformed or unsafe; the error names all of them.
         """
         merged = merge_dotenv(os.environ if environ is None else environ, dotenv)
         problems: list[str] = []
@@ -61,18 +50,18 @@ class Settings:
 
     @classmethod
     def variables(cls) -> list[str]:
-        """The names of all environment variables the service reads."""
+        """The names of all environment variables that the service reads, in the order of the groups."""
         return [name for group in fields(cls) for name in variables(group.type)]  # type: ignore[arg-type]
 
     def warnings(self) -> list[str]:
-        """What is accepted outside development and still deserves a line in the log."""
+        """A sentence for each setting that is accepted and unsafe; none in development."""
         if self.service.development:
             return []
-        return unwise(passwords=self.passwords, rate_limits=self.rate_limits, database=self.database)
+        return unsafe_choices(passwords=self.passwords, rate_limits=self.rate_limits, database=self.database)
 
 
 def merge_dotenv(environ: Mapping[str, str], dotenv: str | None) -> dict[str, str]:
-    """The variables of the file `dotenv`, those of `environ` that are not empty over them."""
+    """The variables of the file `dotenv`, overridden by those of `environ` that are not empty."""
     from_file = dotenv_values(dotenv, interpolate=False) if dotenv else {}
     given = {name: value for name, value in environ.items() if value.strip()}
     return {**{name: value or "" for name, value in from_file.items()}, **given}

@@ -19,7 +19,7 @@ def encode(position: Position | None) -> str | None:
     """The cursor of `position`: milliseconds since 1970 and an id, in base64url."""
     if position is None:
         return None
-    text = f"{(position.time - EPOCH) // MILLISECOND}.{position.id}"
+    text = f"{(position.time - EPOCH) // MILLISECOND}.{position.item_id}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

@@ -10,7 +10,7 @@ from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 from auth_service.services.tokens.used_tokens import ROOM
-from tests.benchmarks.past import PERIOD, events, sessions, tokens, users
+from tests.benchmarks.studies.past import PERIOD, events, sessions, tokens, users
 
 PEOPLE, SESSIONS = 20, 600
 LOOKED_AT = {"planSummary": {"$exists": True}, "ns": {"$regex": r"\.(users|sessions|refresh_tokens)$"}}

@@ -4,13 +4,10 @@ import json
 
 import pytest
 
-from auth_service.app import create_app
 from auth_service.errors import LoginBusy
 from auth_service.monitoring.readiness import Readiness
 from auth_service.services.credentials.hashing_queue import HashingQueue
-from auth_service.settings.settings import Settings
 from tests.support.api import PASSWORD, Api
-from tests.support.settings import environment
 
 EMAIL = "ada@example.com"
 STRICT = {
@@ -27,13 +24,11 @@ CREDENTIALS = {"email": EMAIL, "password": "a wrong guess"}
 
 
 @pytest.fixture
-def strict(app, db_url, clock, database):
+def strict(app, app_with, database):
     """A service in which every limit is one call an hour."""
     for name in ("rate_limits", "login_delays"):
         database[name].delete_many({})
-    strict = create_app(Settings.from_env(environment(DB_URL=db_url, **STRICT), dotenv=None), clock=clock)
-    strict.extensions["auth_service"].services.readiness.prepare()
-    return strict
+    return app_with(**STRICT)
 
 
 @pytest.fixture

@@ -169,7 +169,7 @@ def in_turn(targets, number):
 
 
 def hashes(seconds):
-    command = [sys.executable, "-m", "tests.benchmarks.hashing", str(ROUNDS_OF_BCRYPT), str(seconds)]
+    command = [sys.executable, "-m", "tests.benchmarks.limit.hashing", str(ROUNDS_OF_BCRYPT), str(seconds)]
     outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=seconds + 30)
     seen = json.loads(outcome.stdout)
     print(f"  {LIMIT_B:18} {seen['rate']:.2f} checks a second", flush=True)

@@ -5,8 +5,13 @@ import re
 import subprocess
 import sys
 
+import click
 import pytest
+from flask.cli import cli as flask_cli
+from flask.cli import routes_command
 
+from auth_service.app import create_app
+from auth_service.commands.cli import MODULES
 from auth_service.settings.settings import Settings
 from tests.support.server import ROOT
 from tests.support.settings import environment
@@ -38,22 +43,22 @@ def command(app):
     return lambda *arguments, stdin=None: app.test_cli_runner().invoke(args=arguments, input=stdin)
 
 
-def test_seed_admin_makes_an_admin_once(flask, api):
-    first = flask("seed-admin", "--email", "Root@Example.com", "--password", PASSWORD)
-    assert (first.returncode, first.stdout) == (0, "root@example.com is now an admin\n")
-    second = flask("seed-admin", "--email", "root@example.com", "--password", "quite another one")
-    assert (second.returncode, second.stdout) == (0, "root@example.com was an admin already\n")
+def test_seed_admin_makes_an_admin_once(command, api):
+    first = command("seed-admin", "--email", "Root@Example.com", "--password", PASSWORD)
+    assert (first.exit_code, first.stdout) == (0, "root@example.com is now an admin\n")
+    second = command("seed-admin", "--email", "root@example.com", "--password", "quite another one")
+    assert (second.exit_code, second.stdout) == (0, "root@example.com was an admin already\n")
     assert api.called("root@example.com").logged_in().get("/users").status_code == 200
 
 
 def test_seed_admin_asks_for_the_password_without_echo(flask, api):
-    asked = flask("seed-admin", "--email", "root@example.com", stdin=f"{PASSWORD}\n{PASSWORD}\n")
-    assert asked.returncode == 0
-    assert PASSWORD not in asked.stdout
+    outcome = flask("seed-admin", "--email", "root@example.com", stdin=f"{PASSWORD}\n{PASSWORD}\n")
+    assert outcome.returncode == 0
+    assert PASSWORD not in outcome.stdout
     api.called("root@example.com").logged_in()
 
 
-def test_seed_admin_does_not_promote_who_registered_the_address_before(command, user, database):
+def test_seed_admin_does_not_promote_a_plain_user_with_the_address(command, user, database):
     refused = command("seed-admin", "--email", user.email, "--password", PASSWORD)
     assert refused.exit_code == 1
     assert "is a plain user" in refused.stderr
@@ -64,14 +69,14 @@ def test_seed_admin_does_not_promote_who_registered_the_address_before(command, 
     ("email", "password", "complaint"),
     [("no address", PASSWORD, "Not a valid email address."), ("a@example.com", "short", "Must have 8 to 1024")],
 )
-def test_seed_admin_says_what_is_wrong(command, email, password, complaint):
+def test_seed_admin_names_what_is_wrong(command, email, password, complaint):
     refused = command("seed-admin", "--email", email, "--password", password)
     assert refused.exit_code == 1
     assert complaint in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_users_list_prints_everybody(command, user, admin):
+def test_users_list_prints_every_user(command, user, admin):
     lines = command("users", "list").stdout.splitlines()
     assert [line.split()[1] for line in lines] == ["admin", "user"]
     assert [line.split()[-1] for line in lines] == [admin.email, user.email]
@@ -87,7 +92,7 @@ def test_users_role_takes_effect_on_the_next_request(command, user):
     ("email", "role", "complaint"),
     [("nobody@example.com", "admin", "User not found"), ("user@example.com", "king", "There is no such role")],
 )
-def test_users_role_says_what_is_wrong(command, user, email, role, complaint):
+def test_users_role_names_what_is_wrong(command, user, email, role, complaint):
     refused = command("users", "role", email, role)
     assert refused.exit_code == 1
     assert complaint in refused.stderr
@@ -116,24 +121,45 @@ def test_ensure_indexes_makes_what_is_missing(command, database):
     assert database.users.index_information()["email_1"]["unique"]
 
 
-@pytest.mark.parametrize("variables", [{}, {"JWT_SECRET": None, "DB_URL": None}], ids=["configured", "unconfigured"])
-def test_secrets_new_prints_a_strong_secret_and_nothing_else(flask, variables):
-    made = [flask("secrets", "new", **variables) for _ in range(2)]
-    assert {(each.returncode, each.stderr) for each in made} == {(0, "")}
-    first, second = (each.stdout.removesuffix("\n") for each in made)
-    assert re.fullmatch(r"[A-Za-z0-9_-]{64}", first)
+def test_secrets_new_prints_a_strong_secret_and_nothing_else_with_settings_or_without(command, flask):
+    unconfigured = flask("secrets", "new", JWT_SECRET=None, DB_URL=None)
+    assert unconfigured.returncode == 0
+    first, second = (each.stdout.removesuffix("\n") for each in (command("secrets", "new"), unconfigured))
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{64}", secret) for secret in (first, second))
     assert first != second
     assert Settings.from_env(environment(JWT_SECRET=first, JWT_SECRET_PREVIOUS=second), dotenv=None)
 
 
-def test_the_other_commands_need_the_settings_as_before(flask):
-    refused = flask("secrets", "old", JWT_SECRET=None)
-    assert refused.returncode == 1
+@pytest.mark.parametrize("arguments", [["users", "list"], ["run"]], ids=" ".join)
+def test_every_other_command_needs_the_settings(flask, arguments):
+    refused = flask(*arguments, JWT_SECRET=None)
+    assert (refused.returncode, refused.stdout) == (1, "")
     assert "JWT_SECRET is not set" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
-def test_routes_says_who_may_call_each(flask):
-    lines = [line.split(maxsplit=2) for line in flask("routes").stdout.splitlines()]
+def test_the_help_names_all_commands_and_without_settings_those_that_need_none(command, flask):
+    def named(help_text):
+        return {line.split()[0] for line in help_text.partition("Commands:\n")[2].splitlines()}
+
+    assert named(command("--help").stdout) >= {"doctor", "migrate", "secrets", "seed-admin", "users"}
+    assert named(flask("--help", JWT_SECRET=None).stdout) & set(MODULES) == {
+        "secrets",
+        "routes",
+    }  # Flask has a `routes` of its own
+
+
+def test_the_application_is_not_built_from_the_command_line(monkeypatch, db_url):
+    """`create_app` is a function of its settings: a program whose arguments read like a command gets an application."""
+    monkeypatch.setattr(sys, "argv", ["flask", "--app", "wsgi", "secrets", "new"])
+    settings = Settings.from_env(environment(DB_URL=db_url), dotenv=None)
+    for command in (flask_cli, routes_command):
+        with command.make_context("flask", [], resilient_parsing=True):
+            assert "secrets" in create_app(settings).cli.list_commands(click.get_current_context())
+
+
+def test_routes_says_who_may_call_each(command):
+    lines = [line.split(maxsplit=2) for line in command("routes").stdout.splitlines()]
     assert ["POST", "/auth/login", "all"] in lines
     assert ["GET", "/profile", "user"] in lines
     assert ["GET", "/users", "admin"] in lines

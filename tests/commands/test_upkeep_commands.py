@@ -1,4 +1,4 @@
-"""The commands for upgrades, moves, restores and looking at what there is, run as an operator runs them."""
+"""The commands for upgrades, imports, restores and statistics, run as an operator runs them."""
 
 import os
 import re
@@ -8,13 +8,11 @@ import sys
 import pytest
 import requests
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
-from tests.support.express import SECRET, Express
+from tests.support.express.service import SECRET
 from tests.support.server import ROOT, Server
 from tests.support.settings import environment
 
-NAMES = ["0001_account_versions", "0002_session_roles", "0003_purge_dates", "0004_tokens_of_sessions"]
+NAMES = ["0001_indexes", "0002_admin_guard"]
 
 
 @pytest.fixture
@@ -27,15 +25,7 @@ def flask(app):
     return run
 
 
-@pytest.fixture
-def express(database, clock):
-    """What an Express service left in the service's own database."""
-    yield Express(database, now=clock.now)
-    for name in ("imports", "refreshtokens"):
-        database[name].drop()
-
-
-def test_migrate_says_what_it_would_run_and_runs_it_once(flask, database):
+def test_migrate_lists_what_it_would_run_and_runs_it_once(flask, database):
     database.migrations.delete_many({})
     assert flask("migrate", "--dry-run").stdout.splitlines() == [f"would run {name}" for name in NAMES]
     assert [line.split() for line in flask("migrate", "--status").stdout.splitlines()] == [
@@ -48,19 +38,19 @@ def test_migrate_says_what_it_would_run_and_runs_it_once(flask, database):
     assert all(re.fullmatch(r"done +\w+ +\d{4}-\d\d-\d\d \d\d:\d\d UTC +\d+\.\d\d s", line) for line in status)
 
 
-def test_migrate_points_out_a_file_that_was_changed(flask, database):
+def test_migrate_reports_a_file_that_was_changed(flask, database):
     flask("migrate")
     database.migrations.update_one({"_id": NAMES[0]}, {"$set": {"checksum": "another"}})
     try:
-        assert "changed  0001_account_versions" in flask("migrate", "--status").stdout
-        assert "0001_account_versions:  its file was changed since" in flask("migrate").stderr
+        assert "changed  0001_indexes" in flask("migrate", "--status").stdout
+        assert "0001_indexes:  its file was changed since" in flask("migrate").stderr
     finally:
         database.migrations.delete_many({})
         flask("migrate")
 
 
-def test_import_node_reports_what_it_did_and_fails_when_somebody_is_left_out(flask, express, db_url):
-    replacing = create_app(Settings.from_env(environment(DB_URL=db_url, IMPORT_JWT_SECRET=SECRET), dotenv=None))
+def test_import_node_reports_what_it_did_and_fails_when_a_user_is_left_out(flask, express, app_with, db_url):
+    replacing = app_with(IMPORT_JWT_SECRET=SECRET)
     express.login(express.user("Ada@example.com"))
     first = flask("import-node", "--from", db_url)
     assert (first.exit_code, first.stdout.splitlines()[-1]) == (0, "1 users and 1 sessions taken over, in place")
@@ -79,7 +69,7 @@ def test_import_node_reports_what_it_did_and_fails_when_somebody_is_left_out(fla
     ],
     ids=["none", "silent"],
 )
-def test_import_node_says_what_is_wrong_with_the_source_and_never_its_password(flask, url, complaint):
+def test_import_node_names_the_fault_of_the_source_and_never_its_password(flask, url, complaint):
     refused = flask("import-node", "--from", url)
     assert refused.exit_code in (1, 2)
     assert complaint in refused.stderr
@@ -97,7 +87,7 @@ def in_its_own_process(*arguments, folder, **variables):
     )
 
 
-def test_somebody_who_was_logged_in_there_is_logged_in_here(express, db_url, tmp_path):
+def test_a_user_who_was_logged_in_to_the_express_service_is_logged_in_here(express, db_url, tmp_path):
     cookie = express.login(express.user("ada@example.com", "secret"))
     outcome = in_its_own_process("import-node", "--from", db_url, folder=tmp_path, DB_URL=db_url)
     assert outcome.returncode == 0, outcome.stderr
@@ -118,7 +108,7 @@ def test_somebody_who_was_logged_in_there_is_logged_in_here(express, db_url, tmp
         assert requests.post(f"{server.url}/auth/login", json=again, timeout=10).status_code == 200
 
 
-def test_sessions_end_all_logs_everybody_out(flask, user, admin, database):
+def test_sessions_end_all_ends_every_session(flask, user, admin, database):
     assert flask("sessions", "end").exit_code == 2
     assert flask("sessions", "end", "--all", stdin="n\n").exit_code == 1
     assert user.verify().status_code == 204
@@ -128,14 +118,14 @@ def test_sessions_end_all_logs_everybody_out(flask, user, admin, database):
     assert database.audit_events.count_documents({"type": "session_ended", "reason": "revoked_by_admin"}) == 2
 
 
-def test_stats_prints_a_table_of_what_there_is(flask, user, admin, database):
+def test_stats_prints_a_table_of_the_collections(flask, user, admin, database):
     user.logout()
     lines = flask("stats").stdout.splitlines()
     assert lines[0].split() == ["collection", "documents", "data", "on", "disk", "indexes", "oldest"]
     table = {line.split()[0]: line.split() for line in lines[1 : lines.index("")]}
     assert (table["users"][1], table["sessions"][1], table["refresh_tokens"][1]) == ("2", "2", "0")
     assert table["users"][-2] == database.users.find_one()["createdAt"].strftime("%Y-%m-%d")
-    assert lines[-2:] == ["sessions that live now: 1", "admins: 1"]
+    assert lines[-2:] == ["active sessions: 1", "admins: 1"]
 
 
 def test_stats_on_a_database_that_is_empty_has_no_oldest(flask, database):

@@ -1,6 +1,4 @@
-"""The breaker of the MongoClient, and what the log says of a database that cannot be used"""
-
-import time
+"""The circuit breaker of the MongoClient, and the log's explanation of a database that cannot be used."""
 
 import pytest
 from pymongo import MongoClient
@@ -16,6 +14,7 @@ from pymongo.errors import (
 from auth_service.database import connection, indexes, transactions
 from auth_service.database.circuit import Circuit, CircuitOpen, circuit
 from auth_service.monitoring.database_faults import NO_CREDENTIALS, NO_PERMISSION, WRONG_CREDENTIALS, explain
+from tests.support.commands import recorded_commands
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def opened(app):
 
 @pytest.mark.usefixtures("opened")
 def test_while_it_is_open_no_command_is_sent(services):
-    began = time.monotonic()
+    commands_sent = []
     for command in (
         connection.ping,
         indexes.ensure_indexes,
@@ -35,24 +34,23 @@ def test_while_it_is_open_no_command_is_sent(services):
         lambda: list(connection.client()["x"]["y"].find()),
         lambda: connection.client()["x"]["y"].insert_one({}),
     ):
-        with pytest.raises(CircuitOpen):
+        with recorded_commands() as commands, pytest.raises(CircuitOpen):
             command()
-    assert time.monotonic() - began < 0.5
+        commands_sent += commands
+    assert commands_sent == []
 
 
-def test_who_tries_may_send_and_others_may_not(opened):
+def test_the_probe_may_send_commands_and_nothing_else_may(opened):
     with opened.trying():
         connection.ping()
     with pytest.raises(CircuitOpen):
         connection.ping()
 
 
-def test_without_a_primary_it_refuses_as_fast(opened):
-    with connection.GuardedClient("mongodb://127.0.0.1:1/?replicaSet=rs0", timeoutMS=3000) as nowhere:
-        began = time.monotonic()
-        with pytest.raises(CircuitOpen):
-            nowhere.admin.command("ping")
-        assert time.monotonic() - began < 0.5
+def test_without_a_primary_it_refuses_without_waiting_for_one(opened):
+    url = "mongodb://127.0.0.1:1/?replicaSet=rs0"
+    with connection.GuardedClient(url, timeoutMS=600_000) as nowhere, pytest.raises(CircuitOpen):
+        nowhere.admin.command("ping")
 
 
 @pytest.mark.parametrize(
@@ -68,13 +66,13 @@ def test_without_a_primary_it_refuses_as_fast(opened):
     ],
     ids=lambda each: type(each).__name__,
 )
-def test_silence_opens_it_and_a_refusal_does_not(error, opens):
+def test_a_missing_answer_opens_it_and_a_refusal_does_not(error, opens):
     own = Circuit()
     own.notice(error)
     assert own.is_open is opens
 
 
-def test_an_open_one_is_closed_by_no_refusal():
+def test_a_refusal_does_not_close_it():
     own = Circuit()
     own.notice(NetworkTimeout("no answer"))
     own.notice(OperationFailure("no", code=13))
@@ -95,11 +93,11 @@ def test_an_open_one_is_closed_by_no_refusal():
         (PyMongoError("two\nlines"), "PyMongoError: two lines"),
     ],
 )
-def test_a_fault_is_said_in_one_line_without_the_servers_whole_reply(error, line):
+def test_a_fault_is_explained_in_one_line_without_the_servers_whole_reply(error, line):
     assert explain(error) == line
 
 
-def test_a_silent_server_is_named_without_what_changes_from_one_time_to_the_next():
+def test_two_failures_of_one_silent_server_have_the_same_explanation():
     with MongoClient("mongodb://127.0.0.1:1/?replicaSet=rs0", serverSelectionTimeoutMS=50) as nowhere:
         lines = set()
         for _ in range(2):

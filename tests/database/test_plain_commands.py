@@ -1,4 +1,4 @@
-"""A slide and a question are repeated once when their connection broke, for the driver's own repetition is left out."""
+"""Idempotent commands are retried once after a broken connection, in the place of the driver's own retries."""
 
 import socket
 
@@ -10,7 +10,7 @@ from tests.support.commands import recorded_commands
 
 
 def break_connections():
-    """Shut down what the driver keeps open; it notices when it uses one."""
+    """Shut down the sockets of the driver's pool; it notices at the next use of each."""
     for server in connection.client()._topology._servers.values():
         for pooled in list(server.pool.conns):
             pooled.conn.sock.shutdown(socket.SHUT_RDWR)
@@ -23,20 +23,20 @@ def test_a_request_survives_a_broken_connection(user):
         assert user.verify().status_code == 204
 
 
-def test_a_question_survives_a_broken_connection(user):
+def test_a_read_survives_a_broken_connection(user):
     for _ in range(3):
         break_connections()
-        assert plain_commands.one("users", {"email": user.email})["email"] == user.email
+        assert plain_commands.find_one("users", {"email": user.email})["email"] == user.email
 
 
-def test_nothing_is_found_where_nothing_is(app):
-    assert plain_commands.one("users", {"email": "nobody@example.com"}) is None
+def test_a_read_without_a_match_returns_none(app):
+    assert plain_commands.find_one("users", {"email": "nobody@example.com"}) is None
 
 
-def test_a_question_is_not_sent_while_the_breaker_is_open(app):
+def test_a_read_is_not_sent_while_the_circuit_is_open(app):
     circuit.trip()
     with recorded_commands() as commands, pytest.raises(CircuitOpen):
-        plain_commands.one("users", {})
+        plain_commands.find_one("users", {})
     assert commands == []
 
 

@@ -1,4 +1,4 @@
-"""`make run` on a fresh clone: everything from nothing, and nothing left behind."""
+"""`make run` on a fresh clone: it starts everything it needs, and stops all of it."""
 
 import os
 import re
@@ -7,8 +7,8 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import requests
@@ -29,7 +29,7 @@ NEEDED = (
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    """What a clone holds, with an environment that is installed already."""
+    """The files of a clone that `make run` needs, with a virtual environment that is installed already."""
     folder = tmp_path_factory.mktemp("clone")
     for name in NEEDED:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
@@ -38,8 +38,8 @@ def clone(tmp_path_factory):
     return folder
 
 
-def listening_to_ctrl_c():
-    """As in a terminal, also where the tests run in the background of a shell, which has them ignore it."""
+def accept_ctrl_c():
+    """Restore the default for SIGINT, which a shell lets its background jobs ignore."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -49,7 +49,7 @@ class Run:
     def __init__(self, clone, **variables):
         self.port = variables.setdefault("PORT", free_port())
         self.url = f"http://127.0.0.1:{self.port}"
-        self._log = clone / f"run-{time.monotonic_ns()}.log"
+        self._log = clone / f"run-{uuid4().hex}.log"
         environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONUNBUFFERED": "1"}
         with self._log.open("w") as log:
             self.make = subprocess.Popen(
@@ -59,7 +59,7 @@ class Run:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=listening_to_ctrl_c,
+                preexec_fn=accept_ctrl_c,
             )
 
     def __enter__(self):
@@ -71,7 +71,7 @@ class Run:
         self.stop()
 
     def stop(self, number=signal.SIGTERM):
-        """Tell make alone to stop; every process it started must be gone soon after."""
+        """Send make alone the signal; every process that it started must end soon after."""
         started = self.processes()
         if self.make.poll() is None:
             self.make.send_signal(number)
@@ -89,6 +89,15 @@ class Run:
     @property
     def output(self):
         return self._log.read_text()
+
+
+@pytest.fixture(scope="module")
+def running(clone):
+    """A run of a folder of its own that nobody stops."""
+    folder = shutil.copytree(clone, clone.parent / "running", symlinks=True, ignore=lambda *_: ["instance", ".env"])
+    with Run(folder) as run:
+        run.folder = folder
+        yield run
 
 
 def mode(path):
@@ -134,20 +143,18 @@ def test_a_killed_supervisor_leaves_no_orphan_and_the_next_start_works(clone):
         pass
 
 
-def test_a_second_run_in_the_same_folder_gets_one_clear_sentence(clone):
-    with Run(clone):
-        other = Run(clone)
-        assert other.make.wait(30) != 0
+def test_a_second_run_in_the_same_folder_gets_one_clear_sentence(running):
+    other = Run(running.folder)
+    assert other.make.wait(30) != 0
     assert "instance/ is in use by another `make run`" in other.output
     assert "Traceback" not in other.output
 
 
-def test_a_taken_port_gets_one_clear_sentence(clone):
-    with Run(clone) as run:
-        shutil.copytree(clone, clone.parent / "elsewhere", symlinks=True, ignore=lambda *_: ["instance"])
-        other = Run(clone.parent / "elsewhere", PORT=run.port)
-        assert other.make.wait(60) != 0
-    assert f"Port {run.port} cannot be used" in other.output
+def test_a_taken_port_gets_one_clear_sentence(clone, running):
+    shutil.copytree(clone, clone.parent / "elsewhere", symlinks=True, ignore=lambda *_: ["instance"])
+    other = Run(clone.parent / "elsewhere", PORT=running.port)
+    assert other.make.wait(60) != 0
+    assert f"Port {running.port} cannot be used" in other.output
     assert "Traceback" not in other.output
 
 

@@ -1,10 +1,11 @@
-"""The embedded database: what it says when it cannot run, and that it keeps what it was told."""
+"""The embedded mongod: its errors when it cannot run, and that its data survives a restart."""
 
 import pytest
 from pymongo import MongoClient
 
-from auth_service.development import mongod as embedded
-from auth_service.development.mongod import Mongod, MongodUnavailable
+from auth_service.development import mongod_binary
+from auth_service.development.mongod import Mongod
+from auth_service.development.mongod_binary import MongodUnavailable
 
 
 def executable(path, text):
@@ -18,8 +19,8 @@ def only_binary(monkeypatch):
     """Makes the given path the only mongod there is."""
 
     def install(path):
-        monkeypatch.setattr(embedded, "_in_wheel", lambda: None)
-        monkeypatch.setattr(embedded.shutil, "which", lambda name: path)
+        monkeypatch.setattr(mongod_binary, "_in_wheel", lambda: None)
+        monkeypatch.setattr(mongod_binary.shutil, "which", lambda name: path)
 
     return install
 
@@ -31,7 +32,7 @@ def test_a_missing_library_is_named_with_what_to_install(tmp_path, only_binary):
         Mongod(tmp_path / "data").start()
 
 
-def test_a_machine_without_a_mongod_is_told_so(tmp_path, only_binary):
+def test_a_machine_without_a_mongod_gets_one_clear_sentence(tmp_path, only_binary):
     only_binary(None)
     with pytest.raises(MongodUnavailable, match=r"no mongod for this machine.*DB_URL"):
         Mongod(tmp_path / "data").start()

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 from auth_service.geo.reader import CityReader
-from tests.support.geo_server import ADDRESS
+from tests.support.geo.server import ADDRESS
 
 THREADS = 8
 

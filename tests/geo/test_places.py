@@ -6,12 +6,10 @@ import pytest
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
-from auth_service.app import create_app
 from auth_service.geo.places import CityPlaces, NullPlaces
 from auth_service.geo.reader import CityReader
-from auth_service.settings.settings import Settings
 from tests.support.api import Api
-from tests.support.settings import environment
+from tests.support.geo.files import MAXMINDS_OWN, PUBLISHED
 
 BERLIN = {
     "city": {"names": {"en": "Berlin", "de": "Berlin"}},
@@ -23,13 +21,6 @@ LONDON = {
     "city": {"names": {"en": "London"}},
     "subdivisions": [{"names": {"en": "England"}}, {"names": {"en": "Greater London"}}],
     "country": {"names": {"en": "United Kingdom"}},
-}
-MAXMINDS_OWN = Path(__file__).parent / "data" / "GeoIP2-City-Test.mmdb"
-PUBLISHED = {
-    "89.160.20.112": "Link\u00f6ping, \u00d6sterg\u00f6tland County, Sweden",
-    "2.125.160.216": "Boxford, England, United Kingdom",
-    "216.160.83.56": "Milton, Washington, United States",
-    "175.16.199.1": "Changchun, Jilin Sheng, China",
 }
 KNOWN = {
     "81.2.69.0/24": BERLIN,
@@ -122,10 +113,8 @@ def test_maxminds_own_test_database_is_read_as_it_is():
     assert {ip: str(places.locate(ip)) for ip in PUBLISHED} == PUBLISHED
 
 
-def test_a_session_shows_the_place_of_its_address_and_stores_it_in_parts(app, db_url, clock, file, database):
-    settings = Settings.from_env(environment(DB_URL=db_url, GEO_DB_FILE_PATH=file), dotenv=None)
-    other = create_app(settings, clock=clock)
-    other.extensions["auth_service"].services.readiness.prepare()
+def test_a_session_shows_the_place_of_its_address_and_stores_it_in_parts(app, app_with, file, database):
+    other = app_with(GEO_DB_FILE_PATH=file)
     api = Api(other).registered()
     api.login(environ_overrides={"REMOTE_ADDR": "81.2.69.142"})
     assert api.profile().json["session"]["location"] == "Berlin, State of Berlin, Germany"

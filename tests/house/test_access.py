@@ -5,6 +5,7 @@ from flask import Flask
 
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.endpoint_policy import Access, policy_of, require_complete
+from tests.support.routes import concrete, routes
 
 PUBLIC_ROUTES = {
     "GET /",
@@ -19,16 +20,6 @@ PUBLIC_ROUTES = {
     "GET /docs/assets/<path:name>",
     "GET /openapi.json",
 }
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-
-
-def routes(app):
-    """`(method, rule)` of every route."""
-    return [(method, rule) for rule in app.url_map.iter_rules() for method in METHODS if method in rule.methods]
-
-
-def concrete(rule):
-    return rule.rule.replace("<user_id>", "0" * 24).replace("<role>", "admin").replace("<path:name>", "swagger-ui.css")
 
 
 def access_of(app, rule):

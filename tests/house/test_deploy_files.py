@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from auth_service.settings.settings import Settings
-from tests.support.image import IGNORED, instructions, last
+from tests.support.deploy.image import IGNORED, instructions, last
 from tests.support.server import ROOT
 
 BIN = Path(sys.executable).parent

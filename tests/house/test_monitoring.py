@@ -13,7 +13,7 @@ from tests.support.server import ROOT
 
 RULES = ROOT / "deploy" / "prometheus-alerts.yaml"
 DASHBOARD = ROOT / "deploy" / "grafana-dashboard.json"
-README = (ROOT / "README.md").read_text()
+PAGE = (ROOT / "docs" / "observability.md").read_text()
 ASKED = {"auth_service_live_sessions", "auth_service_geo_file_age_seconds"}
 NAME = re.compile(r"\bauth_service_[a-z_]+\b")
 SUFFIXES = re.compile(r"_(bucket|count|sum)$")
@@ -46,10 +46,10 @@ def test_every_figure_that_is_asked_for_exists(families):
     assert asked - families == set()
 
 
-def test_every_figure_is_on_the_dashboard_and_in_the_readme(families):
+def test_every_figure_is_on_the_dashboard_and_on_the_page(families):
     shown = {SUFFIXES.sub("", name) for target in targets() for name in NAME.findall(target["expr"])}
     assert families - shown == set()
-    assert [name for name in families if f"`{name}`" not in README] == []
+    assert [name for name in families if f"`{name}`" not in PAGE] == []
 
 
 @pytest.mark.parametrize("expression", expressions())

@@ -15,12 +15,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from auth_service.app import create_app
 from auth_service.services.tokens.claims import digest
 from auth_service.services.tokens.used_tokens import used_at
-from auth_service.settings.settings import Settings
 from tests.support.api import Api
-from tests.support.settings import environment
 
 IDLE, ABSOLUTE, WINDOW, CAP = 60, 240, 15, 3  # seconds, and sessions
 PASSWORDS = ("correct horse battery", "staple of the next one")
@@ -221,7 +218,7 @@ def bearer(session):
 
 
 @pytest.fixture
-def machine(app, db_url, clock, database):
+def machine(app, app_with, clock, database):
     """The model with a service of short limits behind it."""
     variables = {
         "SESSION_EXPIRES_IN": f"{IDLE}s",
@@ -230,8 +227,7 @@ def machine(app, db_url, clock, database):
         "JWT_ACCESS_EXPIRES_IN": "30d",
         "REFRESH_RACE_WINDOW": f"{WINDOW}s",
     }
-    modelled = create_app(Settings.from_env(environment(DB_URL=db_url, **variables), dotenv=None), clock=clock)
-    modelled.extensions["auth_service"].services.readiness.prepare()
+    modelled = app_with(**variables)
     return type("Modelled", (Sessions,), {"world": World(modelled, clock, database)})
 
 

@@ -17,9 +17,10 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-from auth_service.development.mongod import die_with_parent, find_binary, free_port
-from tests.support.edge import Edge
-from tests.support.image import content, environment_of_image, image_command, image_health_check
+from auth_service.development.mongod import die_with_parent, free_port
+from auth_service.development.mongod_binary import find_binary
+from tests.support.deploy.edge import Edge
+from tests.support.deploy.image import content, environment_of_image, image_command, image_health_check
 from tests.support.remote import Remote
 from tests.support.server import ROOT, Server, answers, wait_until
 from tests.support.settings import environment

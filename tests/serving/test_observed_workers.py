@@ -10,8 +10,8 @@ import requests
 from prometheus_client.parser import text_string_to_metric_families
 
 from auth_service.development.mongod import free_port
-from tests.serving.test_hostile_requests import REQUESTS, answer
 from tests.support.server import Server, answers, wait_until
+from tests.support.traffic.raw_requests import REQUESTS, answer
 
 TOKEN = "a-token-of-32-bytes-for-prometheus"
 FOLDERS = "auth_service_metrics_*"

@@ -3,6 +3,19 @@
 from werkzeug.http import parse_cookie
 
 PASSWORD = "correct horse battery"
+SESSION_FIELDS = {
+    "sessionId",
+    "userId",
+    "ip",
+    "userAgent",
+    "device",
+    "browser",
+    "os",
+    "location",
+    "createdAt",
+    "lastSeenAt",
+    "expiresAt",
+}
 REFRESH_COOKIE = "refreshToken"
 
 

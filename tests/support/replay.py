@@ -5,7 +5,6 @@ from copy import deepcopy
 from operator import itemgetter
 
 from mongoengine.connection import get_db
-from pymongo import WriteConcern
 
 COLLECTIONS = {"users": "_id", "sessions": "userId", "refresh_tokens": "userId", "audit_events": "userId"}
 FRESH = 3  # seconds: whoever is put back logged in a moment ago
@@ -28,7 +27,7 @@ class Replay:
             self._stored = {name: list(get_db()[name].find({key: user_id})) for name, key in COLLECTIONS.items()}
             return api
         for name, documents in filter(itemgetter(1), self._stored.items()):
-            get_db()[name].with_options(write_concern=WriteConcern(1)).insert_many(deepcopy(documents))
+            get_db()[name].insert_many(deepcopy(documents))
         vars(api).update(deepcopy(self._held))
         api.http._cookies = deepcopy(self._cookies)
         return api

@@ -1,4 +1,9 @@
-"""The environment the tests run the service with."""
+"""The environment the tests run the service with, and settings made of it."""
+
+import pytest
+
+from auth_service.settings.environment import ConfigurationError
+from auth_service.settings.settings import Settings
 
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyz-test-secret"
 
@@ -19,3 +24,16 @@ def environment(**changes):
         **changes,
     }
     return {name: str(value) for name, value in variables.items() if value is not None}
+
+
+def settings(**changes):
+    """The settings of a complete environment, with limits and delays at their defaults."""
+    changes = {"RATELIMIT_ENABLED": None, "LOGIN_DELAY_ENABLED": None, **changes}
+    return Settings.from_env(environment(**changes), dotenv=None)
+
+
+def problems(**changes):
+    """What is wrong with the environment."""
+    with pytest.raises(ConfigurationError) as refusal:
+        settings(**changes)
+    return refusal.value.problems

@@ -1,33 +1,13 @@
 """Every refusal has the one JSON shape, whoever raised it."""
 
-import threading
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from pymongo.errors import ConnectionFailure
 
-from auth_service.app import create_app
-from auth_service.monitoring.readiness import Readiness
-from auth_service.settings.settings import Settings
-from tests.support.settings import environment
+from tests.support.errors import assert_one_shape
 
 LIMIT = 16 * 1024
 CREDENTIALS = b'{"email": "ada@example.com", "password": "correct horse battery"}'
-
-
-def assert_one_shape(response, status, code):
-    """Check everything that all errors have in common, and return the body."""
-    body = response.json
-    assert (response.status_code, body["status"], body["code"]) == (status, status, code)
-    assert set(body) - {"errors"} == {"message", "status", "code", "requestId"}
-    assert isinstance(body["message"], str)
-    assert len(body["message"]) > 5
-    assert len(body["requestId"]) > 0
-    assert response.headers["X-Request-ID"] == body["requestId"]
-    assert response.headers.getlist("WWW-Authenticate") == (["Bearer"] if status == 401 else [])
-    assert response.content_type == "application/json"
-    return body
 
 
 def chunked(body):
@@ -38,23 +18,6 @@ def chunked(body):
         "headers": {"Transfer-Encoding": "chunked"},
         "environ_overrides": {"wsgi.input_terminated": True},
     }
-
-
-@pytest.fixture
-def unprepared_app(db_url, clock):
-    """An application whose database is never ready while the test runs."""
-    app = create_app(Settings.from_env(environment(DB_URL=db_url), dotenv=None), clock=clock)
-    released = threading.Event()
-
-    def away():
-        if not released.is_set():
-            raise ConnectionFailure("away")
-
-    context = app.extensions["auth_service"]
-    readiness = Readiness(prepare=away, ping=away)
-    app.extensions["auth_service"] = replace(context, services=replace(context.services, readiness=readiness))
-    yield app
-    released.set()
 
 
 # 400

@@ -27,7 +27,7 @@ def page(query: dict[str, Any]) -> dict[str, Any]:
     return {
         "message": "Users fetched successfully",
         "users": found.items,
-        "cursor": page_cursors.encode(found.next),
+        "cursor": page_cursors.encode(found.end),
     }
 
 

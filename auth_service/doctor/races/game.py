@@ -1,6 +1,6 @@
-"""Plays the rotation protocol against a live service, from the outside, and says of each claim whether it held.
+"""Plays the rotation protocol against a live service over HTTP, and reports for each claim whether it held.
 
-The account it plays with is made for this and deleted at the end, whatever happens.
+It registers a throwaway account, which it deletes at the end, whatever happens.
 """
 
 import time
@@ -8,21 +8,24 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
-from auth_service.doctor.durations import spoken
+from auth_service.doctor.configuration.durations import notation
 from auth_service.doctor.findings import Finding, claim
 from auth_service.doctor.races.live_service import NO_ANSWER, Account, Answer, LiveService, at_once, counted
-from auth_service.doctor.races.rounds import Round, judge
+from auth_service.doctor.races.rounds import Round, assess
 
-MARGIN = timedelta(seconds=1)  # how long after the window a replay is certainly late
+MARGIN = timedelta(seconds=1)  # a replay so long after the end of the window is certainly outside of it
 
 
 class Unplayable(Exception):
-    """The service does not even do what the game needs; the message says what."""
+    """A step failed that the game needs, such as registering or logging in; the message names it."""
 
 
 def play(service: LiveService, *, rounds: int, parallel: int, window: timedelta) -> Iterator[Finding]:
-    """Register, play, delete; a finding a claim, as they are settled."""
-    if (first := service.ask()).status == NO_ANSWER:
+    """Register the account, play, and delete the account; yields each claim as soon as it is decided.
+
+    `window` is the service's `REFRESH_RACE_WINDOW`; `rounds` and `parallel` are as for the command.
+    """
+    if (first := service.health()).status == NO_ANSWER:
         yield claim("the service", False, f"{service.url} does not answer ({first}): start it, or correct --url")
         return
     account, registered = Account.throwaway(), first
@@ -39,7 +42,7 @@ def play(service: LiveService, *, rounds: int, parallel: int, window: timedelta)
 
 
 class Protocol:
-    """One account's game: two sessions, one of which is fought over, then sessions that log out while refreshing."""
+    """The claims about one account: two sessions, one with racing refreshes, then logouts that race with refreshes."""
 
     def __init__(self, service: LiveService, account: Account, window: timedelta) -> None:
         self._service = service
@@ -47,22 +50,22 @@ class Protocol:
         self._window = window
 
     def claims(self, *, rounds: int, parallel: int) -> Iterator[Finding]:
-        """All claims, in the order they can be settled.
+        """All claims, in the order in which they can be decided.
 
         Raises:
-            Unplayable: a step between them failed.
+            Unplayable: logging in, or refreshing the newest token, failed.
         """
         bystander = self._logged_in()
         contested = self._logged_in()
         played = list(self._rounds(contested, rounds, parallel))
-        yield from judge(played)
+        yield from assess(played)
         if played[-1].winners:
             yield from self._replays(played[-1])
         yield self._bystander(bystander)
         yield self._logouts(rounds)
 
     def _rounds(self, newest: Answer, rounds: int, parallel: int) -> Iterator[Round]:
-        """As many as asked for, or up to the first that nobody wins."""
+        """Play `rounds` rounds, or stop after the first without a winner; `newest` is the session's login."""
         for _ in range(rounds):
             token = newest.cookie
             answers = at_once([partial(self._service.refresh, token)] * parallel)
@@ -74,26 +77,26 @@ class Protocol:
                 return
 
     def _replays(self, last: Round) -> Iterator[Finding]:
-        """Replay the token of the `last` round, soon and late."""
+        """Replay the token of the `last` round inside the window and after it."""
         current = last.winners[0]
         soon = self._service.refresh(last.token)
-        living = self._service.verify(current.access_token)
+        verified = self._service.verify(current.access_token)
         harmless = _is_superseded(soon) or (soon.status == 200 and soon.cookie == current.cookie)
         yield claim("a replay within the window is a lost race", harmless, _with_cookie(soon))
-        yield claim("and the session lives on", living.status == 204, str(living))
+        yield claim("and the session lives on", verified.status == 204, str(verified))
         time.sleep(max(0.0, last.ended + (self._window + MARGIN).total_seconds() - time.monotonic()))
         yield from self._theft(last.token, current.cookie)
 
     def _theft(self, used: str | None, unused: str | None) -> Iterator[Finding]:
-        """Replay the `used` token of a session whose `unused` one still works."""
+        """Replay the `used` refresh token of a session after the window; its `unused` one works until then."""
         current = self._service.refresh(unused)
         _require(current, 200, "refreshing once the window has passed")
         late, again = self._service.refresh(used), self._service.refresh(used)
-        hint = f"; a window longer than {spoken(self._window)} is given with --window" if _is_superseded(late) else ""
+        hint = f"; a window longer than {notation(self._window)} is given with --window" if _is_superseded(late) else ""
         yield claim("a replay after the window is theft", late.is_refusal("refresh_reused"), f"{late}{hint}")
-        dead = [self._service.verify(current.access_token), self._service.refresh(current.cookie)]
-        ended = all(answer.is_refusal("reused_token") for answer in dead)
-        yield claim("and ends the session with both its tokens", ended, counted(dead))
+        after = [self._service.verify(current.access_token), self._service.refresh(current.cookie)]
+        ended = all(answer.is_refusal("reused_token") for answer in after)
+        yield claim("and ends the session with both its tokens", ended, counted(after))
         yield claim("a later replay hears why it ended", again.is_refusal("reused_token"), str(again))
 
     def _bystander(self, opened: Answer) -> Finding:
@@ -106,21 +109,21 @@ class Protocol:
 
     def _logouts(self, rounds: int) -> Finding:
         races = [self._logout_race() for _ in range(rounds)]
-        wrong = [seen for seen in races if seen]
+        wrong = [violation for violation in races if violation]
         title = "refresh against logout leaves no token that works"
         return claim(title, not wrong, wrong[0] if wrong else f"{rounds} rounds")
 
     def _logout_race(self) -> str:
-        """What was wrong after one of them; empty when nothing."""
+        """Race one refresh against one logout of a new session; the violation, or an empty string."""
         opened = self._logged_in()
         refreshed, out = at_once(
             [lambda: self._service.refresh(opened.cookie), lambda: self._service.log_out(opened.cookie)]
         )
-        handed_out = [opened, refreshed] if refreshed.status == 200 else [opened]
-        after = [self._service.verify(answer.access_token) for answer in handed_out]
-        after += [self._service.refresh(answer.cookie) for answer in handed_out]
-        orderly = out.status == 200 and refreshed.status in (200, 401)
-        if orderly and all(answer.status == 401 for answer in after):
+        issued = [opened, refreshed] if refreshed.status == 200 else [opened]
+        after = [self._service.verify(answer.access_token) for answer in issued]
+        after += [self._service.refresh(answer.cookie) for answer in issued]
+        expected = out.status == 200 and refreshed.status in (200, 401)
+        if expected and all(answer.status == 401 for answer in after):
             return ""
         return f"refresh {refreshed}, logout {out}, the tokens afterwards: {counted(after)}"
 

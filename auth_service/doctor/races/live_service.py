@@ -1,4 +1,4 @@
-"""A service somewhere else, spoken to over HTTP. The cookie is handled by hand, so a Secure one works over http too."""
+"""A client of a live service. It handles the cookie itself, so that a Secure cookie works over http, too."""
 
 import secrets
 from collections import Counter
@@ -19,7 +19,10 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back. `cookie` is the refresh cookie it sets: empty when cleared, `None` when left alone."""
+    """A response. `cookie` is the refresh cookie that it sets: empty if it clears it, `None` if it sets none.
+
+    `status` is `NO_ANSWER` if the request failed; `body` then has the exception's class as `code`.
+    """
 
     status: int
     body: dict[str, Any]
@@ -27,11 +30,11 @@ class Answer:
 
     @property
     def access_token(self) -> str:
-        """The access token it hands out."""
+        """The access token in the body; empty without one."""
         return str(self.body.get("accessToken", ""))
 
     def is_refusal(self, code: str) -> bool:
-        """Whether it is a 401 with that code."""
+        """Whether it is a 401 with this code."""
         return self.status == 401 and self.body.get("code") == code
 
     def __str__(self) -> str:
@@ -40,14 +43,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who exists for the time of one examination."""
+    """An account that exists for the time of one examination."""
 
     email: str
     password: str
 
     @classmethod
     def throwaway(cls) -> "Account":
-        """One that nobody has, with a password nobody guesses."""
+        """An account with a random address and a random password."""
         return cls(f"doctor-{secrets.token_hex(8)}@example.com", secrets.token_urlsafe(24))
 
 
@@ -57,32 +60,32 @@ class LiveService:
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
 
-    def ask(self) -> Answer:
-        """Ask whether anything is there."""
+    def health(self) -> Answer:
+        """Ask whether the service runs."""
         return self._send("GET", "/healthz")
 
     def register(self, account: Account) -> Answer:
-        """Make the account."""
+        """Register the account."""
         return self._send("POST", "/auth/register", json={"email": account.email, "password": account.password})
 
     def log_in(self, account: Account) -> Answer:
-        """Open a session."""
+        """Log in, which opens a session."""
         return self._send("POST", "/auth/login", json={"email": account.email, "password": account.password})
 
     def refresh(self, token: str | None) -> Answer:
-        """Trade a refresh token."""
+        """Present a refresh token for a new pair of tokens."""
         return self._send("POST", "/auth/refresh", cookie=token)
 
     def log_out(self, token: str | None) -> Answer:
-        """End the session of a refresh token."""
+        """Log out with a refresh token, which ends its session."""
         return self._send("POST", "/auth/logout", cookie=token)
 
     def verify(self, access_token: str) -> Answer:
-        """Ask whether an access token works: 204 when it does."""
+        """Verify an access token: 204 if its session is active."""
         return self._send("GET", "/auth/verify", bearer=access_token)
 
     def remove(self, account: Account) -> Answer:
-        """Delete the account."""
+        """Log in and delete the account."""
         opened = self.log_in(account)
         if opened.status != 200:
             return opened
@@ -111,7 +114,7 @@ class LiveService:
 
 
 def at_once(actions: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Run all `actions` in threads of their own, released together; their results in order."""
+    """Run each of `actions` in a thread of its own, all released together; their results in the same order."""
     gate = Barrier(len(actions))
 
     def run(action: Callable[[], Result]) -> Result:
@@ -123,7 +126,7 @@ def at_once(actions: Sequence[Callable[[], Result]]) -> list[Result]:
 
 
 def counted(answers: Sequence[Answer]) -> str:
-    """Answers in a few words: `1 x 200, 7 x 401 refresh_superseded`."""
+    """A summary of answers: `1 x 200, 7 x 401 refresh_superseded`."""
     return ", ".join(f"{count} x {text}" for text, count in sorted(Counter(map(str, answers)).items()))
 
 

@@ -1,4 +1,4 @@
-"""Rounds of parallel refreshes of one token, and what is claimed of them."""
+"""Assesses rounds of parallel refreshes of one token."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from auth_service.doctor.races.live_service import Answer, counted
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Refreshes of one `token` at the same moment, over at `ended` by the monotonic clock.
+    """Parallel refreshes of one `token`, finished at `ended` (seconds of the monotonic clock).
 
-    `verified` is what the session's newest access token was answered with afterwards.
+    `verified` is the answer to verifying the session's newest access token afterwards.
     """
 
     token: str | None
@@ -21,42 +21,42 @@ class Round:
 
     @property
     def winners(self) -> list[Answer]:
-        """Who got a successor."""
+        """The answers with a successor."""
         return [answer for answer in self.answers if answer.status == 200]
 
     @property
     def losers(self) -> list[Answer]:
-        """Who did not."""
+        """The answers without one."""
         return [answer for answer in self.answers if answer.status != 200]
 
     @property
     def successors(self) -> set[str | None]:
-        """The cookies handed out."""
+        """The refresh tokens that the winners received."""
         return {winner.cookie for winner in self.winners}
 
 
-def judge(played: list[Round]) -> Iterator[Finding]:
-    """The claims about rounds that were played on one chain of tokens."""
+def assess(played: list[Round]) -> Iterator[Finding]:
+    """The claims about rounds on one chain of tokens, each refreshing the token that the round before produced."""
     answers = [answer for each in played for answer in each.answers]
     yield _one_winner(played)
     expected = [answer for answer in answers if answer.status == 200 or answer.is_refusal("refresh_superseded")]
     title = "the losers hear refresh_superseded, and there is no server error"
     yield claim(title, len(expected) == len(answers), counted(answers))
     losers = [loser for each in played for loser in each.losers]
-    touched = [loser for loser in losers if loser.cookie is not None]
-    yield claim("the losers' cookie is left alone", not touched, f"{len(touched)} of {len(losers)} answers set it")
+    changed = [loser for loser in losers if loser.cookie is not None]
+    yield claim("the losers' cookie is left alone", not changed, f"{len(changed)} of {len(losers)} answers set it")
     verified = [each.verified for each in played]
     yield claim("the session lives afterwards", all(answer.status == 204 for answer in verified), counted(verified))
 
 
 def _one_winner(played: list[Round]) -> Finding:
-    """One successor a round; with a grace several answers carry it."""
+    """Each round has one successor; with `REFRESH_GRACE` several answers may carry it."""
     title = f"of {len(played[0].answers)} parallel refreshes of one token exactly one wins"
     wrong = [each for each in played if len(each.successors) != 1 or not all(each.successors)]
     if wrong:
         first = wrong[0]
-        seen = f"{len(wrong)} of {len(played)}: {counted(first.answers)}, {len(first.successors)} different cookies"
-        return claim(title, False, f"not in {seen}")
+        answers = f"{counted(first.answers)}, {len(first.successors)} different cookies"
+        return claim(title, False, f"not in {len(wrong)} of {len(played)}: {answers}")
     repeated = sum(len(each.winners) - 1 for each in played)
     repeats = f", and {repeated} answers repeated its successor (REFRESH_GRACE)" if repeated else ""
     return claim(title, True, f"in {len(played)} rounds{repeats}")

@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 
 from auth_service.database.circuit import circuit
 from auth_service.errors import DatabaseUnavailable, RateLimited
-from auth_service.settings.groups import RateLimitSettings
+from auth_service.settings.protection import RateLimitSettings
 
 log = logging.getLogger(__name__)
 

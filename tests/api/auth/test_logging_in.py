@@ -5,23 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
 from tests.support.api import PASSWORD, Api, cookie_attributes
-from tests.support.settings import environment
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 FOURTEEN_DAYS = int(timedelta(days=14).total_seconds())
 
 
 @pytest.fixture
-def configured(app, db_url, clock):
+def configured(app, app_with):
     """Makes a registered client of another application on the same database, with other settings."""
 
     def make(**changes):
-        other = create_app(Settings.from_env(environment(DB_URL=db_url, **changes), dotenv=None), clock=clock)
-        other.extensions["auth_service"].services.readiness.prepare()
-        return Api(other).registered()
+        return Api(app_with(**changes)).registered()
 
     return make
 

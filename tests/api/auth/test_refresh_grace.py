@@ -2,11 +2,8 @@
 
 import pytest
 
-from auth_service.app import create_app
 from auth_service.services.tokens.claims import digest
-from auth_service.settings.settings import Settings
 from tests.support.api import Api
-from tests.support.settings import environment
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Version/17.4 Mobile Safari/604.1"
 UPDATED = PHONE.replace("17_4", "17_5").replace("17.4", "17.5")
@@ -14,12 +11,9 @@ LAPTOP = "Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0
 
 
 @pytest.fixture
-def graceful(app, db_url, clock):
+def graceful(app, app_with):
     """The service with a grace of ten seconds in a window of fifteen."""
-    settings = Settings.from_env(environment(DB_URL=db_url, REFRESH_GRACE="10s"), dotenv=None)
-    graceful = create_app(settings, clock=clock)
-    graceful.extensions["auth_service"].services.readiness.prepare()
-    return graceful
+    return app_with(REFRESH_GRACE="10s")
 
 
 @pytest.fixture

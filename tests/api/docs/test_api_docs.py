@@ -5,11 +5,6 @@ import re
 import pytest
 from openapi_spec_validator import validate
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
-from tests.support.settings import environment
-from tests.web.test_error_shape import unprepared_app  # noqa: F401 - a fixture
-
 OUTSIDE = {"api_docs.specification", "api_docs.page", "api_docs.asset"}  # the description does not describe itself
 NOBODY = "0123456789abcdef01234567"
 ERROR = {"$ref": "#/components/schemas/Error"}
@@ -156,7 +151,7 @@ def test_an_answer_that_was_seen_is_described(admin, user, specification, method
 
 
 @pytest.mark.parametrize("status", [401, 403, 413, 503])
-def test_the_refusals_that_any_call_can_meet_are_described(app, api, user, specification, unprepared_app, status):  # noqa: F811
+def test_the_refusals_that_any_call_can_meet_are_described(app, api, user, specification, unprepared_app, status):
     clients = {401: api.http, 403: user, 413: api.http, 503: unprepared_app.test_client()}
     options = {"data": b"x" * 20_000} if status == 413 else {}
     met = set()
@@ -211,9 +206,7 @@ def test_the_page_has_no_script_of_its_own(api):
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/docs/assets/swagger-ui.css", "/docs/assets/start.js"])
-def test_without_api_docs_there_is_nothing_to_see(app, db_url, clock, path):
-    settings = Settings.from_env(environment(DB_URL=db_url, API_DOCS="false"), dotenv=None)
-    undocumented = create_app(settings, clock=clock)
-    undocumented.extensions["auth_service"].services.readiness.prepare()
+def test_without_api_docs_there_is_nothing_to_see(app, app_with, path):
+    undocumented = app_with(API_DOCS="false")
     response = undocumented.test_client().get(path)
     assert (response.status_code, response.json["code"]) == (404, "not_found")

@@ -8,7 +8,6 @@ import pytest
 from mongoengine.connection import get_db
 from prometheus_client.parser import text_string_to_metric_families
 
-from auth_service.app import create_app
 from auth_service.database.circuit import circuit
 from auth_service.monitoring import live_sessions
 from auth_service.monitoring.live_sessions import LiveSessions
@@ -22,20 +21,14 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 OWN_PORT = {"environ_overrides": {"SERVER_PORT": "9464"}}
 
 
-def built(db_url, clock, **variables):
-    app = create_app(Settings.from_env(environment(DB_URL=db_url, **variables), dotenv=None), clock=clock)
-    app.extensions["auth_service"].services.readiness.prepare()
-    return app
-
-
 @pytest.fixture
-def counted(app, db_url, clock, tmp_path):
+def counted(app, app_with, tmp_path):
     """An application that counts, on the emptied database of `app`, with a geo file of an age."""
     (tmp_path / "city.mmdb").write_bytes(b"")
     hour_ago = time.time() - 3600
     os.utime(tmp_path / "city.mmdb", (hour_ago, hour_ago))
     variables = {"METRICS_TOKEN": TOKEN, "METRICS_BIND": "127.0.0.1:9464", "GEO_DB_FILE_PATH": tmp_path / "city.mmdb"}
-    return built(db_url, clock, **variables)
+    return app_with(**variables)
 
 
 @pytest.fixture
@@ -68,8 +61,8 @@ def test_without_a_setting_there_is_no_such_page(api):
     assert (answer.status_code, answer.json["code"]) == (404, "not_found")
 
 
-def test_a_port_of_its_own_alone_opens_nothing_on_the_other(app, db_url, clock):
-    api = Api(built(db_url, clock, METRICS_BIND="127.0.0.1:9464"))
+def test_a_port_of_its_own_alone_opens_nothing_on_the_other(app, app_with):
+    api = Api(app_with(METRICS_BIND="127.0.0.1:9464"))
     assert api.http.get("/metrics").status_code == 404
     assert api.http.get("/metrics", headers=BEARER).status_code == 404
     assert api.http.get("/metrics", headers={"Host": "x:9464", "X-Forwarded-Port": "9464"}).status_code == 404
@@ -196,9 +189,9 @@ def test_refreshes_and_reuses_are_counted(caller, value, clock):
     assert value("auth_service_refresh_token_reuses_total") == 1
 
 
-def test_rate_limited_requests_are_counted_by_route(app, db_url, clock):
+def test_rate_limited_requests_are_counted_by_route(app, app_with):
     get_db().rate_limits.delete_many({})
-    limited = built(db_url, clock, METRICS_TOKEN=TOKEN, RATELIMIT_ENABLED="true", RATELIMIT_LOGIN="1/hour")
+    limited = app_with(METRICS_TOKEN=TOKEN, RATELIMIT_ENABLED="true", RATELIMIT_LOGIN="1/hour")
     for _ in range(3):
         Api(limited).login()
     get_db().rate_limits.delete_many({})

@@ -6,19 +6,8 @@ from datetime import datetime, timedelta
 import jwt
 import pytest
 
-FIELDS = {
-    "sessionId",
-    "userId",
-    "ip",
-    "userAgent",
-    "device",
-    "browser",
-    "os",
-    "location",
-    "createdAt",
-    "lastSeenAt",
-    "expiresAt",
-}
+from tests.support.api import SESSION_FIELDS
+
 PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/17.4 Mobile/15E148 Safari/604.1"
@@ -73,7 +62,7 @@ def test_a_session_has_the_fields_of_the_contract_and_no_others(user):
     response = user.get("/sessions")
     assert response.json["message"] == "Sessions fetched successfully"
     assert set(response.json) == {"message", "sessions"}
-    assert [set(session) for session in response.json["sessions"]] == [FIELDS | {"current"}]
+    assert [set(session) for session in response.json["sessions"]] == [SESSION_FIELDS | {"current"}]
 
 
 def test_a_session_says_from_where_and_with_what_it_was_opened(user, new_api, clock):
@@ -137,7 +126,7 @@ def test_an_admin_sees_the_sessions_of_anybody(admin, user, another):
     shown = listed(admin, f"/users/{user.user_id}/sessions")
     assert set(ids(shown)) == {user.session_id, second.session_id}
     assert [session["current"] for session in shown] == [False, False]
-    assert [set(session) for session in shown] == [FIELDS | {"current"}] * 2
+    assert [set(session) for session in shown] == [SESSION_FIELDS | {"current"}] * 2
 
 
 def test_an_admin_asking_for_a_malformed_id_gets_400_and_for_an_unknown_user_404(admin):

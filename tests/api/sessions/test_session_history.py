@@ -5,24 +5,16 @@ from datetime import datetime, timedelta
 import pytest
 from bson import ObjectId
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
-from tests.api.sessions.test_seeing_sessions import FIELDS
-from tests.support.settings import environment
+from tests.support.api import SESSION_FIELDS
 
 OWNER = "user@example.com"
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture(scope="module")
-def shared_app(db_url, clock):
+def shared_app(app_with):
     """An application whose access tokens outlive its sessions, so that these tell why they ended."""
-    variables = environment(
-        DB_URL=db_url, JWT_ACCESS_EXPIRES_IN="90d", SESSION_MAX_PER_USER=3, SESSION_HISTORY_DAYS=200
-    )
-    app = create_app(Settings.from_env(variables, dotenv=None), clock=clock)
-    app.extensions["auth_service"].services.readiness.prepare()
-    return app
+    return app_with(JWT_ACCESS_EXPIRES_IN="90d", SESSION_MAX_PER_USER=3, SESSION_HISTORY_DAYS=200)
 
 
 @pytest.fixture
@@ -153,7 +145,7 @@ def test_an_ended_session_has_the_fields_of_the_contract_and_no_others(browsers)
     browsers.another().logout()
     shown = history(browsers.owner)
     assert set(shown) == {"message", "sessions", "cursor"}
-    assert [set(session) for session in shown["sessions"]] == [FIELDS | {"endedAt", "reason"}]
+    assert [set(session) for session in shown["sessions"]] == [SESSION_FIELDS | {"endedAt", "reason"}]
     assert shown["cursor"] is None
 
 

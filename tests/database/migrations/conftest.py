@@ -9,7 +9,7 @@ from auth_service.database.migrations import Migrations
 
 @pytest.fixture
 def database(database):
-    """The database as if no migration had ever been run; afterwards, as if all had."""
+    """The database without records of migrations; they are put back afterwards."""
     shipped = list(database.migrations.find())
     for name in ("migrations", "locks", "ran"):
         database[name].delete_many({})
@@ -27,7 +27,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def write(folder):
-    """Writes a migration that notes its name in the collection `ran`, after `body`."""
+    """Writes a migration that runs `body` and inserts its name into the collection `ran`."""
 
     def make(name, body="pass"):
         note = f'database.ran.insert_one({{"name": "{name}"}})'

@@ -35,9 +35,9 @@ def test_a_new_one_runs_alone(write, runner, ran):
     write(FIRST)
     runner().run()
     write(SECOND)
-    heard = []
-    runner().run(done=heard.append)
-    assert [each.name for each in heard] == [SECOND]
+    done = []
+    runner().run(done=done.append)
+    assert [each.name for each in done] == [SECOND]
     assert ran() == [FIRST, SECOND]
 
 
@@ -54,7 +54,7 @@ def test_one_that_fails_stops_the_others_and_those_before_stay_recorded(write, r
     assert ran() == [FIRST, SECOND, THIRD]
 
 
-def test_one_whose_text_changed_is_pointed_out_and_not_run_again(write, runner, ran):
+def test_one_whose_text_changed_is_reported_and_not_run_again(write, runner, ran):
     write(FIRST)
     runner().run()
     write(FIRST, "changed = True")
@@ -63,7 +63,7 @@ def test_one_whose_text_changed_is_pointed_out_and_not_run_again(write, runner, 
     assert ran() == [FIRST]
 
 
-def test_one_whose_file_is_gone_is_still_known(write, runner, folder):
+def test_one_whose_file_is_gone_is_reported(write, runner, folder):
     write(FIRST)
     runner().run()
     (folder / f"{FIRST}.py").unlink()
@@ -102,7 +102,7 @@ def test_of_many_that_start_together_one_runs_each(write, runner, ran, database)
     assert database.migrations.count_documents({}) == 2
 
 
-def test_one_that_lost_its_lock_records_nothing_and_stops(write, runner, ran, database):
+def test_a_runner_that_lost_its_lease_records_nothing_and_stops(write, runner, ran, database):
     steal = 'database.locks.update_one({}, {"$set": {"owner": "another"}})'
     write(FIRST, steal)
     write(SECOND)
@@ -113,7 +113,7 @@ def test_one_that_lost_its_lock_records_nothing_and_stops(write, runner, ran, da
     assert database.locks.find_one()["owner"] == "another"
 
 
-def test_a_lock_that_ran_out_is_lost_even_if_nobody_else_wants_it(write, runner, database):
+def test_an_expired_lease_is_lost_even_if_no_other_process_wants_it(write, runner, database):
     expire = 'import datetime; database.locks.update_one({}, {"$set": {"expiresAt": datetime.datetime(1970, 1, 1)}})'
     write(FIRST, expire)
     with pytest.raises(MigrationFailed):
@@ -121,7 +121,7 @@ def test_a_lock_that_ran_out_is_lost_even_if_nobody_else_wants_it(write, runner,
     assert database.migrations.count_documents({}) == 0
 
 
-def test_the_lock_is_renewed_for_as_long_as_a_migration_takes(write, runner, ran):
+def test_the_lease_is_renewed_for_as_long_as_a_migration_takes(write, runner, ran):
     write(FIRST, "import time; time.sleep(1.2)")
     at_once(*[runner(lifetime=0.6).run] * 2)
     assert ran() == [FIRST]

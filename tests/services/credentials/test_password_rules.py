@@ -2,14 +2,11 @@
 
 import pytest
 
-from auth_service.app import create_app
 from auth_service.services.credentials.hashing_queue import HashingQueue
 from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import BREACHED, COMMON, HAS_EMAIL, HAS_NAME
-from auth_service.settings.settings import Settings
 from tests.support.api import PASSWORD, Api
-from tests.support.range_api import PADDING, RangeApi, suffix
-from tests.support.settings import environment
+from tests.support.peers.range_api import PADDING, RangeApi, suffix
 
 EMAIL = "johanna.miller@example.com"
 WEAK = {"password1": [COMMON], "the MILLERS' dog": [HAS_EMAIL], "my auth-service": [HAS_NAME]}
@@ -23,12 +20,9 @@ def range_api():
 
 
 @pytest.fixture
-def asking(app, db_url, clock, range_api):
+def asking(app, app_with, range_api):
     """A client of a service that asks `range_api`."""
-    variables = environment(DB_URL=db_url, PASSWORD_BREACH_CHECK="true", PASSWORD_BREACH_URL=range_api.url)
-    built = create_app(Settings.from_env(variables, dotenv=None), clock=clock)
-    built.extensions["auth_service"].services.readiness.prepare()
-    return Api(built)
+    return Api(app_with(PASSWORD_BREACH_CHECK="true", PASSWORD_BREACH_URL=range_api.url))
 
 
 def change(api, new, current=PASSWORD):
@@ -77,7 +71,7 @@ def test_a_password_of_before_the_rules_still_logs_in(api, database, password):
 def test_an_operator_is_told_as_well(services, api):
     user_id = api.registered(EMAIL).user_id
     with pytest.raises(Exception, match=r"password: Must not contain the e-mail address"):
-        services.password_changes.set(user_id=user_id, password="the millers' dog")
+        services.password_changes.reset(user_id=user_id, password="the millers' dog")
 
 
 def test_a_seed_is_judged_when_it_makes_an_admin_and_only_then(services, api):

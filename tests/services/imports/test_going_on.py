@@ -2,14 +2,11 @@
 
 import pytest
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
 from tests.support.api import Api, cookie_attributes
 from tests.support.commands import recorded_commands
-from tests.support.express import CHROME, DAY, SECRET
+from tests.support.express.service import CHROME, DAY, SECRET
 from tests.support.parallel import at_once
 from tests.support.settings import SECRET as OWN_SECRET
-from tests.support.settings import environment
 
 
 @pytest.fixture
@@ -117,9 +114,8 @@ def test_it_costs_a_look_at_its_record_and_one_at_its_session_more_than_a_token_
     assert commands[1:-1] == [("update", "sessions"), ("find", "sessions"), ("update", "sessions")]
 
 
-def test_the_secret_may_be_the_same_as_before(old_token, clock, db_url):
-    same = environment(DB_URL=db_url, JWT_SECRET=SECRET, IMPORT_JWT_SECRET=SECRET)
-    api = Api(create_app(Settings.from_env(same, dotenv=None), clock=clock))
+def test_the_secret_may_be_the_same_as_before(old_token, app_with):
+    api = Api(app_with(JWT_SECRET=SECRET, IMPORT_JWT_SECRET=SECRET))
     api.http.set_cookie("refreshToken", old_token, path="/")
     for _ in range(3):
         assert api.refresh().status_code == 200
@@ -127,9 +123,8 @@ def test_the_secret_may_be_the_same_as_before(old_token, clock, db_url):
     assert code(api.verify()) == (401, "invalid_token")
 
 
-def test_with_a_grace_a_repetition_gets_the_same_successor(old_token, clock, db_url):
-    variables = environment(DB_URL=db_url, IMPORT_JWT_SECRET=SECRET, REFRESH_GRACE="10s")
-    app = create_app(Settings.from_env(variables, dotenv=None), clock=clock)
+def test_with_a_grace_a_repetition_gets_the_same_successor(old_token, app_with):
+    app = app_with(IMPORT_JWT_SECRET=SECRET, REFRESH_GRACE="10s")
     successors = []
     for _ in range(2):
         api = Api(app)

@@ -2,11 +2,8 @@
 
 import pytest
 
-from auth_service.app import create_app
 from auth_service.services.origin.sightings import MOST_DEVICES, kilometres
-from auth_service.settings.settings import Settings
-from tests.geo.test_places import MAXMINDS_OWN
-from tests.support.settings import environment
+from tests.support.geo.files import MAXMINDS_OWN
 
 SWEDEN, ENGLAND, CHINA, NOWHERE = "89.160.20.112", "2.125.160.216", "175.16.199.1", "127.0.0.1"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -18,12 +15,9 @@ EVENTS = ["new_device", "new_place", "impossible_travel"]
 
 
 @pytest.fixture(scope="module")
-def shared_app(db_url, clock):
+def shared_app(app_with):
     """An application that knows the places of MaxMind's own test database."""
-    variables = environment(DB_URL=db_url, GEO_DB_FILE_PATH=MAXMINDS_OWN, SESSION_MAX_PER_USER=3)
-    app = create_app(Settings.from_env(variables, dotenv=None), clock=clock)
-    app.extensions["auth_service"].services.readiness.prepare()
-    return app
+    return app_with(GEO_DB_FILE_PATH=MAXMINDS_OWN, SESSION_MAX_PER_USER=3)
 
 
 @pytest.fixture

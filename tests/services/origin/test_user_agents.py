@@ -7,8 +7,8 @@ import ua_parser
 
 from auth_service.services.origin import devices
 from auth_service.services.origin.user_agents import REMEMBERED, parsed
-from tests.services.origin.test_devices import CHROME, KNOWN
 from tests.support.parallel import at_once
+from tests.support.user_agents import CHROME, KNOWN
 
 SILK = "AppleWebKit/537.36 (KHTML, like Gecko) Silk/128.4.1 like Chrome/128.0.0.0 Safari/537.36"
 OF_BRANDS = {

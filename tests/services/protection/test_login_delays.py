@@ -2,21 +2,16 @@
 
 import pytest
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
 from tests.support.api import Api, cookie_attributes
 from tests.support.parallel import at_once
-from tests.support.settings import environment
 
 NEAR_FREE, FAR_FREE = 10, 50
 
 
 @pytest.fixture
-def delaying(app, db_url, clock, database):
+def delaying(app, app_with, clock, database):
     """The service with delays; one proxy in front tells the addresses."""
-    variables = {"DB_URL": db_url, "LOGIN_DELAY_ENABLED": "true", "TRUST_PROXY": "1"}
-    delaying = create_app(Settings.from_env(environment(**variables), dotenv=None), clock=clock)
-    delaying.extensions["auth_service"].services.readiness.prepare()
+    delaying = app_with(LOGIN_DELAY_ENABLED="true", TRUST_PROXY=1)
     database.login_delays.delete_many({})
     clock.freeze()
     return delaying

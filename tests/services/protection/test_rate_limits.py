@@ -3,13 +3,10 @@
 import pytest
 from pymongo.errors import AutoReconnect
 
-from auth_service.app import create_app
 from auth_service.database.circuit import circuit
 from auth_service.services.protection.counters import MongoDBCounters
-from auth_service.settings.settings import Settings
 from tests.support.api import Api
 from tests.support.parallel import at_once
-from tests.support.settings import environment
 
 LIMITS = {
     "RATELIMIT_ENABLED": "true",
@@ -23,13 +20,12 @@ LIMITS = {
 
 
 @pytest.fixture
-def limited(app, db_url, clock, database):
+def limited(app, app_with, database):
     """Two workers of a service with low limits: two applications on one database."""
     database.rate_limits.delete_many({})
     workers = []
     for _ in range(2):
-        worker = create_app(Settings.from_env(environment(DB_URL=db_url, **LIMITS), dotenv=None), clock=clock)
-        worker.extensions["auth_service"].services.readiness.prepare()
+        worker = app_with(**LIMITS)
         workers.append(worker)
     return workers
 

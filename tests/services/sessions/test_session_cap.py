@@ -2,20 +2,15 @@
 
 import pytest
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
 from tests.support.api import Api
-from tests.support.settings import environment
 
 
 @pytest.fixture
-def browsers(app, db_url, clock):
+def browsers(app, app_with, clock):
     """Opens browsers of one user on an application with another cap, a second between them."""
 
     def build(count, cap):
-        settings = Settings.from_env(environment(DB_URL=db_url, SESSION_MAX_PER_USER=cap), dotenv=None)
-        capped = create_app(settings, clock=clock)
-        capped.extensions["auth_service"].services.readiness.prepare()
+        capped = app_with(SESSION_MAX_PER_USER=cap)
         Api(capped).registered()
         return [opened(Api(capped), clock) for _ in range(count)]
 

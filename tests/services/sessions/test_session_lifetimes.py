@@ -4,9 +4,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from auth_service.app import create_app
 from auth_service.services.tokens.claims import digest
-from auth_service.services.tokens.codec import Tokens
+from auth_service.services.tokens.codec import TokenCodec
 from auth_service.services.tokens.used_tokens import ROOM
 from auth_service.settings.settings import Settings
 from tests.support.api import Api, cookie_attributes
@@ -16,11 +15,9 @@ SHORT = {"SESSION_EXPIRES_IN": "120000", "SESSION_ABSOLUTE_EXPIRES_IN": "5m", "J
 
 
 @pytest.fixture
-def short_lived(app, db_url, clock):
+def short_lived(app, app_with):
     """A client whose session ends 2 minutes after its last use and 5 after its first, its access token much later."""
-    other = create_app(Settings.from_env(environment(DB_URL=db_url, **SHORT), dotenv=None), clock=clock)
-    other.extensions["auth_service"].services.readiness.prepare()
-    return Api(other).registered().logged_in()
+    return Api(app_with(**SHORT)).registered().logged_in()
 
 
 def code(response):
@@ -188,5 +185,5 @@ def test_a_fresh_token_is_good_whatever_the_lifetime_and_the_fraction_of_the_sec
             return datetime(2026, 11, 23, 12, 0, 0, milliseconds * 1000, tzinfo=timezone.utc)
 
     settings = Settings.from_env(environment(JWT_ACCESS_EXPIRES_IN=lifetime), dotenv=None)
-    tokens = Tokens(settings=settings.tokens, issuer="auth_service", clock=Stopped())
-    assert tokens.verify_access(tokens.access(sub="0" * 24, sid="x")).sid == "x"
+    tokens = TokenCodec(settings=settings.tokens, issuer="auth_service", clock=Stopped())
+    assert tokens.verify_access(tokens.encode_access(sub="0" * 24, sid="x")).sid == "x"

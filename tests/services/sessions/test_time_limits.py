@@ -5,22 +5,17 @@ from datetime import datetime, timedelta, timezone
 import jwt
 import pytest
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
 from tests.support.api import Api, cookie_attributes
-from tests.support.settings import environment
 
 ACCESS_LIFETIME = 300
 
 
 @pytest.fixture
-def browser(app, db_url, clock):
+def browser(app, app_with):
     """Opens a browser of one user on an application with other limits."""
 
     def build(**variables):
-        built = create_app(Settings.from_env(environment(DB_URL=db_url, **variables), dotenv=None), clock=clock)
-        built.extensions["auth_service"].services.readiness.prepare()
-        return Api(built).registered().logged_in()
+        return Api(app_with(**variables)).registered().logged_in()
 
     return build
 

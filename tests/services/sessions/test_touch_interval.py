@@ -2,21 +2,16 @@
 
 import pytest
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
 from tests.support.api import Api
 from tests.support.commands import recorded_commands
-from tests.support.settings import environment
 
 READ, SLIDE = ("find", "sessions"), ("findAndModify", "sessions")
 
 
 @pytest.fixture
-def rarely_sliding(app, db_url, clock):
+def rarely_sliding(app, app_with):
     """Opens browsers of one user on an application that slides a session once a minute."""
-    variables = environment(DB_URL=db_url, SESSION_TOUCH_INTERVAL="1m", SESSION_EXPIRES_IN="10m")
-    built = create_app(Settings.from_env(variables, dotenv=None), clock=clock)
-    built.extensions["auth_service"].services.readiness.prepare()
+    built = app_with(SESSION_TOUCH_INTERVAL="1m", SESSION_EXPIRES_IN="10m")
     Api(built).registered()
     return lambda: Api(built).logged_in()
 

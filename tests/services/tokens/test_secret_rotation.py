@@ -3,13 +3,12 @@
 import pytest
 from flask_jwt_extended import get_jwt_identity, jwt_required
 
-from auth_service.app import create_app
 from auth_service.settings.environment import ConfigurationError
 from auth_service.settings.settings import Settings
-from tests.services.tokens.test_hostile_tokens import CLAIMS, REMOVED, changed, claims_of, refused, signature, signed
 from tests.support.api import Api
+from tests.support.errors import assert_one_shape
 from tests.support.settings import SECRET, environment
-from tests.web.test_error_shape import assert_one_shape
+from tests.support.tokens import CLAIMS, REMOVED, changed, claims_of, refused, signature, signed
 
 NEW = "the-secret-that-comes-after-0123456789-abcdefgh"
 NEW_TOO = "another-one-for-refresh-tokens-0123456789-abcdef"
@@ -18,13 +17,11 @@ AFTER_THE_CHANGE = {"JWT_SECRET": NEW, "JWT_SECRET_PREVIOUS": SECRET}
 
 
 @pytest.fixture
-def service(app, db_url, clock):
+def service(app, app_with):
     """Builds the service as it is restarted with other variables, on the same database."""
 
     def build(**variables):
-        built = create_app(Settings.from_env(environment(DB_URL=db_url, **variables), dotenv=None), clock=clock)
-        built.extensions["auth_service"].services.readiness.prepare()
-        return built
+        return app_with(**variables)
 
     return build
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from auth_service.doctor import previous_secret
+from auth_service.doctor.database import previous_secret
 from auth_service.services.tokens.signing_secrets import SigningSecrets
 from auth_service.settings.settings import Settings
 from tests.support.parallel import at_once

@@ -4,16 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from auth_service.app import create_app
 from auth_service.errors import DatabaseUnavailable
 from auth_service.services.tokens import used_tokens
 from auth_service.services.tokens.claims import digest
 from auth_service.services.tokens.used_tokens import ROOM
-from auth_service.settings.settings import Settings
 from tests.support.api import Api
 from tests.support.commands import recorded_commands
 from tests.support.parallel import at_once
-from tests.support.settings import environment
 
 
 @pytest.fixture
@@ -87,16 +84,17 @@ def test_another_users_login_that_shows_one_leaves_the_session_alone(chain, new_
 def test_a_token_that_names_another_session_than_it_was_given_to_ends_neither(user, new_api, services, app):
     """The name is not verified at logout; the hash is."""
     other = new_api().called("eve@example.com").registered().logged_in()
-    tokens = app.extensions["auth_service"].tokens
+    tokens = app.extensions["auth_service"].services.codec
     claims = tokens.verify_refresh(user.refresh_token)
-    forged = tokens.seal(type(claims)(claims.sub, other.session_id, claims.jti, claims.issued_at, claims.expires_at))
+    forged = tokens.encode_refresh(
+        type(claims)(claims.sub, other.session_id, claims.jti, claims.issued_at, claims.expires_at)
+    )
     assert showing(new_api, forged).logout().status_code == 200
     assert (user.verify().status_code, other.verify().status_code) == (204, 204)
 
 
-def test_logout_finds_the_session_of_a_token_that_no_secret_verifies_any_more(chain, new_api, user, db_url, clock):
-    changed = environment(DB_URL=db_url, JWT_SECRET="another secret, of 32 characters or more")
-    later = Api(create_app(Settings.from_env(changed, dotenv=None), clock=clock))
+def test_logout_finds_the_session_of_a_token_that_no_secret_verifies_any_more(chain, new_api, user, app_with):
+    later = Api(app_with(JWT_SECRET="another secret, of 32 characters or more"))
     for token in (chain[0], chain[-1]):
         later.refresh_token = token
         assert later.logout().status_code == 200
@@ -157,18 +155,16 @@ def test_a_promotion_between_two_refreshes_cuts_the_next_token(user, admin, data
     assert session["refreshExpiresAt"] > session["absoluteExpiresAt"] >= after["refreshExpiresAt"]
 
 
-def test_a_longer_lifetime_holds_from_the_next_refresh_on(user, db_url, clock, database):
-    longer = Settings.from_env(environment(DB_URL=db_url, JWT_REFRESH_EXPIRES_IN="20d"), dotenv=None)
-    later = Api(create_app(longer, clock=clock))
+def test_a_longer_lifetime_holds_from_the_next_refresh_on(user, app_with, clock, database):
+    later = Api(app_with(JWT_REFRESH_EXPIRES_IN="20d"))
     later.refresh_token = user.refresh_token
     assert later.refresh().status_code == 200
     assert database.sessions.find_one()["refreshExpiresAt"] - clock.now() > timedelta(days=19)
 
 
-def test_what_was_put_away_in_vain_takes_no_grace_from_the_last(user, db_url, clock, database):
+def test_what_was_put_away_in_vain_takes_no_grace_from_the_last(user, app_with, database):
     """A refresh that puts tokens away may break off; who then repeats the one before is answered all the same."""
-    settings = Settings.from_env(environment(DB_URL=db_url, REFRESH_GRACE="10s"), dotenv=None)
-    tab = Api(create_app(settings, clock=clock))
+    tab = Api(app_with(REFRESH_GRACE="10s"))
     for _ in range(ROOM):
         tab.refresh_token = user.refresh_token
         assert user.refresh().status_code == 200

@@ -4,21 +4,17 @@ import pytest
 from flask import jsonify
 from flask_jwt_extended import get_jwt, get_jwt_identity, jwt_required
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
-from tests.services.tokens.test_hostile_tokens import CLAIMS, OTHER_SECRET, REMOVED, changed, claims_of, signed
 from tests.support.api import Api
-from tests.support.settings import environment
-from tests.web.test_error_shape import assert_one_shape
+from tests.support.errors import assert_one_shape
+from tests.support.tokens import CLAIMS, OTHER_SECRET, REMOVED, changed, claims_of, signed
 
 INVALID = {"message": "Invalid token", "status": 401, "code": "invalid_token", "requestId": ""}
 
 
 @pytest.fixture
-def api(app, db_url, clock):
+def api(app, app_with):
     """A client, logged in, of an application to which views were added."""
-    extended = create_app(Settings.from_env(environment(DB_URL=db_url), dotenv=None), clock=clock)
-    extended.extensions["auth_service"].services.readiness.prepare()
+    extended = app_with()
     extended.add_url_rule("/extra", view_func=jwt_required()(who), endpoint="extra")
     extended.add_url_rule("/extra/refresh", view_func=jwt_required(refresh=True)(who), endpoint="extra_refresh")
     extended.add_url_rule("/extra/fresh", view_func=jwt_required(fresh=True)(who), endpoint="extra_fresh")

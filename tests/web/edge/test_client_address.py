@@ -2,22 +2,17 @@
 
 import pytest
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
 from tests.support.api import Api
-from tests.support.settings import environment
 
 PEER = "198.51.100.7"
 
 
 @pytest.fixture
-def address(app, db_url, clock):
+def address(app, app_with):
     """Logs in behind `proxies` trusted ones, and returns the address the session shows."""
 
     def seen(proxies, forwarded_for=None, peer=PEER, **headers):
-        settings = Settings.from_env(environment(DB_URL=db_url, TRUST_PROXY=proxies), dotenv=None)
-        other = create_app(settings, clock=clock)
-        other.extensions["auth_service"].services.readiness.prepare()
+        other = app_with(TRUST_PROXY=proxies)
         api = Api(other).registered()
         headers = headers if forwarded_for is None else {**headers, "X-Forwarded-For": forwarded_for}
         response = api.login(headers=headers, environ_overrides={"REMOTE_ADDR": peer})

@@ -2,12 +2,8 @@
 
 import pytest
 
-from auth_service.app import create_app
-from auth_service.settings.settings import Settings
 from tests.support.api import Api
-from tests.support.settings import environment
-from tests.web.edge.test_cors import answers
-from tests.web.test_error_shape import unprepared_app  # noqa: F401 - a fixture
+from tests.support.cross_origin import answers
 
 HSTS = "Strict-Transport-Security"
 TWO_YEARS = "max-age=63072000; includeSubDomains"
@@ -22,14 +18,11 @@ ASSET = "/docs/assets/start.js"
 
 
 @pytest.fixture
-def behind(app, db_url, clock):
+def behind(app, app_with):
     """Builds a client of the service behind so many trusted proxies."""
 
     def build(proxies, **variables):
-        settings = Settings.from_env(environment(DB_URL=db_url, TRUST_PROXY=proxies, **variables), dotenv=None)
-        built = create_app(settings, clock=clock)
-        built.extensions["auth_service"].services.readiness.prepare()
-        return Api(built)
+        return Api(app_with(TRUST_PROXY=proxies, **variables))
 
     return build
 
@@ -63,7 +56,7 @@ def test_a_path_that_does_not_exist_is_not_stored_either(api, path):
     assert api.get(path).headers["Cache-Control"] == "no-store"
 
 
-def test_without_the_database_they_are_the_same(unprepared_app):  # noqa: F811
+def test_without_the_database_they_are_the_same(unprepared_app):
     response = unprepared_app.test_client().get("/profile")
     assert response.status_code == 503
     assert_hardened(response)

@@ -9,12 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from auth_service.app import create_app
 from auth_service.database.circuit import circuit
-from auth_service.settings.settings import Settings
 from auth_service.web.log.lines import LONGEST_LINE, StandardError, formatter
 from tests.support.api import Api
-from tests.support.settings import environment
 
 ANSI = "\x1b[31mred\x1b[0m"
 HOSTILE = [
@@ -31,7 +28,7 @@ HOSTILE = [
 
 
 @pytest.fixture
-def lines(capsys):
+def lines(app, capsys):
     """The lines written since, parsed, the whole log being at debug."""
     log = logging.getLogger("auth_service")
     level = log.level
@@ -125,17 +122,13 @@ def test_a_health_check_that_fails_is_told(api, requests):
     assert only(requests())["level"] == "warning"
 
 
-def test_successful_verifying_is_told_at_debug_unless_log_verify_is_true(app, user, requests, db_url):
+def test_successful_verifying_is_told_at_debug_unless_log_verify_is_true(user, requests, app_with):
     requests()
     user.verify()
     user.verify(headers={"Authorization": "Bearer x"})
     assert [line["level"] for line in requests()] == ["debug", "info"]
-    telling = create_app(
-        Settings.from_env(environment(DB_URL=db_url, LOG_VERIFY="true", LOG_LEVEL="info"), dotenv=None)
-    )
-    telling.extensions["auth_service"].services.readiness.prepare()
+    api = Api(app_with(LOG_VERIFY="true", LOG_LEVEL="info"))
     requests()
-    api = Api(telling)
     api.access_token = user.access_token
     assert api.verify().status_code == 204
     assert only(requests())["level"] == "info"

@@ -1,0 +1,16 @@
+"""Checks that the secrets that sign tokens are strong (RFC 7518 section 3.2)."""
+
+from auth_service.doctor.findings import Finding, ok, problem, warning
+from auth_service.settings.rules import SHORTEST_SECRET, weak_secrets
+from auth_service.settings.settings import Settings
+
+CHECK = "secrets"
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """A finding for each secret with which the service would not start outside development."""
+    if not (weak := weak_secrets(settings.tokens)):
+        return [ok(CHECK, "strong")]
+    level = warning if settings.service.development else problem
+    advice = f"use at least {SHORTEST_SECRET} random bytes; outside development the service refuses to start so"
+    return [level(CHECK, f"{name} is weak: {advice}") for name in weak]

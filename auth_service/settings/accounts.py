@@ -1,0 +1,41 @@
+"""The settings of accounts that come from elsewhere: the first admin, and the users of the Express service."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auth_service.settings.environment import var
+from auth_service.settings.forms import BOOLEAN, TEXT, integer
+
+
+@dataclass(frozen=True, slots=True)
+class AdminSettings:
+    """The first admin."""
+
+    heading: ClassVar[str] = "First admin"
+
+    seed_on_start: bool = var(
+        "SEED_ADMIN_ON_START", BOOLEAN, False, about="Whether every start ensures that the admin below exists."
+    )
+    email: str | None = var("ADMIN_EMAIL", TEXT, None, about="The first admin's e-mail address.")
+    password: str | None = var("ADMIN_PASSWORD", TEXT, None, secret=True, about="The first admin's password.")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSettings:
+    """What is still accepted of the Express service that this one has replaced."""
+
+    heading: ClassVar[str] = "Import"
+
+    secret: str | None = var(
+        "IMPORT_JWT_SECRET",
+        TEXT,
+        None,
+        secret=True,
+        about="The secret that the Express service signed its refresh tokens with.",
+    )
+    accept_days: int = var(
+        "IMPORT_ACCEPT_DAYS",
+        integer(1, 365),
+        14,
+        about="How many days after the import a refresh token of that service is accepted, once.",
+    )

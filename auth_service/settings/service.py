@@ -1,0 +1,118 @@
+"""The settings of the process itself: its name, address, workers and log, its metrics and its database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from auth_service.settings.environment import var
+from auth_service.settings.forms import ADDRESS_AND_PORT, BOOLEAN, MONGODB_URL, TEXT, choice, duration, integer
+
+
+def in_development(environ: Mapping[str, str]) -> bool:
+    """Whether `APP_ENV` says that this is a developer's own machine."""
+    return environ.get("APP_ENV", "").strip().lower() == "development"
+
+
+def _host(environ: Mapping[str, str]) -> str:
+    return "127.0.0.1" if in_development(environ) else "0.0.0.0"  # nosec B104 # a container listens so
+
+
+def _stop_delay(environ: Mapping[str, str]) -> timedelta:
+    return timedelta(0) if in_development(environ) else timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """How the process presents itself, what it listens on and what it logs."""
+
+    heading: ClassVar[str] = "Service"
+
+    environment: str = var(
+        "APP_ENV",
+        choice("development", "test", "production"),
+        "production",
+        about="The environment; only in `development` are weak secrets and insecure cookies accepted.",
+    )
+    name: str = var("APP_NAME", TEXT, "auth_service", about="The name of the service, and the `iss` of its tokens.")
+    host: str = var("HOST", TEXT, _host, about="The IP address to listen on.")
+    port: int = var("PORT", integer(1, 65535), 3020, about="The TCP port to listen on.")
+    trusted_proxies: int = var(
+        "TRUST_PROXY",
+        integer(0, 10),
+        0,
+        about="How many proxies in front are trusted in `X-Forwarded-For` and `X-Forwarded-Proto`.",
+    )
+    workers: int = var("WEB_CONCURRENCY", integer(1, 256), 2, about="How many worker processes gunicorn starts.")
+    threads: int = var(
+        "WEB_THREADS",
+        integer(1, 64),
+        32,
+        about="The most threads of a worker; no login waits in the last two.",
+    )
+    stop_delay: timedelta = var(
+        "STOP_DELAY",
+        duration(zero=True),
+        _stop_delay,
+        about="How long it serves on after SIGTERM, `/readyz` saying 503; at most `20s`.",
+    )
+    log_level: str = var(
+        "LOG_LEVEL",
+        choice("debug", "info", "warning", "error", "critical"),
+        "info",
+        about="The lowest level that is logged.",
+    )
+    log_verify: bool = var(
+        "LOG_VERIFY", BOOLEAN, False, about="Whether a successful `GET /auth/verify` is logged at level `info`."
+    )
+    api_docs: bool = var("API_DOCS", BOOLEAN, in_development, about="Whether `/docs` and `/openapi.json` are served.")
+
+    @property
+    def development(self) -> bool:
+        """Whether this is a developer's own machine, where weak secrets and insecure cookies are accepted."""
+        return self.environment == "development"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsSettings:
+    """Where `/metrics` is served: with a token, on a port of its own, both, or nowhere."""
+
+    heading: ClassVar[str] = "Metrics"
+
+    token: str | None = var(
+        "METRICS_TOKEN",
+        TEXT,
+        None,
+        secret=True,
+        about="The bearer token for `/metrics` on the service's port, at least 32 random bytes; unset, it answers 404.",
+    )
+    bind: tuple[str, int] | None = var(
+        "METRICS_BIND",
+        ADDRESS_AND_PORT,
+        None,
+        about="Where gunicorn serves `/metrics` alone, without a token.",
+    )
+
+    @property
+    def enabled(self) -> bool:
+        """Whether metrics are counted at all."""
+        return bool(self.token or self.bind)
+
+    @property
+    def port(self) -> int | None:
+        """The port that serves nothing but metrics; `None` when there is none."""
+        return self.bind[1] if self.bind else None
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """Where MongoDB is."""
+
+    heading: ClassVar[str] = "Database"
+
+    url: str = var(
+        "DB_URL",
+        MONGODB_URL,
+        secret=True,
+        about="The replica set, and the database in its path, else `auth_service`.",
+    )

@@ -1,0 +1,45 @@
+"""Durations in an odd order are warnings, and the grace is none."""
+
+import pytest
+
+from auth_service.doctor.configuration import durations, refresh_grace
+from auth_service.doctor.findings import Level
+from auth_service.settings.settings import Settings
+from tests.support.settings import environment
+
+OK, WARNING, PROBLEM, _ = Level
+
+
+def settings(**variables):
+    return Settings.from_env(environment(**variables), dotenv=None)
+
+
+def levels(findings):
+    return [finding.level for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"JWT_ACCESS_EXPIRES_IN": "15d", "SESSION_EXPIRES_IN": "16d"}, "longer than JWT_REFRESH_EXPIRES_IN (14d)"),
+        ({"JWT_ACCESS_EXPIRES_IN": "1h", "SESSION_EXPIRES_IN": "30m"}, "outlives its session"),
+        ({"SESSION_EXPIRES_IN": "20d"}, "nothing can refresh it"),
+        ({"SESSION_EXPIRES_IN": "40d", "JWT_REFRESH_EXPIRES_IN": "40d"}, "never comes to bear"),
+        ({"SESSION_ABSOLUTE_EXPIRES_IN_ADMIN": "60d"}, "more often than users"),
+        ({"SESSION_TOUCH_INTERVAL": "2d"}, "SESSION_TOUCH_INTERVAL (2d) is more than a tenth"),
+        ({"COOKIE_REFRESH_MAX_AGE": "15d"}, "it has no effect"),
+        ({"REFRESH_RACE_WINDOW": "0"}, "count as theft"),
+        ({"REFRESH_RACE_WINDOW": "10m"}, "hears of no theft"),
+    ],
+)
+def test_durations_in_an_odd_order(variables, words):
+    found = durations.examine(settings(**variables))
+    assert any(each.level is WARNING and words in each.sentence for each in found), found
+    assert PROBLEM not in levels(found)
+
+
+@pytest.mark.parametrize(("grace", "words"), [("0", "has to log in again"), ("5s", "can repeat it for 5s")])
+def test_the_grace_is_reported_and_is_no_warning(grace, words):
+    (found,) = refresh_grace.examine(settings(REFRESH_GRACE=grace).tokens)
+    assert found.level is OK
+    assert words in found.sentence
