@@ -26,7 +26,7 @@ def identify_client() -> None:
 
 @lru_cache(1024)
 def _normalised(text: str) -> str:
-    """The address in its canonical form; a proxy may have added a port, and brackets around IPv6 (RFC 7239 section 6)."""
+    """The address in its canonical form, without the port and the brackets that proxies add (RFC 7239 section 6)."""
     found = WITH_PORT.fullmatch(text.strip('"'))
     try:
         address = ipaddress.ip_address((found["ipv6"] or found["ipv4"]) if found else text)
