@@ -69,7 +69,7 @@ def post_worker_init(worker):
     setup.catch_the_rest()
     worker.stop_delay = _service.stop_delay.total_seconds()
     services = worker.wsgi.extensions["auth_service"].services
-    services.geo_schedule.start()
+    services.geo.schedule.start()
     services.readiness.await_first_try(5)
 
 

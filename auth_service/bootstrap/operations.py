@@ -6,7 +6,7 @@ from auth_service.bootstrap.services import Services
 from auth_service.monitoring.stats import Stats
 from auth_service.services.audit.privacy import Privacy
 from auth_service.services.imports.node_import import NodeImport
-from auth_service.services.sessions.mass_ending import MassEndings
+from auth_service.services.sessions.mass_ending import MassEnding
 from auth_service.settings.settings import Settings
 
 
@@ -15,17 +15,17 @@ class Operations:
     """The services of the commands, beside those of the application."""
 
     node_import: NodeImport
-    mass_endings: MassEndings
+    mass_ending: MassEnding
     privacy: Privacy
     stats: Stats
 
 
 def build_operations(settings: Settings, services: Services) -> Operations:
     """Wire them to the `services` there are."""
-    clock, endings, url = services.clock, services.endings, settings.database.url
+    clock, ending, url = services.clock, services.ending, settings.database.url
     return Operations(
-        node_import=NodeImport(clock=clock, places=services.places, url=url, sessions=settings.sessions),
-        mass_endings=MassEndings(clock=clock, endings=endings, audit=services.audit, url=url),
-        privacy=Privacy(clock=clock, expire=endings.expire, days=settings.geo.privacy_days),
+        node_import=NodeImport(clock=clock, places=services.geo.places, url=url, sessions=settings.sessions),
+        mass_ending=MassEnding(clock=clock, ending=ending, audit=services.audit, url=url),
+        privacy=Privacy(clock=clock, expire=ending.expire, days=settings.geo.privacy_days),
         stats=Stats(clock=clock, url=url),
     )

@@ -2,11 +2,13 @@
 
 import logging
 
+from auth_service.clock import Clock
 from auth_service.database import indexes, transactions
 from auth_service.database.migrations import Migrations
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.tokens.signing_secrets import SigningSecrets
 from auth_service.settings.accounts import AdminSettings
+from auth_service.settings.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +19,7 @@ class Preparation:
     def __init__(
         self, *, migrations: Migrations, seeding: Seeding, signing_secrets: SigningSecrets, admin: AdminSettings
     ) -> None:
-        self._migrations = migrations
+        self.migrations = migrations
         self._seeding = seeding
         self._signing_secrets = signing_secrets
         self._admin = admin
@@ -31,10 +33,20 @@ class Preparation:
         """
         transactions.require_transactions()
         indexes.ensure_indexes()
-        self._migrations.settle()
+        self.migrations.settle()
         self._signing_secrets.record()
         admin = self._admin
         if admin.seed_on_start and admin.email and admin.password:
             seeded = self._seeding.seed_admin(email=admin.email, password=admin.password)
             if not seeded.is_admin:
                 log.warning("ADMIN_EMAIL belongs to a plain user, who was not promoted: use `flask users role`")
+
+
+def build_preparation(settings: Settings, *, clock: Clock, seeding: Seeding) -> Preparation:
+    """The preparation of the database of these settings."""
+    return Preparation(
+        migrations=Migrations(clock=clock, url=settings.database.url),
+        seeding=seeding,
+        signing_secrets=SigningSecrets(clock=clock, settings=settings.tokens),
+        admin=settings.admin,
+    )

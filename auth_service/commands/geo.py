@@ -35,7 +35,7 @@ def update(force: bool) -> None:
 @geo.command("status")
 def status() -> None:
     """Print the type, age, size and source of the file, and the last update."""
-    path, updates = settings().geo.db_file_path, services().geo_updates
+    path, updates = settings().geo.db_file_path, services().geo.updates
     found = describe(Path(path)) if path else None
     for name, value in {
         "file": path or "none: GEO_DB_FILE_PATH is not set",
@@ -50,14 +50,14 @@ def status() -> None:
 @click.argument("ip")
 def lookup(ip: str) -> None:
     """Print the place of the address IP."""
-    place = services().places.locate(ip)
+    place = services().geo.places.locate(ip)
     click.echo(place)
     if place.country_code:
         click.echo(f"{place.country_code}  {place.coordinates or 'no coordinates'}")
 
 
 def _updates() -> Updates:
-    updates = services().geo_updates
+    updates = services().geo.updates
     if updates is None:
         raise click.ClickException("There is no source: set MAXMIND_LICENSE_KEY or GEO_DOWNLOAD_URL.")
     return updates

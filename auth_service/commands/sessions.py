@@ -19,4 +19,4 @@ def end(everybody: bool, yes: bool) -> None:
         raise click.UsageError("Say --all; `flask users password` and DELETE /users/<id>/sessions end one user's.")
     if not yes:
         click.confirm("Log everybody out?", abort=True)
-    click.echo(f"{operations().mass_endings.end_all()} sessions are ended")
+    click.echo(f"{operations().mass_ending.end_all()} sessions are ended")

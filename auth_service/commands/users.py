@@ -14,8 +14,8 @@ users = AppGroup("users", help="List users; change roles and passwords.")
 @clear_errors()
 def list_users() -> None:
     """Print all users, newest first."""
-    for user in services().directory.all():
-        click.echo(f"{user.id}  {user.role:5}  {user.created_at:%Y-%m-%d %H:%M}  {user.email}")
+    for user in services().directory.list_all():
+        click.echo(f"{user['_id']}  {user['role']:5}  {user['createdAt']:%Y-%m-%d %H:%M}  {user['email']}")
 
 
 @users.command("role")
@@ -25,8 +25,8 @@ def list_users() -> None:
 def change_role(email: str, role: str) -> None:
     """Change the role of the user EMAIL to ROLE."""
     user = services().directory.find(email=email)
-    changed = services().roles.change_role(user_id=str(user.id), role=role)
-    click.echo(f"{changed.email} is now {changed.role}")
+    changed = services().roles.change_role(user_id=str(user["_id"]), role=role)
+    click.echo(f"{changed['email']} is now {changed['role']}")
 
 
 @users.command("password")
@@ -35,5 +35,5 @@ def change_role(email: str, role: str) -> None:
 def set_password(email: str) -> None:
     """Set another password for the user EMAIL, prompted for without echo, and end all their sessions."""
     user = services().directory.find(email=email)
-    services().password_changes.set(user_id=str(user.id), password=prompt_password())
-    click.echo(f"{user.email} has a new password; all their sessions are ended")
+    services().password_changes.reset(user_id=str(user["_id"]), password=prompt_password())
+    click.echo(f"{user['email']} has a new password; all their sessions are ended")

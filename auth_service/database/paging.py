@@ -1,14 +1,15 @@
 """Keyset pagination: a page begins after the last item of the one before, so changes in between do not shift it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from bson import ObjectId
-from mongoengine import Document, Q
+from pymongo import DESCENDING
+from pymongo.collection import Collection
 
-Item = TypeVar("Item", bound=Document)
+Item = TypeVar("Item")
 
 
 class Position(NamedTuple):
@@ -26,14 +27,16 @@ class Page(Generic[Item]):
     end: Position | None
 
 
-def newest_first(query: Any, *, time_field: str, limit: int, after: Position | None) -> Page[Any]:
-    """The page of the results of `query` that begins after the position `after`, by descending `time_field` and id.
+def newest_first(
+    collection: Collection[Any], condition: Mapping[str, Any], *, time_key: str, limit: int, after: Position | None
+) -> Page[Any]:
+    """The page of the records that meet `condition` after the position `after`, by descending `time_key` and id.
 
-    With an index on `time_field` and id every page costs the same. `limit` is the number of items, at least 1.
+    With an index on `time_key` and id every page costs the same. `limit` is the number of records, at least 1.
     """
     if after is not None:
-        earlier = Q(**{f"{time_field}__lt": after.time})
-        query = query.filter(Q(**{f"{time_field}__lte": after.time}) & (earlier | Q(id__lt=after.item_id)))
-    found = list(query.order_by(f"-{time_field}", "-id").limit(limit + 1))
+        earlier = [{time_key: {"$lt": after.time}}, {"_id": {"$lt": after.item_id}}]
+        condition = {"$and": [condition, {time_key: {"$lte": after.time}}, {"$or": earlier}]}
+    found = list(collection.find(condition).sort([(time_key, DESCENDING), ("_id", DESCENDING)]).limit(limit + 1))
     items, has_more = found[:limit], len(found) > limit
-    return Page(items=items, end=Position(getattr(items[-1], time_field), items[-1].id) if has_more else None)
+    return Page(items=items, end=Position(items[-1][time_key], items[-1]["_id"]) if has_more else None)

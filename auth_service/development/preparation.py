@@ -41,4 +41,4 @@ def _seed_admin(services: Services, admin: AdminSettings) -> None:
     password = admin.password or secrets.token_urlsafe(15)
     seeded = services.seeding.seed_admin(email=admin.email or DEFAULT_ADMIN, password=password)
     if seeded.created and not admin.password:
-        print(f"admin {seeded.user.email} password {password}", flush=True)
+        print(f"admin {seeded.user['email']} password {password}", flush=True)

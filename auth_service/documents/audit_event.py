@@ -1,10 +1,10 @@
-"""One thing that happened to an account or a session, kept for those who must know later."""
+"""The audit trail: what happened to accounts and sessions."""
 
 from mongoengine import DateTimeField, Document, ObjectIdField, StringField
 
 
 class AuditEvent(Document):
-    """Who, when, what, from where, with which outcome and why. Never a password, a token or a hash."""
+    """One event: who, when, what, from where, with which outcome and why. Never a password, a token or a hash."""
 
     created_at = DateTimeField(db_field="createdAt", required=True)
     type = StringField(required=True)

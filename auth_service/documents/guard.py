@@ -1,4 +1,4 @@
-"""A document that exists to be written: transactions that must not pass each other all touch the same one."""
+"""Guards: documents that exist to be written by transactions that must not run side by side."""
 
 from mongoengine import Document, IntField, StringField
 
@@ -6,7 +6,7 @@ ADMINS = "admins"
 
 
 class Guard(Document):
-    """MongoDB's transactions allow write skew; two that both write one guard conflict instead, and one starts again."""
+    """MongoDB's transactions allow write skew. Two that write the same guard conflict, and one of them starts again."""
 
     name = StringField(primary_key=True)
     writes = IntField(required=True, default=0)

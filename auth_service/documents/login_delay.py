@@ -1,10 +1,10 @@
-"""How many wrong passwords came for an account lately, and until when the next is not looked at."""
+"""Counters of failed logins, and until when further logins are refused."""
 
 from mongoengine import DateTimeField, Document, IntField, StringField
 
 
 class LoginDelay(Document):
-    """A counter; `key` says of what: an account, an account from an address, or one of an account's known devices."""
+    """A counter for `key`: an account, an account from one address, or one of an account's known devices."""
 
     key = StringField(primary_key=True)
     failures = IntField(required=True)

@@ -1,40 +1,106 @@
-"""Records by the names of their documents' attributes: what is only shown needs no document, which is slow to make."""
+"""The records of the collections, typed, as pymongo reads and writes them: keys as stored, times in UTC.
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+The documents beside this module define the collections, their indexes and which fields are required. A key that is
+not required is absent where it has no value.
+"""
 
-from auth_service.documents.session import Session
-from auth_service.documents.user import User
+from datetime import datetime
+from typing import NotRequired, TypedDict
 
-
-class Shown:
-    """A record of the database to be read and nothing else; what it does not have is as in a new document's field."""
-
-    __slots__ = ("_record",)
-    _fields: ClassVar[Mapping[str, Any]]
-
-    def __init__(self, record: Mapping[str, Any]) -> None:
-        self._record = record
-
-    def __getattr__(self, name: str) -> Any:
-        """The value of the field that is called `name` in the document."""
-        field = self._fields.get(name)
-        if field is None:
-            raise AttributeError(name)
-        value = self._record.get(field.db_field)
-        return field.default if value is None and not callable(field.default) else value
+from bson import ObjectId
 
 
-class ShownUser(Shown):
-    """A user."""
+class LastPlace(TypedDict):
+    """Where an account was last logged in to: latitude and longitude in degrees, and the time."""
 
-    __slots__ = ()
-    _fields = User._fields
+    coordinates: list[float]
+    at: datetime
 
 
-class ShownSession(Shown):
-    """A session."""
+class UserRecord(TypedDict):
+    """A user; see `documents.user.User`."""
 
-    __slots__ = ()
-    _fields = Session._fields
-    effective_expires_at = Session.effective_expires_at
+    _id: ObjectId
+    email: str
+    password: str
+    role: str
+    authVersion: int
+    createdAt: datetime
+    updatedAt: datetime
+    lastLoginAt: NotRequired[datetime]
+    passwordChangedAt: NotRequired[datetime]
+    seenDevices: NotRequired[list[str]]
+    seenCountries: NotRequired[list[str]]
+    lastPlace: NotRequired[LastPlace]
+
+
+class UsedToken(TypedDict):
+    """A refresh token that was used: the SHA-256 of its text, in hexadecimal, and the time of its use."""
+
+    hash: str
+    usedAt: datetime
+
+
+class SessionRecord(TypedDict):
+    """A session; see `documents.session.Session`."""
+
+    _id: ObjectId
+    sessionId: str
+    userId: ObjectId
+    role: str
+    ip: str
+    truncatedIp: NotRequired[str]
+    userAgent: str
+    device: str
+    browser: str
+    os: str
+    location: str
+    city: NotRequired[str]
+    region: NotRequired[str]
+    country: NotRequired[str]
+    countryCode: NotRequired[str]
+    coordinates: NotRequired[list[float]]
+    unusual: NotRequired[list[str]]
+    createdAt: datetime
+    lastSeenAt: datetime
+    expiresAt: datetime
+    absoluteExpiresAt: datetime
+    endedAt: NotRequired[datetime]
+    reason: NotRequired[str]
+    refreshHash: NotRequired[str]
+    refreshExpiresAt: NotRequired[datetime]
+    usedTokens: NotRequired[list[UsedToken]]
+    purgeAt: datetime
+
+
+class RefreshTokenRecord(TypedDict):
+    """A refresh token that is kept apart from its session; see `documents.refresh_token.RefreshToken`."""
+
+    _id: ObjectId
+    hash: str
+    sessionId: str
+    userId: ObjectId
+    usedAt: NotRequired[datetime]
+    importedAt: NotRequired[datetime]
+    purgeAt: datetime
+
+
+class AuditEventRecord(TypedDict):
+    """An event of the audit trail; see `documents.audit_event.AuditEvent`."""
+
+    _id: ObjectId
+    createdAt: datetime
+    type: str
+    outcome: str
+    reason: NotRequired[str]
+    userId: NotRequired[ObjectId]
+    actorId: NotRequired[ObjectId]
+    sessionId: NotRequired[str]
+    ip: str
+    requestId: NotRequired[str]
+    purgeAt: datetime
+
+
+def effective_expires_at(session: SessionRecord) -> datetime:
+    """When a session expires if it is not touched again: at the earlier of its idle and its absolute limit."""
+    return min(session["expiresAt"], session["absoluteExpiresAt"])

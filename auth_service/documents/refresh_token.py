@@ -1,13 +1,13 @@
-"""The trace of a refresh token that was used, or that another service made."""
+"""Refresh tokens that are kept apart from their session: used ones, and those of an imported service."""
 
 from mongoengine import DateTimeField, Document, ObjectIdField, StringField
 
 
 class RefreshToken(Document):
-    """One refresh token of a session, used at `used_at`. `hash` is the SHA-256 of its text, in hex.
+    """One refresh token of a session, used at `used_at`. `hash` is the SHA-256 of its text, in hexadecimal.
 
-    The one that works next, and the ones used last, stand in the session itself. One that another service made has
-    `imported_at`, and `used_at` once it was used.
+    The session itself holds the valid token and those used last. A token of an imported service has `imported_at`, and
+    `used_at` once it was used.
     """
 
     hash = StringField(required=True)

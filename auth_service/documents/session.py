@@ -1,14 +1,17 @@
-"""A login that lasts: the source of truth behind every token."""
+"""The sessions: the source of truth behind every token."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bson import ObjectId
 from mongoengine import DateTimeField, DictField, Document, FloatField, ListField, ObjectIdField, StringField
+
+SESSIONS = "sessions"  # the collection
 
 
 class EndReason(StrEnum):
-    """Why a session ended: the same word in the 401's `code`, in the audit trail and in the history."""
+    """Why a session ended; the `code` of a 401, the audit trail and the history use the same words."""
 
     LOGOUT = "logout"
     REVOKED_BY_USER = "revoked_by_user"
@@ -24,11 +27,11 @@ class EndReason(StrEnum):
 class Session(Document):
     """One login of one user on one device.
 
-    It lives while `ended_at` is empty and both limits lie ahead: `expires_at`, which every request slides, and
-    `absolute_expires_at`, which nothing lengthens. `role` is the user's, so that one read decides a request.
-    `refresh_hash` is the SHA-256, in hex, of the one refresh token that works next, until `refresh_expires_at`;
-    `used_tokens` are those used last, each with its `hash` and `usedAt`.
-    When it ends, `truncated_ip` takes the place of `ip`, and the `coordinates`, latitude and longitude, go.
+    It is active while `ended_at` is empty and both limits lie ahead: `expires_at`, which every request moves on, and
+    `absolute_expires_at`, which is never extended. `role` is the user's, so that one read decides a request.
+    `refresh_hash` is the SHA-256, in hexadecimal, of the only valid refresh token, which expires at
+    `refresh_expires_at`; `used_tokens` are those used last, each with its `hash` and `usedAt`.
+    When the session ends, `truncated_ip` replaces `ip`, and the `coordinates`, latitude and longitude, are removed.
     """
 
     session_id = StringField(db_field="sessionId", required=True)
@@ -59,7 +62,7 @@ class Session(Document):
     purge_at = DateTimeField(db_field="purgeAt", required=True)
 
     meta = {
-        "collection": "sessions",
+        "collection": SESSIONS,
         "auto_create_index": False,
         "strict": False,
         "indexes": [
@@ -70,12 +73,12 @@ class Session(Document):
     }
 
     @staticmethod
-    def living(now: datetime) -> dict[str, Any]:
-        """The condition of every query for sessions that live at the moment `now`."""
+    def active(now: datetime) -> dict[str, Any]:
+        """The condition of every query for sessions that are active at the moment `now`."""
         return {"endedAt": None, "expiresAt": {"$gt": now}, "absoluteExpiresAt": {"$gt": now}}
 
-    @property
-    def effective_expires_at(self) -> datetime:
-        """When it runs out if nobody uses it again."""
-        earlier: datetime = min(self.expires_at, self.absolute_expires_at)
-        return earlier
+    @staticmethod
+    def named(session_id: str, *, user_id: str | ObjectId | None = None) -> dict[str, Any]:
+        """The condition of a query for the session with this id; with `user_id`, only if it is that user's."""
+        owner = {} if user_id is None else {"userId": ObjectId(user_id)}
+        return {"sessionId": session_id, **owner}

@@ -1,4 +1,4 @@
-"""What is remembered of a secret that signs tokens: when it did, never the secret."""
+"""The periods in which secrets signed tokens; the secrets themselves are never stored."""
 
 from mongoengine import DateTimeField, Document, StringField
 
@@ -6,7 +6,8 @@ from mongoengine import DateTimeField, Document, StringField
 class SigningSecret(Document):
     """A secret by its fingerprint, for one `kind` of token.
 
-    A process first started with it at `since`. It signs while `replaced_at` is empty; then one started with another.
+    `since` is when a process first started with it. `replaced_at` is when one started with another secret; it is empty
+    while this one signs.
     """
 
     name = StringField(primary_key=True)

@@ -1,17 +1,16 @@
-"""A person who can log in."""
-
-from datetime import datetime
+"""The accounts that can log in."""
 
 from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
 
+USERS = "users"  # the collection
 USER, ADMIN = "user", "admin"
 ROLES = (USER, ADMIN)
 
 
 class User(Document):
-    """An account. `email` is in its canonical form; `auth_version` rises with every change its sessions must feel.
+    """An account. `email` is in its canonical form; `auth_version` rises with every change that voids a running login.
 
-    `seen_devices`, `seen_countries` and `last_place` are what sessions were opened with and from.
+    `seen_devices`, `seen_countries` and `last_place` record the devices, countries and place of earlier logins.
     """
 
     email = StringField(required=True)
@@ -27,7 +26,7 @@ class User(Document):
     last_place = DictField(db_field="lastPlace", default=None)
 
     meta = {
-        "collection": "users",
+        "collection": USERS,
         "auto_create_index": False,
         "strict": False,
         "indexes": [
@@ -36,9 +35,3 @@ class User(Document):
             {"fields": ["role"], "partialFilterExpression": {"role": ADMIN}},
         ],
     }
-
-    @property
-    def password_set(self) -> int:
-        """When the present password was set, in milliseconds since 1970."""
-        moment: datetime = self.password_changed_at or self.created_at
-        return round(moment.timestamp() * 1000)

@@ -45,7 +45,7 @@ class LiveSessions:
 
     def _estimate(self) -> int:
         collection = Session._get_collection()
-        living = Session.living(self._clock.now())
+        living = Session.active(self._clock.now())
         stored: int = collection.estimated_document_count()
         if stored <= COUNTED:
             return int(collection.count_documents(living))

@@ -61,7 +61,7 @@ class Stats:
         """How many admins there are, and how many sessions live now."""
         with patient_database(self._url) as database:
             admins = database.users.count_documents({"role": ADMIN})
-            return Sums(admins, _counted(database, Session.living(self._clock.now())))
+            return Sums(admins, _counted(database, Session.active(self._clock.now())))
 
 
 def _stats(database: Data, name: str) -> CollectionStats:

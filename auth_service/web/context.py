@@ -1,6 +1,6 @@
-"""What a request can reach: the application's services, settings and tokens, and who is calling.
+"""What a request can reach: the application's services and settings, and the caller.
 
-Each attribute that is read through one of Flask's proxies takes 1 µs, so what many requests run looks behind them once.
+Reading an attribute through one of Flask's proxies takes 1 µs, so code on hot paths resolves the proxy once.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from flask import Flask, Request, current_app, g, request
 from auth_service.bootstrap.services import Services
 from auth_service.services.origin.client import Client, current
 from auth_service.services.sessions.access import Principal
-from auth_service.services.tokens.codec import Tokens
 from auth_service.settings.settings import Settings
 
 EXTENSION = "auth_service"
@@ -19,17 +18,15 @@ EXTENSION = "auth_service"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What one application is made of."""
+    """The settings and the services of one application."""
 
     settings: Settings
     services: Services
-    tokens: Tokens
 
 
 def init_app(app: Flask, settings: Settings, services: Services) -> None:
     """Give `app` its context."""
-    tokens = Tokens(settings=settings.tokens, issuer=settings.service.name, clock=services.clock)
-    app.extensions[EXTENSION] = Context(settings, services, tokens)
+    app.extensions[EXTENSION] = Context(settings, services)
 
 
 def settings() -> Settings:
@@ -42,28 +39,23 @@ def services() -> Services:
     return _context().services
 
 
-def tokens() -> Tokens:
-    """The current application's token maker and verifier."""
-    return _context().tokens
-
-
 def this_request() -> Request:
-    """The request itself, not the proxy of it."""
+    """The current request itself, not Flask's proxy."""
     return cast(Request, request._get_current_object())  # type: ignore[attr-defined]
 
 
 def notes() -> Any:
-    """What is noted during this request: Flask's `g` itself."""
+    """The values recorded during this request: Flask's `g` itself, not the proxy."""
     return g._get_current_object()
 
 
 def principal() -> Principal:
-    """Who makes this request; only on routes that need a session."""
+    """The caller; only on routes that need a session."""
     return cast(Principal, notes().principal)
 
 
 def client() -> Client:
-    """Where this request comes from; the audit trail sees the same."""
+    """The client of this request, which the audit trail records too."""
     return current.get()
 
 

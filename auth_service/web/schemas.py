@@ -1,10 +1,11 @@
-"""The JSON every feature shares: users, sessions, errors, and how times are written."""
+"""The JSON that features share: users, sessions, errors, and the format of times."""
 
 from datetime import datetime, timezone
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields, post_dump, validate
 
+from auth_service.documents.records import SessionRecord, effective_expires_at
 from auth_service.documents.user import ROLES
 from auth_service.services.origin.sightings import Unusual
 
@@ -12,7 +13,7 @@ USER_ID = "^[0-9A-Fa-f]{24}$"
 
 
 class InputSchema(Schema):
-    """What comes in: unknown fields are refused."""
+    """The input of a request: unknown fields are rejected."""
 
     class Meta:
         """Options of marshmallow."""
@@ -30,8 +31,16 @@ class Timestamp(fields.Field[datetime]):
         return None if value is None else iso(value)
 
 
+class EffectiveExpiry(Timestamp):
+    """When a session expires if it is not touched again."""
+
+    def serialize(self, attr: str, obj: SessionRecord, *args: Any, **kwargs: Any) -> str:
+        """The earlier of the two limits of the session `obj`."""
+        return iso(effective_expires_at(obj))
+
+
 class PageLimit(fields.Integer):
-    """How many things a page has at most: 1 to 100, 50 unless asked otherwise."""
+    """The largest number of records on a page: 1 to 100, by default 50."""
 
     def __init__(self) -> None:
         super().__init__(load_default=50, validate=validate.Range(1, 100))
@@ -43,57 +52,52 @@ class PageLimit(fields.Integer):
 
 
 class Cursor(fields.String):
-    """Where a page goes on: the `cursor` of the answer before."""
+    """Where a page begins: the `cursor` of the previous answer."""
 
     def __init__(self) -> None:
         super().__init__(load_default=None, metadata={"format": "cursor"})
 
 
 class OutputSchema(Schema):
-    """What goes out: keys are the attributes' names in camelCase."""
-
-    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
-        """Name a field in JSON, where it has no name yet."""
-        first, *rest = field_name.split("_")
-        field_obj.data_key = field_obj.data_key or first + "".join(word.capitalize() for word in rest)
+    """An answer, or a record in it: the fields have the names of the keys, in JSON as in the database."""
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        """What a field shows: of an answer, a dictionary, the value, and of anything else the attribute."""
-        return obj.get(attr, default) if type(obj) is dict else getattr(obj, attr, default)
+        """The value of a field in the dictionary that is dumped."""
+        return obj.get(attr, default)
 
 
 class UserSchema(OutputSchema):
-    """A user as everybody sees them; never the password."""
+    """A user, without the password."""
 
-    id = fields.String(data_key="_id")
+    _id = fields.String()
     email = fields.String()
     role = fields.String(metadata={"enum": list(ROLES)})
-    created_at = Timestamp()
-    updated_at = Timestamp()
+    createdAt = Timestamp()
+    updatedAt = Timestamp()
 
 
 class SessionSchema(OutputSchema):
-    """A session as its user sees it; nothing in it opens anything."""
+    """A session as its user sees it; it contains no credential."""
 
-    session_id = fields.String()
-    user_id = fields.String()
+    sessionId = fields.String()
+    userId = fields.String()
     ip = fields.String()
-    user_agent = fields.String()
+    userAgent = fields.String()
     device = fields.String(metadata={"enum": ["Desktop", "Mobile", "Tablet", "Bot"]})
     browser = fields.String()
     os = fields.String()
     location = fields.String()
     unusual = fields.List(fields.String(metadata={"enum": list(Unusual)}))
-    created_at = Timestamp()
-    last_seen_at = Timestamp()
-    expires_at = Timestamp(attribute="effective_expires_at")
+    createdAt = Timestamp()
+    lastSeenAt = Timestamp()
+    expiresAt = EffectiveExpiry()
 
     @post_dump
-    def _only_what_is_unusual(self, shown: dict[str, Any], **options: Any) -> dict[str, Any]:
-        """Leave `unusual` out where nothing is."""
-        if not shown["unusual"]:
-            del shown["unusual"]
-        return shown
+    def _omit_empty_unusual(self, dumped: dict[str, Any], **options: Any) -> dict[str, Any]:
+        """Leave `unusual` out when it is empty."""
+        if not dumped.get("unusual"):
+            dumped.pop("unusual", None)
+        return dumped
 
 
 class MessageSchema(OutputSchema):
@@ -113,7 +117,7 @@ class ErrorSchema(MessageSchema):
 
     status = fields.Integer(required=True)
     code = fields.String(required=True)
-    request_id = fields.String(required=True)
+    requestId = fields.String(required=True)
     errors = fields.Dict(keys=fields.String())
 
 

@@ -12,6 +12,7 @@ from auth_service.database import connection
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 from auth_service.services.origin.client import Client
+from auth_service.services.sessions.opening import SessionOpening
 from auth_service.settings.settings import Settings
 from tests.support.settings import environment
 
@@ -26,9 +27,15 @@ class Population:
     def __init__(self, variables):
         self._settings = Settings.from_env(environment(**variables), dotenv=None)
         app = create_app(self._settings)
-        self._context = app.extensions["auth_service"]
-        self._services, self._tokens = self._context.services, self._context.tokens
+        self._services = app.extensions["auth_service"].services
+        self._tokens = self._services.codec
         self._services.readiness.prepare()
+        self._opening = SessionOpening(
+            clock=self._services.clock,
+            places=self._services.geo.places,
+            ending=self._services.ending,
+            settings=self._settings.sessions,
+        )
         # Without the service's time-outs, which a thousand documents at once may exceed.
         self._bulk = MongoClient(variables["DB_URL"]).get_default_database()
 
@@ -37,18 +44,17 @@ class Population:
         connection.connect(self._settings.database)
 
     def add_people(self, count, password):
-        """`count` accounts with one password; the documents."""
+        """`count` accounts with one password; their records."""
         first = self._services.registration.register(email="user0@example.com", password=password)
-        record = first.to_mongo()
-        others = [{**record, "_id": ObjectId(), "email": f"user{number}@example.com"} for number in range(1, count)]
+        others = [{**first, "_id": ObjectId(), "email": f"user{number}@example.com"} for number in range(1, count)]
         if others:
             self._bulk[User._get_collection_name()].insert_many(others)
-        return list(User.objects.limit(count))
+        return list(User._get_collection().find().limit(count))
 
     def add_sessions(self, count, users, *, shown=lambda done: None):
         """`count` sessions: one of each user, the rest of people who are nowhere else. The users' access tokens."""
-        draft = self._services.session_opening.draft(user=users[0], client=CLIENT).to_mongo()
-        own = [{**draft, "sessionId": uuid4().hex, "userId": user.id} for user in users]
+        draft = self._opening.draft(user=users[0], client=CLIENT)
+        own = [{**draft, "_id": ObjectId(), "sessionId": uuid4().hex, "userId": user["_id"]} for user in users]
         places = set(random.Random(0).sample(range(count), len(own)))
         mine = iter(own)
         for start in range(0, count, BATCH):
@@ -56,22 +62,20 @@ class Population:
             records = [next(mine) if n in places else _of_somebody(draft) for n in numbers]
             self._bulk[Session._get_collection_name()].insert_many(records, ordered=False)
             shown(start + len(numbers))
-        return [(self._tokens.access(sub=str(record["userId"]), sid=record["sessionId"]), record) for record in own]
+        return [
+            (self._tokens.encode_access(sub=str(record["userId"]), sid=record["sessionId"]), record) for record in own
+        ]
 
     def add_chains(self, count, users):
         """Refresh tokens, each of a session of its own."""
-        drafts = [
-            self._services.session_opening.draft(user=users[number % len(users)], client=CLIENT)
-            for number in range(count)
-        ]
-        rotation, seal = self._services.rotation, self._tokens.seal
-        tokens = [rotation.issue(session=draft, seal=seal).refresh_token for draft in drafts]
-        self._bulk[Session._get_collection_name()].insert_many([draft.to_mongo() for draft in drafts])
+        drafts = [self._opening.draft(user=users[number % len(users)], client=CLIENT) for number in range(count)]
+        tokens = [self._services.rotation.issue(session=draft).refresh_token for draft in drafts]
+        self._bulk[Session._get_collection_name()].insert_many(drafts)
         return tokens
 
 
 def _of_somebody(draft):
-    return {**draft, "sessionId": uuid4().hex, "userId": ObjectId()}
+    return {**draft, "_id": ObjectId(), "sessionId": uuid4().hex, "userId": ObjectId()}
 
 
 def progress(text):

@@ -96,7 +96,7 @@ class Service(Target):
         self._users = self._population.add_people(self._count, PASSWORD)
         made = self._population.add_sessions(self._sessions, self._users, shown=self._shown)
         self.tokens, self.records = [token for token, _ in made], [record for _, record in made]
-        self.emails = [user.email for user in self._users]
+        self.emails = [user["email"] for user in self._users]
 
     def sibling(self, folder, mongod, name, **variables):
         """The same service on the same database with other settings; it needs no filling."""

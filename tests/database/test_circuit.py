@@ -1,7 +1,5 @@
 """The circuit breaker of the MongoClient, and the log's explanation of a database that cannot be used."""
 
-import time
-
 import pytest
 from pymongo import MongoClient
 from pymongo.errors import (
@@ -16,6 +14,7 @@ from pymongo.errors import (
 from auth_service.database import connection, indexes, transactions
 from auth_service.database.circuit import Circuit, CircuitOpen, circuit
 from auth_service.monitoring.database_faults import NO_CREDENTIALS, NO_PERMISSION, WRONG_CREDENTIALS, explain
+from tests.support.commands import recorded_commands
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def opened(app):
 
 @pytest.mark.usefixtures("opened")
 def test_while_it_is_open_no_command_is_sent(services):
-    began = time.monotonic()
+    commands_sent = []
     for command in (
         connection.ping,
         indexes.ensure_indexes,
@@ -35,9 +34,10 @@ def test_while_it_is_open_no_command_is_sent(services):
         lambda: list(connection.client()["x"]["y"].find()),
         lambda: connection.client()["x"]["y"].insert_one({}),
     ):
-        with pytest.raises(CircuitOpen):
+        with recorded_commands() as commands, pytest.raises(CircuitOpen):
             command()
-    assert time.monotonic() - began < 0.5
+        commands_sent += commands
+    assert commands_sent == []
 
 
 def test_the_probe_may_send_commands_and_nothing_else_may(opened):
@@ -47,12 +47,10 @@ def test_the_probe_may_send_commands_and_nothing_else_may(opened):
         connection.ping()
 
 
-def test_without_a_primary_it_refuses_as_fast(opened):
-    with connection.GuardedClient("mongodb://127.0.0.1:1/?replicaSet=rs0", timeoutMS=3000) as nowhere:
-        began = time.monotonic()
-        with pytest.raises(CircuitOpen):
-            nowhere.admin.command("ping")
-        assert time.monotonic() - began < 0.5
+def test_without_a_primary_it_refuses_without_waiting_for_one(opened):
+    url = "mongodb://127.0.0.1:1/?replicaSet=rs0"
+    with connection.GuardedClient(url, timeoutMS=600_000) as nowhere, pytest.raises(CircuitOpen):
+        nowhere.admin.command("ping")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import requests
@@ -49,7 +49,7 @@ class Run:
     def __init__(self, clone, **variables):
         self.port = variables.setdefault("PORT", free_port())
         self.url = f"http://127.0.0.1:{self.port}"
-        self._log = clone / f"run-{time.monotonic_ns()}.log"
+        self._log = clone / f"run-{uuid4().hex}.log"
         environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONUNBUFFERED": "1"}
         with self._log.open("w") as log:
             self.make = subprocess.Popen(
@@ -89,6 +89,15 @@ class Run:
     @property
     def output(self):
         return self._log.read_text()
+
+
+@pytest.fixture(scope="module")
+def running(clone):
+    """A run of a folder of its own that nobody stops."""
+    folder = shutil.copytree(clone, clone.parent / "running", symlinks=True, ignore=lambda *_: ["instance", ".env"])
+    with Run(folder) as run:
+        run.folder = folder
+        yield run
 
 
 def mode(path):
@@ -134,20 +143,18 @@ def test_a_killed_supervisor_leaves_no_orphan_and_the_next_start_works(clone):
         pass
 
 
-def test_a_second_run_in_the_same_folder_gets_one_clear_sentence(clone):
-    with Run(clone):
-        other = Run(clone)
-        assert other.make.wait(30) != 0
+def test_a_second_run_in_the_same_folder_gets_one_clear_sentence(running):
+    other = Run(running.folder)
+    assert other.make.wait(30) != 0
     assert "instance/ is in use by another `make run`" in other.output
     assert "Traceback" not in other.output
 
 
-def test_a_taken_port_gets_one_clear_sentence(clone):
-    with Run(clone) as run:
-        shutil.copytree(clone, clone.parent / "elsewhere", symlinks=True, ignore=lambda *_: ["instance"])
-        other = Run(clone.parent / "elsewhere", PORT=run.port)
-        assert other.make.wait(60) != 0
-    assert f"Port {run.port} cannot be used" in other.output
+def test_a_taken_port_gets_one_clear_sentence(clone, running):
+    shutil.copytree(clone, clone.parent / "elsewhere", symlinks=True, ignore=lambda *_: ["instance"])
+    other = Run(clone.parent / "elsewhere", PORT=running.port)
+    assert other.make.wait(60) != 0
+    assert f"Port {running.port} cannot be used" in other.output
     assert "Traceback" not in other.output
 
 

@@ -8,7 +8,6 @@ from pymongo import MongoClient
 from auth_service.database import indexes
 from auth_service.development.mongod import Mongod, free_port
 from auth_service.doctor.findings import Level
-from tests.support.server import Server
 
 
 def test_an_installation_in_order_gets_a_line_for_every_check(doctor):
@@ -70,14 +69,13 @@ def test_a_database_that_does_not_answer_is_one_problem_and_the_rest_is_still_ch
 OLD = "the-secret-of-the-weeks-before-0123456789-abcdef"
 
 
-def test_doctor_says_how_long_the_previous_secret_is_needed(doctor, database, db_url):
+def test_doctor_says_how_long_the_previous_secret_is_needed(doctor, database, app_with):
     database.signing_secrets.delete_many({})
-    with Server(DB_URL=db_url, JWT_SECRET=OLD, WEB_CONCURRENCY=1):
-        pass
+    app_with(JWT_SECRET=OLD)
     assert "was not yet started with" in doctor(JWT_SECRET_PREVIOUS=OLD).sentences("previous secret")
-    with Server(DB_URL=db_url, JWT_SECRET_PREVIOUS=OLD, WEB_CONCURRENCY=2):
-        changed = datetime.now(timezone.utc)
-        report = doctor(JWT_SECRET_PREVIOUS=OLD)
+    app_with(JWT_SECRET_PREVIOUS=OLD)
+    changed = datetime.now(timezone.utc)
+    report = doctor(JWT_SECRET_PREVIOUS=OLD)
     until = re.search(r"is needed until (\S+ \S+) UTC", report.sentences("previous secret"))[1]
     assert abs(datetime.fromisoformat(f"{until}+00:00") - changed - timedelta(days=14)) < timedelta(minutes=2)
     assert "previous secret" in report.at("ok")

@@ -77,8 +77,8 @@ BAD = {
     "a sparse file": lambda data: tar_gz(sparse()),
     "a thousand things": lambda data: tar_gz(*((f"x/{number}", b"") for number in range(1000))),
     "a bomb": lambda data: bomb(),
-    "a country database": lambda data: mmdb(type="GeoLite2-Country"),
-    "no type at all": lambda data: mmdb(type=""),
+    "a country database": lambda data: mmdb(kind="GeoLite2-Country"),
+    "no type at all": lambda data: mmdb(kind=""),
     "noise in the tree": broken_in_the_middle,
 }
 
@@ -113,7 +113,7 @@ def test_a_bomb_is_not_unpacked(updates, folder, old, monkeypatch):
 
 @pytest.mark.parametrize("kind", ["GeoLite2-City", "GeoIP2-City", "DBIP-City-Lite"])
 def test_city_databases_of_these_makers_are_taken(updates, folder, old, kind):
-    with GeoServer(gzipped(mmdb(type=kind))) as mirror:
+    with GeoServer(gzipped(mmdb(kind=kind))) as mirror:
         assert updates(None, url=f"{mirror.url}/city").run().file.type == kind
 
 

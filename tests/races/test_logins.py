@@ -11,7 +11,7 @@ def as_admin_in_waiting(new_api, services, database):
         database[name].delete_many({})
     services.seeding.seed_admin(email="chief@example.com", password="correct horse battery")
     seeded = services.seeding.seed_admin(email="ada@example.com", password="correct horse battery")
-    return new_api(), str(seeded.user.id)
+    return new_api(), str(seeded.user["_id"])
 
 
 def test_login_against_demotion_leaves_no_admin_session(new_api, services, database):
@@ -37,7 +37,7 @@ def test_login_against_password_change_leaves_no_session_of_the_old_password(new
     for _ in range(ROUNDS):
         api, user_id = as_admin_in_waiting(new_api, services, database)
         login, _ = at_once(
-            api.login, lambda: services.password_changes.set(user_id=user_id, password="another one entirely")
+            api.login, lambda: services.password_changes.reset(user_id=user_id, password="another one entirely")
         )
         assert login.status_code in (200, 401)
         assert api.verify().status_code == 401

@@ -2,8 +2,10 @@
 
 import os
 import signal
+from uuid import uuid4
 
 import pytest
+from bson import ObjectId
 from pymongo import MongoClient
 
 from auth_service.development.mongod import Mongod
@@ -15,7 +17,7 @@ LONG = pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(1800)])
 CHIEF = {"ADMIN_EMAIL": "chief@example.com", "ADMIN_PASSWORD": "correct horse battery"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def url(mongod_url, worker_id):
     """An empty database."""
     name = f"workers_{worker_id}"
@@ -24,8 +26,9 @@ def url(mongod_url, worker_id):
     return mongod_url.format(name=name)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(url):
+    """One server for all tests that do not kill it; every test has users of its own."""
     with Server(DB_URL=url, WEB_CONCURRENCY=2, SEED_ADMIN_ON_START="true", SESSION_MAX_PER_USER=5, **CHIEF) as server:
         yield server
 
@@ -39,9 +42,14 @@ def stored(url):
 
 @pytest.fixture
 def owner(server):
-    owner = Remote(server.url)
+    owner = Remote(server.url, f"{uuid4().hex}@example.com")
     assert owner.register().status_code == 201
     return owner.logged_in()
+
+
+def sessions_of(person, database):
+    """How many sessions of this person have not ended."""
+    return database.sessions.count_documents({"userId": ObjectId(person.user_id), "endedAt": None})
 
 
 @pytest.fixture
@@ -65,7 +73,7 @@ def test_of_32_parallel_refreshes_exactly_one_wins_and_the_session_lives(rounds,
 
 @pytest.mark.parametrize("rounds", [10, LONG])
 def test_refresh_against_logout_leaves_nothing_that_works(rounds, owner, stored):
-    owner.logout()
+    assert owner.logout().status_code == 200
     for _ in range(rounds):
         owner.logged_in()
         tab = owner.with_token(owner.refresh_token)
@@ -73,14 +81,14 @@ def test_refresh_against_logout_leaves_nothing_that_works(rounds, owner, stored)
         assert (left.status_code, refreshed.status_code in (200, 401)) == (200, True)
         assert tab.refresh().status_code == 401
         assert tab.verify().status_code == 401
-        assert stored.sessions.count_documents({"userId": {"$exists": True}, "endedAt": None}) == 0
+        assert sessions_of(owner, stored) == 0
 
 
 @pytest.mark.parametrize("rounds", [5, LONG])
 @pytest.mark.parametrize("change", ["demotion", "deletion", "password change"])
 def test_login_against_a_change_leaves_nothing_beyond_its_right(change, rounds, server, chief, stored):
-    for number in range(rounds):
-        victim = Remote(server.url, f"victim{number}@example.com")
+    for _ in range(rounds):
+        victim = Remote(server.url, f"{uuid4().hex}@example.com")
         victim.user_id = victim.register().json()["user"]["_id"]
         assert chief.put(f"/users/{victim.user_id}/admin").status_code == 200
         keeper = victim.with_token(None).logged_in()
@@ -105,13 +113,13 @@ def test_with_a_cap_of_five_forty_parallel_logins_leave_exactly_five_sessions(ow
     browsers = [owner.with_token(None) for _ in range(40)]
     responses = at_once(*[browser.login for browser in browsers])
     assert {response.status_code for response in responses} <= {200, 503}  # 503: only on a very busy machine
-    assert stored.sessions.count_documents({"endedAt": None}) == 5
+    assert sessions_of(owner, stored) == 5
     assert [browser.verify().status_code for browser in browsers if browser.access_token].count(204) == 5
 
 
 def test_a_replay_after_all_workers_were_killed_still_ends_the_session(url):
     with Server(DB_URL=url, WEB_CONCURRENCY=2, REFRESH_RACE_WINDOW="1s") as server:
-        owner = Remote(server.url)
+        owner = Remote(server.url, "killed@example.com")
         owner.register()
         used = owner.logged_in().refresh_token
         assert owner.refresh().status_code == 200

@@ -29,16 +29,16 @@ class AuditQuerySchema(OwnAuditQuerySchema):
 class AuditEventSchema(OutputSchema):
     """One event: who, when, what, from where, in which request, with which outcome and why."""
 
-    id = fields.String(data_key="_id")
-    created_at = Timestamp()
+    _id = fields.String()
+    createdAt = Timestamp()
     type = fields.String(metadata={"enum": list(EventType)})
     outcome = fields.String(metadata={"enum": ["success", "failure"]})
-    reason = fields.String(allow_none=True)
-    user_id = fields.String(allow_none=True)
-    actor_id = fields.String(allow_none=True)
-    session_id = fields.String(allow_none=True)
+    reason = fields.String(allow_none=True, dump_default=None)
+    userId = fields.String(allow_none=True, dump_default=None)
+    actorId = fields.String(allow_none=True, dump_default=None)
+    sessionId = fields.String(allow_none=True, dump_default=None)
     ip = fields.String()
-    request_id = fields.String()
+    requestId = fields.String(dump_default=None)
 
 
 class AuditAnswerSchema(MessageSchema):

@@ -21,10 +21,10 @@ class RegistrationSchema(CredentialsSchema):
 class LoginAnswerSchema(UserAnswerSchema):
     """A login's answer; the refresh token is in the cookie."""
 
-    access_token = fields.String(required=True)
+    accessToken = fields.String(required=True)
 
 
 class RefreshAnswerSchema(MessageSchema):
     """A refresh's answer; the next refresh token is in the cookie."""
 
-    access_token = fields.String(required=True)
+    accessToken = fields.String(required=True)

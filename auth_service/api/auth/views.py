@@ -5,18 +5,12 @@ from typing import Any
 from flask import Response, jsonify
 
 from auth_service.api.auth.schemas import CredentialsSchema, LoginAnswerSchema, RefreshAnswerSchema, RegistrationSchema
-from auth_service.documents.session import EndReason
-from auth_service.services.login.logins import Attempt
+from auth_service.services.login.attempt import Attempt
 from auth_service.services.protection.rate_limits import Limit
 from auth_service.web.access import cookies, known_device
-from auth_service.web.access.tokens import (
-    presented_refresh_token,
-    presented_sessions,
-    shown_refresh_tokens,
-    with_tokens,
-)
+from auth_service.web.access.tokens import presented_access_token, presented_refresh_token, with_tokens
 from auth_service.web.blueprint import Blueprint
-from auth_service.web.context import client, principal, services, tokens
+from auth_service.web.context import client, principal, services
 from auth_service.web.endpoint_policy import LOGINS, REFRESHES, Access
 from auth_service.web.openapi import BEARER, COOKIE
 from auth_service.web.schemas import MessageSchema, UserAnswerSchema, UserSchema
@@ -51,9 +45,9 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.fails(400, 401, 403, 415, 429)
 def login(body: dict[str, Any]) -> Response:
     """Open a session: an access token in the body, a refresh token in the cookie."""
-    shown = next(iter(shown_refresh_tokens()), None)
-    attempt = Attempt(**body, client=client(), shown=shown, device=known_device.shown())
-    login = services().logins.log_in(attempt, seal=tokens().seal)
+    presented = next(iter(cookies.refresh_tokens()), None)
+    attempt = Attempt(**body, client=client(), refresh_token=presented, device=known_device.presented())
+    login = services().logins.log_in(attempt)
     response = with_tokens(login.grant, message="Login successful", user=UserSchema().dump(login.user))
     known_device.remember(response, login.device)
     return response
@@ -67,7 +61,7 @@ def refresh() -> Response:
     """Trade the refresh token in the cookie for a new one and an access token. Each works once."""
     token, claims = presented_refresh_token()
     services().rate_limits.require(Limit.REFRESH, claims.sid)
-    grant = services().rotation.rotate(token=token, claims=claims, client=client(), seal=tokens().seal)
+    grant = services().rotation.rotate(token=token, claims=claims, client=client())
     services().rate_limits.count(Limit.REFRESH, claims.sid)
     return with_tokens(grant, message="Token refreshed")
 
@@ -78,8 +72,7 @@ def refresh() -> Response:
 @blueprint.fails(403)
 def logout() -> Response:
     """End the session of the cookie and the one of the bearer token; with neither there is nothing to do."""
-    for session_id in presented_sessions():
-        services().endings.end(session_id=session_id, reason=EndReason.LOGOUT)
+    services().logout.log_out(refresh_tokens=cookies.refresh_tokens(), access_token=presented_access_token())
     response = jsonify({"message": "user logged out."})
     cookies.clear_refresh_token(response)
     return response

@@ -21,4 +21,4 @@ class PasswordChangeSchema(InputSchema):
 class PasswordAnswerSchema(MessageSchema):
     """A password change's answer; the next refresh token is in the cookie."""
 
-    access_token = fields.String(required=True)
+    accessToken = fields.String(required=True)

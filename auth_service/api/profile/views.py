@@ -8,7 +8,7 @@ from auth_service.api.profile.schemas import PasswordAnswerSchema, PasswordChang
 from auth_service.services.protection.rate_limits import Limit
 from auth_service.web.access.tokens import with_tokens
 from auth_service.web.blueprint import Blueprint
-from auth_service.web.context import principal, services, tokens
+from auth_service.web.context import principal, services
 from auth_service.web.endpoint_policy import Access
 
 blueprint = Blueprint("profile", __name__, url_prefix="/profile", description="One's own account")
@@ -29,6 +29,6 @@ def read() -> dict[str, Any]:
 def change_password(body: dict[str, Any]) -> Response:
     """Set another password: ends all other sessions, and gives this one new tokens."""
     grant = services().password_changes.change(
-        principal=principal(), current=body["current_password"], new=body["new_password"], seal=tokens().seal
+        principal=principal(), current=body["current_password"], new=body["new_password"]
     )
     return with_tokens(grant, message="Password changed")

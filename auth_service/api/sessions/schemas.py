@@ -8,22 +8,22 @@ from auth_service.web.schemas import Cursor, InputSchema, MessageSchema, Session
 
 
 class OwnSessionSchema(SessionSchema):
-    """A living session, and whether it is the caller's own."""
+    """An active session, and whether it is the caller's own."""
 
     current = fields.Function(
-        lambda session: session.session_id == principal().session_id, metadata={"type": "boolean"}
+        lambda session: session["sessionId"] == principal().session_id, metadata={"type": "boolean"}
     )
 
 
 class EndedSessionSchema(SessionSchema):
     """A session that ended, when and why."""
 
-    ended_at = Timestamp()
+    endedAt = Timestamp()
     reason = fields.String(metadata={"enum": list(EndReason)})
 
 
 class SessionsAnswerSchema(MessageSchema):
-    """Living sessions, the last seen first."""
+    """Active sessions, the most recently seen first."""
 
     sessions = fields.List(fields.Nested(OwnSessionSchema), required=True)
 

@@ -11,7 +11,8 @@ from auth_service.api.sessions.schemas import (
     HistoryQuerySchema,
     SessionsAnswerSchema,
 )
-from auth_service.documents.session import EndReason, Session
+from auth_service.documents.records import SessionRecord
+from auth_service.documents.session import EndReason
 from auth_service.web import page_cursors
 from auth_service.web.access import cookies
 from auth_service.web.access.permissions import is_own
@@ -27,7 +28,7 @@ blueprint = Blueprint("sessions", __name__, description="Where people are logged
 @blueprint.response(200, SessionsAnswerSchema)
 def mine() -> dict[str, Any]:
     """The caller's living sessions, the last seen first."""
-    return _listed(services().session_lists.living(user_id=principal().user_id))
+    return _listed(services().session_lists.active(user_id=principal().user_id))
 
 
 @blueprint.get("/sessions/history", access=Access.USER)
@@ -72,7 +73,7 @@ def end_all(query: dict[str, Any]) -> Response:
 def of_user(user_id: str) -> dict[str, Any]:
     """A user's living sessions, the last seen first."""
     services().directory.read(user_id=user_id)  # whether there is such a user
-    return _listed(services().session_lists.living(user_id=user_id))
+    return _listed(services().session_lists.active(user_id=user_id))
 
 
 @blueprint.delete("/users/<user_id>/sessions", access=Access.ADMIN)
@@ -87,7 +88,7 @@ def end_of_user(user_id: str) -> Response:
     return _ended({"message": "Sessions ended", "ended": ended}, own=is_own(user_id))
 
 
-def _listed(sessions: list[Session]) -> dict[str, Any]:
+def _listed(sessions: list[SessionRecord]) -> dict[str, Any]:
     return {"message": "Sessions fetched successfully", "sessions": sessions}
 
 

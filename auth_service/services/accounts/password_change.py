@@ -1,4 +1,4 @@
-"""Giving an account another password. Whoever was in by the old one is out."""
+"""Changes the password of an account, which ends all its other sessions."""
 
 from bson import ObjectId
 from pymongo.client_session import ClientSession
@@ -6,9 +6,11 @@ from pymongo.client_session import ClientSession
 from auth_service.clock import Clock
 from auth_service.database.ids import object_id
 from auth_service.database.transactions import transaction
+from auth_service.documents.records import UserRecord
 from auth_service.documents.session import EndReason
 from auth_service.documents.user import User
 from auth_service.errors import InvalidToken, UserNotFound, WrongPassword
+from auth_service.services.accounts.directory import found
 from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
@@ -16,13 +18,12 @@ from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
 from auth_service.services.protection.login_throttle import LoginThrottle
 from auth_service.services.sessions.access import Principal, SessionAccess
-from auth_service.services.sessions.ending import Endings
-from auth_service.services.tokens.claims import Seal
+from auth_service.services.sessions.ending import SessionEnding
 from auth_service.services.tokens.rotation import Grant, Rotation
 
 
 class PasswordChanges:
-    """Changes passwords, for the user who knows the old one and for the operator."""
+    """Changes passwords, for the user who knows the current one and for the operator."""
 
     def __init__(
         self,
@@ -31,7 +32,7 @@ class PasswordChanges:
         policy: PasswordPolicy,
         passwords: Passwords,
         access: SessionAccess,
-        endings: Endings,
+        ending: SessionEnding,
         rotation: Rotation,
         throttle: LoginThrottle,
         audit: Audit,
@@ -40,71 +41,75 @@ class PasswordChanges:
         self._policy = policy
         self._passwords = passwords
         self._access = access
-        self._endings = endings
+        self._ending = ending
         self._rotation = rotation
         self._throttle = throttle
         self._audit = audit
 
-    def change(self, *, principal: Principal, current: str, new: str, seal: Seal) -> Grant:
-        """Set `new`, end all other sessions of the user, and give this one a new refresh token.
+    def change(self, *, principal: Principal, current: str, new: str) -> Grant:
+        """Set the password `new`, end all other sessions of the user, and issue new tokens for this one.
 
         Raises:
-            InvalidRequest: `new` cannot be a password.
+            InvalidRequest: the policy rejects `new`.
             WrongPassword: `current` is not the password.
             LoginDelayed: it was wrong too often.
             LoginBusy: too many passwords wait to be checked.
             SessionEnded: the session ended meanwhile.
         """
-        self._policy.check(new, email=_caller(principal).email, field="newPassword")
-        return until_unchanged(lambda: self._attempt(principal, current, new, seal))
+        self._policy.check(new, email=_caller(principal)["email"], field="newPassword")
+        return until_unchanged(lambda: self._attempt(principal, current, new))
 
-    def set(self, *, user_id: str, password: str) -> None:
-        """Set a user's password and end all their sessions: the operator's way.
+    def reset(self, *, user_id: str, password: str) -> None:
+        """Set a user's password and end all their sessions, for the operator.
 
         Raises:
-            InvalidId: the id is none.
-            InvalidRequest: the password cannot be one.
-            UserNotFound: nobody has the id.
+            InvalidId: the id is not valid.
+            InvalidRequest: the policy rejects `password`.
+            UserNotFound: no user has the id.
         """
         target = object_id(user_id)
-        self._policy.check(password, email=_found(target).email)
+        self._policy.check(password, email=_read(target)["email"])
         hashed = self._passwords.hash(password)
         until_unchanged(lambda: self._replace(target, hashed))
 
-    def _attempt(self, principal: Principal, current: str, new: str, seal: Seal) -> Grant:
+    def _attempt(self, principal: Principal, current: str, new: str) -> Grant:
         user = _caller(principal)
         self._require_password(user, current, principal)
         hashed = self._passwords.hash(new)
 
         def work(running: ClientSession) -> tuple[Grant, list[str]]:
             session_id, user_id = principal.session_id, principal.user_id
-            record = self._access.touch(session_id=session_id, user_id=user_id, transaction=running)
+            session = self._access.touch(session_id=session_id, user_id=user_id, transaction=running)
             ended = self._store(user, hashed, running, sparing=session_id)
-            return self._rotation.reissue(record=record, seal=seal, transaction=running), ended
+            return self._rotation.reissue(session=session, transaction=running), ended
 
         grant, ended = transaction(work)
-        self._tell(user, ended)
+        self._record(user, ended)
         return grant
 
-    def _require_password(self, user: User, current: str, principal: Principal) -> None:
-        """A wrong one counts like a failed login, on a counter of the session: nobody else has a part in it."""
-        right = self._throttle.tried(
-            lambda: self._passwords.matches(current, user.password),
-            account=user.email,
+    def _require_password(self, user: UserRecord, current: str, principal: Principal) -> None:
+        """Check `current`; a wrong one counts like a failed login, on a counter of the session's own.
+
+        Raises:
+            WrongPassword, LoginDelayed, LoginBusy: as `change`.
+        """
+        matches = self._throttle.count_attempt(
+            lambda: self._passwords.matches(current, user["password"]),
+            account=user["email"],
             address="",
             device=f"session {principal.session_id}",
         )
-        if not right:
-            self._audit.record(EventType.PASSWORD_CHANGED, user_id=user.id, failure=WrongPassword.code)
+        if not matches:
+            self._audit.record(EventType.PASSWORD_CHANGED, user_id=user["_id"], failure=WrongPassword.code)
             raise WrongPassword
 
     def _replace(self, user_id: ObjectId, hashed: str) -> None:
-        user = _found(user_id)
-        self._tell(user, transaction(lambda running: self._store(user, hashed, running)))
+        user = _read(user_id)
+        self._record(user, transaction(lambda running: self._store(user, hashed, running)))
 
-    def _store(self, user: User, hashed: str, running: ClientSession, sparing: str | None = None) -> list[str]:
-        ended = self._endings.end_all(
-            user_id=user.id, reason=EndReason.PASSWORD_CHANGED, transaction=running, sparing=sparing
+    def _store(self, user: UserRecord, hashed: str, running: ClientSession, sparing: str | None = None) -> list[str]:
+        ended = self._ending.end_all(
+            user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED, transaction=running, sparing=sparing
         )
         now = self._clock.now()
         update_unchanged(
@@ -114,20 +119,17 @@ class PasswordChanges:
         )
         return ended
 
-    def _tell(self, user: User, ended: list[str]) -> None:
-        self._audit.record(EventType.PASSWORD_CHANGED, user_id=user.id)
-        self._audit.record_ended(ended, user_id=user.id, reason=EndReason.PASSWORD_CHANGED)
+    def _record(self, user: UserRecord, ended: list[str]) -> None:
+        self._audit.record(EventType.PASSWORD_CHANGED, user_id=user["_id"])
+        self._audit.record_ended(ended, user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED)
 
 
-def _caller(principal: Principal) -> User:
-    user: User | None = User.objects(id=ObjectId(principal.user_id)).first()
-    if user is None:
-        raise InvalidToken
-    return user
+def _caller(principal: Principal) -> UserRecord:
+    try:
+        return _read(ObjectId(principal.user_id))
+    except UserNotFound:
+        raise InvalidToken from None
 
 
-def _found(user_id: ObjectId) -> User:
-    user: User | None = User.objects(id=user_id).first()
-    if user is None:
-        raise UserNotFound
-    return user
+def _read(user_id: ObjectId) -> UserRecord:
+    return found(User._get_collection().find_one({"_id": user_id}))

@@ -1,7 +1,7 @@
-"""Gives accounts another role, in all their sessions at once and in one transaction.
+"""Changes the role of an account, in the account and all its active sessions, in one transaction.
 
-Sessions are touched first, because requests slide them all the time. `authVersion` rises, so that a login whose
-password was checked before cannot open a session after.
+The transaction writes the sessions first, because every request touches them. `authVersion` rises, so that a login
+whose password was checked before the change cannot open a session after it.
 """
 
 from bson import ObjectId
@@ -11,11 +11,12 @@ from pymongo.client_session import ClientSession
 from auth_service.clock import Clock
 from auth_service.database.ids import object_id
 from auth_service.database.transactions import transaction
+from auth_service.documents.records import UserRecord
 from auth_service.documents.session import Session
 from auth_service.documents.user import ADMIN, ROLES, User
 from auth_service.errors import InvalidRole
 from auth_service.services.accounts import admin_guard
-from auth_service.services.accounts.directory import document, read_in
+from auth_service.services.accounts.directory import found, read_in
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.settings.sessions import SessionSettings
@@ -29,33 +30,33 @@ class Roles:
         self._audit = audit
         self._sessions = sessions
 
-    def change_role(self, *, user_id: str, role: str, actor_id: str | None = None) -> User:
-        """Give a user another role, in all sessions at once. `actor_id` is the admin who asks, `None` the operator.
+    def change_role(self, *, user_id: str, role: str, actor_id: str | None = None) -> UserRecord:
+        """Give a user another role. `actor_id` is the admin who requests it, `None` the operator.
 
         Raises:
-            InvalidId, InvalidRole: they are none.
-            UserNotFound: nobody has the id.
-            Forbidden: the actor is no admin any more.
-            LastAdmin: it would demote the last one.
+            InvalidId, InvalidRole: the id or the role is not valid.
+            UserNotFound: no user has the id.
+            Forbidden: the actor is not an admin any more.
+            LastAdmin: it would demote the last admin.
         """
         target, actor = object_id(user_id), object_id(actor_id) if actor_id else None
         if role not in ROLES:
             raise InvalidRole
 
-        def work(running: ClientSession) -> User:
+        def work(running: ClientSession) -> UserRecord:
             self._write_to_sessions(target, role, running)
             admin_guard.enter_as(actor, running)
             user = read_in(running, target)
-            if user.role == ADMIN and role != ADMIN:
+            if user["role"] == ADMIN and role != ADMIN:
                 admin_guard.require_another_admin(target, running)
-            return user if user.role == role else self._store_role(target, role, running)
+            return user if user["role"] == role else self._store_role(target, role, running)
 
         user = transaction(work)
         self._audit.record(EventType.ROLE_CHANGED, user_id=target, actor_id=actor, reason=role)
         return user
 
-    def _store_role(self, user_id: ObjectId, role: str, running: ClientSession) -> User:
-        return document(
+    def _store_role(self, user_id: ObjectId, role: str, running: ClientSession) -> UserRecord:
+        return found(
             User._get_collection().find_one_and_update(
                 {"_id": user_id},
                 {"$set": {"role": role, "updatedAt": self._clock.now()}, "$inc": {"authVersion": 1}},
@@ -65,10 +66,10 @@ class Roles:
         )
 
     def _write_to_sessions(self, user_id: ObjectId, role: str, running: ClientSession) -> None:
-        """Write a user's role into all their living sessions; an admin's end no later than an admin's may."""
+        """Write a user's role into their active sessions, and bound a new admin's by the lifetime that admins have."""
         now = self._clock.now()
         latest = now + self._sessions.absolute_lifetime_of(admin=True)
         limit = {"$min": {"absoluteExpiresAt": latest}} if role == ADMIN else {}
         Session._get_collection().update_many(
-            {"userId": user_id, **Session.living(now)}, {"$set": {"role": role}, **limit}, session=running
+            {"userId": user_id, **Session.active(now)}, {"$set": {"role": role}, **limit}, session=running
         )

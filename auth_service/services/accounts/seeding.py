@@ -1,7 +1,8 @@
-"""Makes the first admin, as often as it is asked to and only once."""
+"""Creates the first admin; running it again changes nothing."""
 
 from dataclasses import dataclass
 
+from auth_service.documents.records import UserRecord
 from auth_service.documents.user import ADMIN, User
 from auth_service.errors import EmailTaken, UserNotFound
 from auth_service.services.accounts.directory import Directory
@@ -10,15 +11,15 @@ from auth_service.services.accounts.registration import Registration
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """The account of the address, and whether this call made it."""
+    """The account of the address, and whether this call created it."""
 
-    user: User
+    user: UserRecord
     created: bool
 
     @property
     def is_admin(self) -> bool:
-        """False when a plain user had the address before: nobody is promoted for having registered it first."""
-        return bool(self.user.role == ADMIN)
+        """False when a plain user had the address before: registering an address first does not promote anybody."""
+        return self.user["role"] == ADMIN
 
 
 class Seeding:
@@ -29,13 +30,13 @@ class Seeding:
         self._registration = registration
 
     def seed_admin(self, *, email: str, password: str) -> Seeded:
-        """Make an admin with this address and password, unless the address has an account; that one is left as it is.
+        """Create an admin with this address and password; an account that already has the address stays as it is.
 
         Raises:
-            InvalidRequest: `email` cannot be one; or there is no such account, and `password` cannot be one.
+            InvalidRequest: `email` is not a valid address; or it has no account, and the policy rejects `password`.
         """
         try:
-            return self._existing(email)  # which spares every start a hash, and a password the policy of another day
+            return self._existing(email)  # spares every start a hash, and an old password the policy of today
         except UserNotFound:
             pass
         try:
@@ -45,7 +46,7 @@ class Seeding:
 
     def has_admin(self) -> bool:
         """Whether any account is an admin."""
-        return User.objects(role=ADMIN).only("id").first() is not None
+        return User._get_collection().find_one({"role": ADMIN}, {"_id": 1}) is not None
 
     def _existing(self, email: str) -> Seeded:
         return Seeded(user=self._directory.find(email=email), created=False)

@@ -1,10 +1,11 @@
-"""Decisions that took a while are void when the account has changed meanwhile; then they are taken again."""
+"""Optimistic locking of accounts: a decision is void when the account changed meanwhile, and is taken again."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pymongo.client_session import ClientSession
 
+from auth_service.documents.records import UserRecord
 from auth_service.documents.user import User
 from auth_service.errors import DatabaseUnavailable
 
@@ -14,27 +15,27 @@ ATTEMPTS = 3
 
 
 class AccountChanged(Exception):
-    """The account is not what it was when the decision was taken."""
+    """The account has another version than the one the decision was based on, or is gone."""
 
 
-def update_unchanged(user: User, update: dict[str, Any], *, transaction: ClientSession) -> None:
-    """Write `update` to `user`, if the account is still the version that `user` was read as.
+def update_unchanged(user: UserRecord, update: dict[str, Any], *, transaction: ClientSession) -> None:
+    """Write `update` to `user`, if the account still has the version that `user` was read in.
 
     Raises:
-        AccountChanged: it is another, or gone.
+        AccountChanged: it has another version, or is gone.
     """
     outcome = User._get_collection().update_one(
-        {"_id": user.id, "authVersion": user.auth_version}, update, session=transaction
+        {"_id": user["_id"], "authVersion": user["authVersion"]}, update, session=transaction
     )
     if not outcome.matched_count:
         raise AccountChanged
 
 
 def until_unchanged(decide: Callable[[], Result]) -> Result:
-    """What `decide` returns, called again when the account changed under it.
+    """The result of `decide`, which is called again when it raises `AccountChanged`.
 
     Raises:
-        DatabaseUnavailable: the account kept changing.
+        DatabaseUnavailable: the account changed during every attempt.
     """
     for _ in range(ATTEMPTS):
         try:

@@ -1,10 +1,10 @@
-"""What the audit trail can tell of."""
+"""The types of events in the audit trail."""
 
 from enum import StrEnum
 
 
 class EventType(StrEnum):
-    """What can happen."""
+    """A type of event, by its stored name."""
 
     REGISTER = "register"
     LOGIN = "login"

@@ -1,12 +1,11 @@
-"""Makes coarse what need not be exact any longer: addresses of old events, of sessions that ran out, and last places.
+"""Coarsens personal data that is no longer needed: addresses of old events and of expired sessions, and last places.
 
-In batches by id or time, each a small command, so that it can be run on any amount of data, be stopped, and be run
-again.
+It works in batches by id or time, each a small command, so it can run on any amount of data, be stopped, and run again.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
@@ -14,19 +13,18 @@ from pymongo import ASCENDING, UpdateOne
 
 from auth_service.clock import Clock
 from auth_service.documents.audit_event import AuditEvent
+from auth_service.documents.records import AuditEventRecord, SessionRecord
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 from auth_service.services.origin.addresses import truncated
 
 BATCH = 500
-TRAVEL = timedelta(days=1)  # after which every place on earth can be reached at the speed that is suspicious
-
-Record = dict[str, Any]
+TRAVEL = timedelta(days=1)  # by then every place on earth can be reached at less than the suspicious speed
 
 
 @dataclass(frozen=True, slots=True)
 class Coarsened:
-    """How many events have a truncated address now, how many sessions were marked, how many places forgotten."""
+    """The numbers of events whose address was truncated, of sessions marked as ended, and of last places removed."""
 
     events: int
     sessions: int
@@ -34,27 +32,26 @@ class Coarsened:
 
 
 class Privacy:
-    """Keeps addresses in the audit trail whole for `days`; `expire` marks a session that ran out."""
+    """Keeps whole addresses in the audit trail for `days`; `expire` marks an expired session as ended."""
 
-    def __init__(self, *, clock: Clock, expire: Callable[[Session], object], days: int) -> None:
+    def __init__(self, *, clock: Clock, expire: Callable[[SessionRecord], object], days: int) -> None:
         self._clock = clock
         self._expire = expire
         self._days = days
 
     def coarsen(self) -> Coarsened:
-        """Do all that is due.
+        """Coarsen everything that is due.
 
         Raises:
-            pymongo.errors.PyMongoError: the database does not answer; what was done before stays done.
+            pymongo.errors.PyMongoError: the database does not answer; the batches before stay done.
         """
         return Coarsened(events=self._truncate_events(), sessions=self._mark_sessions(), places=self._forget_places())
 
     def _truncate_events(self) -> int:
-        events = AuditEvent._get_collection()
+        events, changed = AuditEvent._get_collection(), 0
         limit = self._clock.now() - timedelta(days=self._days)
-        changed = 0
-        after: Record = {}
-        while batch := list(_next_events(limit, after)):
+        after: AuditEventRecord | None = None
+        while batch := _next_events(limit, after):
             writes = [
                 UpdateOne({"_id": each["_id"]}, {"$set": {"ip": coarse}})
                 for each in batch
@@ -65,21 +62,22 @@ class Privacy:
         return changed
 
     def _mark_sessions(self) -> int:
-        """End what ran out and nobody has asked for since: ending is what truncates a session's address."""
+        """Mark the sessions that expired and were not used since; that truncates their addresses."""
         now, marked = self._clock.now(), 0
         for batch in _batches(Session, {"endedAt": 1, "expiresAt": 1, "absoluteExpiresAt": 1}):
-            ran_out = [
+            expired = [
                 each["_id"]
                 for each in batch
                 if not each.get("endedAt") and min(each["expiresAt"], each["absoluteExpiresAt"]) <= now
             ]
-            for session in Session.objects(id__in=ran_out, ended_at=None) if ran_out else ():
+            condition = {"_id": {"$in": expired}, "endedAt": None}
+            for session in Session._get_collection().find(condition) if expired else ():
                 self._expire(session)
                 marked += 1
         return marked
 
     def _forget_places(self) -> int:
-        """Forget where accounts were last seen, once nothing can be concluded from it."""
+        """Remove the last places that are too old to reveal impossible travel."""
         limit, forgotten = self._clock.now() - TRAVEL, 0
         for batch in _batches(User, {"lastPlace.at": 1}):
             old = [each["_id"] for each in batch if each.get("lastPlace") and each["lastPlace"]["at"] < limit]
@@ -90,18 +88,18 @@ class Privacy:
         return forgotten
 
 
-def _next_events(limit: Any, after: Record) -> Iterator[Record]:
-    """The events before `limit` that come next behind `after`, the oldest first."""
-    condition: Record = {"createdAt": {"$lt": limit}}
-    if after:
+def _next_events(limit: datetime, after: AuditEventRecord | None) -> list[AuditEventRecord]:
+    """The next batch of events before `limit` that follow `after`, the oldest first."""
+    condition: dict[str, Any] = {"createdAt": {"$lt": limit}}
+    if after is not None:
         later = [{"createdAt": {"$gt": after["createdAt"]}}, {"_id": {"$gt": after["_id"]}}]
         condition = {"createdAt": {"$lt": limit, "$gte": after["createdAt"]}, "$or": later}
     found = AuditEvent._get_collection().find(condition, {"createdAt": 1, "ip": 1})
-    return iter(found.sort([("createdAt", ASCENDING), ("_id", ASCENDING)]).limit(BATCH))
+    return list(found.sort([("createdAt", ASCENDING), ("_id", ASCENDING)]).limit(BATCH))
 
 
-def _batches(document: Any, fields: Record) -> Iterator[list[Record]]:
-    """All records of a collection in the order of their ids, `fields` of them alone."""
+def _batches(document: Any, fields: dict[str, int]) -> Iterator[list[Any]]:
+    """All records of a collection in the order of their ids, reduced to `fields`."""
     last = ObjectId("0" * 24)
     while batch := list(document._get_collection().find({"_id": {"$gt": last}}, fields).sort("_id", 1).limit(BATCH)):
         yield batch

@@ -1,6 +1,6 @@
-"""The audit trail: an event for everything that happens to accounts and sessions.
+"""Writes and reads the audit trail: an event for everything that happens to accounts and sessions.
 
-Losing an event must not undo what happened, so a failed write is counted and logged, and the caller goes on.
+A failed write must not undo what happened, so it is counted and logged, and not raised to the caller.
 """
 
 import logging
@@ -16,6 +16,7 @@ from auth_service.clock import Clock
 from auth_service.database.circuit import circuit
 from auth_service.database.paging import Page, Position, newest_first
 from auth_service.documents.audit_event import AuditEvent
+from auth_service.documents.records import AuditEventRecord
 from auth_service.documents.session import EndReason
 from auth_service.monitoring.metrics import Metrics, NullMetrics
 from auth_service.services.audit.events import EventType
@@ -35,7 +36,7 @@ class Audit:
 
     def record(
         self,
-        type: EventType,
+        event: EventType,
         *,
         user_id: ObjectId | None = None,
         actor_id: ObjectId | None = None,
@@ -43,12 +44,15 @@ class Audit:
         failure: str | None = None,
         reason: str | None = None,
     ) -> None:
-        """Write that `type` happened to `user_id`; `failure` says why it did not, `reason` why it did."""
+        """Write an event about `user_id`: a failure with the code `failure`, or a success, optionally with a `reason`.
+
+        `actor_id` is the admin who acted on the user. The address and the request id are those of the current client.
+        """
         outcome = {"outcome": "failure" if failure else "success", "reason": failure or reason}
-        self._write([self._event(type, userId=user_id, actorId=actor_id, sessionId=session_id, **outcome)])
+        self._write([self._event(event, userId=user_id, actorId=actor_id, sessionId=session_id, **outcome)])
 
     def record_theft(self, *, user_id: ObjectId, session_id: str) -> None:
-        """Write that a used refresh token of this session came again."""
+        """Write that a used refresh token of this session was replayed."""
         self._metrics.token_reused()
         reason = EndReason.REUSED_TOKEN.value
         self.record(EventType.REFRESH_REUSED, user_id=user_id, session_id=session_id, failure=reason)
@@ -56,7 +60,7 @@ class Audit:
     def record_ended(
         self, session_ids: Iterable[str], *, user_id: ObjectId, reason: EndReason, actor_id: ObjectId | None = None
     ) -> None:
-        """Write that these sessions of one user ended; `actor_id` is the admin who ended them."""
+        """Write that these sessions of one user ended; `actor_id` is the admin who ended them, if one did."""
         ended = {"userId": user_id, "actorId": actor_id, "outcome": "success", "reason": reason.value}
         self._write([self._event(EventType.SESSION_ENDED, sessionId=each, **ended) for each in session_ids])
 
@@ -66,25 +70,27 @@ class Audit:
         limit: int,
         after: Position | None = None,
         user_id: ObjectId | None = None,
-        type: EventType | None = None,
+        event: EventType | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
-    ) -> Page[AuditEvent]:
-        """At most `limit` events, newest first, from behind `after`: of one user, of one type, within a time."""
-        conditions = {"user_id": user_id, "type": type, "created_at__gte": since, "created_at__lt": until}
-        query = AuditEvent.objects(**{name: value for name, value in conditions.items() if value is not None})
-        return newest_first(query, time_field="created_at", limit=limit, after=after)
+    ) -> Page[AuditEventRecord]:
+        """At most `limit` events, newest first, that follow `after`.
 
-    def _event(self, type: EventType, **fields: Any) -> dict[str, Any]:
+        Optionally only those of one user, of one type, from `since` on, and before `until`.
+        """
+        period = _present({"$gte": since, "$lt": until})
+        condition = _present({"userId": user_id, "type": event.value if event else None, "createdAt": period or None})
+        return newest_first(AuditEvent._get_collection(), condition, time_key="createdAt", limit=limit, after=after)
+
+    def _event(self, event: EventType, **fields: Any) -> dict[str, Any]:
         now, client = self._clock.now(), current.get()
-        known = {name: value for name, value in fields.items() if value is not None}
         return {
             "createdAt": now,
-            "type": type.value,
+            "type": event.value,
             "ip": client.ip,
             "requestId": client.request_id,
             "purgeAt": now + self._retention,
-            **known,
+            **_present(fields),
         }
 
     def _write(self, events: list[dict[str, Any]]) -> None:
@@ -98,3 +104,7 @@ class Audit:
             self.failed_writes += len(events)
             self._metrics.audit_events_lost(len(events))
             log.error("%d audit events were not written: %s", len(events), error)
+
+
+def _present(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,7 +1,7 @@
-"""Refresh tokens of the Express service that this one has replaced: accepted once, and only if they were imported.
+"""Verifies refresh tokens of the replaced Express service: each works once, and only if it was imported.
 
-Their form is known here alone: HS256, with the claims `userId`, `sessionId` and `type`. They have neither `iss` nor
-`jti`, so that no token of one service passes as one of the other, whatever the secrets.
+Only this module knows their form: HS256, with the claims `userId`, `sessionId` and `type`. They have neither `iss` nor
+`jti`, so a token of one service is never valid in the other, whatever the secrets.
 """
 
 import math
@@ -11,6 +11,7 @@ from typing import Any
 import jwt
 from jwt.types import Options
 
+from auth_service.documents.records import RefreshTokenRecord
 from auth_service.documents.refresh_token import RefreshToken
 from auth_service.errors import InvalidToken
 from auth_service.services.tokens.claims import Claims, digest
@@ -19,7 +20,7 @@ from auth_service.services.tokens.codec import ALGORITHM, COMPACT_FORM, LONGEST_
 LATEST = 2**33  # seconds since 1970
 OPTIONS: Options = {
     "require": ["userId", "sessionId", "type", "exp"],
-    "verify_exp": False,  # judged later, like that of every refresh token
+    "verify_exp": False,  # the rotation checks it, as for every refresh token
     "verify_iat": False,
     "verify_nbf": False,
     "verify_aud": False,
@@ -30,33 +31,31 @@ OPTIONS: Options = {
 
 
 class ImportedTokens:
-    """Accepts them for `period` after the import, signed with `secret`; without a secret, none."""
+    """Accepts tokens signed with `secret`, for `period` after their import; without a secret, none."""
 
     def __init__(self, *, period: timedelta, secret: str | None) -> None:
         self._period = period
         self._secret = secret
 
     def verify(self, token: str) -> Claims:
-        """What an old refresh token says, in the words of this service; it may be too old or used.
+        """The claims of an imported refresh token, in the form of this service; it may be expired or used.
 
-        `jti`, which its successor is derived from, is made of its hash. It expires at its own `exp`, and
+        `jti`, from which its successor is derived, is part of its digest. The token expires at its own `exp`, or
         `IMPORT_ACCEPT_DAYS` after the import if that is earlier.
 
         Raises:
-            InvalidToken: it is no genuine one, or was not imported, or `IMPORT_JWT_SECRET` is not set.
+            InvalidToken: it is not genuine, or was not imported, or `IMPORT_JWT_SECRET` is not set.
         """
-        said = self._genuine(token)
-        hashed = digest(token)
-        imported = RefreshToken.objects(hash=hashed, imported_at__ne=None).first()
-        if imported is None or (said["userId"], said["sessionId"]) != (str(imported.user_id), imported.session_id):
+        claims, token_hash = self._genuine(token), digest(token)
+        condition = {"hash": token_hash, "importedAt": {"$ne": None}}
+        imported: RefreshTokenRecord | None = RefreshToken._get_collection().find_one(condition)
+        if imported is None:
             raise InvalidToken
-        return Claims(
-            sub=str(imported.user_id),
-            sid=imported.session_id,
-            jti=hashed[:32],
-            issued_at=imported.imported_at,
-            expires_at=min(datetime.fromtimestamp(said["exp"], timezone.utc), imported.imported_at + self._period),
-        )
+        sub, sid, imported_at = str(imported["userId"]), imported["sessionId"], imported["importedAt"]
+        if (claims["userId"], claims["sessionId"]) != (sub, sid):
+            raise InvalidToken
+        expires_at = min(datetime.fromtimestamp(claims["exp"], timezone.utc), imported_at + self._period)
+        return Claims(sub=sub, sid=sid, jti=token_hash[:32], issued_at=imported_at, expires_at=expires_at)
 
     def _genuine(self, token: str) -> dict[str, Any]:
         if not self._secret or len(token) > LONGEST_TOKEN or not COMPACT_FORM.fullmatch(token):
@@ -71,5 +70,5 @@ class ImportedTokens:
 
 
 def _is_time(value: object) -> bool:
-    """Whether it is a number of seconds; that library's own sums could leave a fraction."""
+    """Whether it is a time in seconds since 1970; the Express service's JWT library may leave a fraction."""
     return type(value) in (int, float) and math.isfinite(value) and 0 <= value < LATEST  # type: ignore[arg-type, operator]

@@ -1,4 +1,4 @@
-"""Addresses made so coarse that they name a neighbourhood and no person: IPv4 networks of 24 bits, IPv6 of 48."""
+"""Truncates addresses to networks that identify no person: 24 bits of IPv4, 48 of IPv6."""
 
 import ipaddress
 
@@ -6,7 +6,7 @@ KEPT_BITS = {4: 24, 6: 48}
 
 
 def truncated(ip: str) -> str:
-    """The first address of the network `ip` is in; what is no address is `"unknown"`. Twice changes nothing."""
+    """The first address of the network of `ip`, or `"unknown"` if it is not an address; idempotent."""
     try:
         address = ipaddress.ip_address(ip.partition("%")[0])
     except ValueError:

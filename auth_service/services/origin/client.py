@@ -1,4 +1,4 @@
-"""Who is calling, as far as the connection tells."""
+"""The client of a request, as far as its connection identifies it."""
 
 import ipaddress
 from contextvars import ContextVar
@@ -15,7 +15,7 @@ class Client:
 
     @property
     def network(self) -> str:
-        """What counts as one place to call from: an IPv4 address, or an IPv6 network of 64 bits."""
+        """The network that counters treat as one client: an IPv4 address, or an IPv6 network of 64 bits."""
         if ":" not in self.ip:
             return self.ip
         return str(ipaddress.IPv6Network((self.ip.partition("%")[0], 64), strict=False).network_address)
@@ -23,5 +23,5 @@ class Client:
 
 OPERATOR = Client(ip="unknown", user_agent="", request_id="")
 
-# Set by the web's hook at the start of every request, read by what accompanies all decisions: the audit trail.
+# Set by a hook of the web at the start of every request; the audit trail reads it.
 current: ContextVar[Client] = ContextVar("client", default=OPERATOR)

@@ -1,4 +1,4 @@
-"""Names the device, the browser and the operating system a User-Agent speaks of."""
+"""Recognises the device, the browser and the operating system of a User-Agent."""
 
 import re
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from auth_service.services.origin.user_agents import parsed
 LONGEST_USER_AGENT = 512  # bytes
 PHONE_SYSTEMS = ("iOS", "Android", "Windows Phone", "BlackBerry OS", "KaiOS", "Firefox OS")
 
-WINDOWS_FEATURE = "Tablet PC"  # what Internet Explorer says on any Windows that knows a pen
-ANDROID_APP = "Dalvik/"  # of apps, which do not say Mobile
+WINDOWS_FEATURE = "Tablet PC"  # in Internet Explorer's User-Agent on any Windows with pen support
+ANDROID_APP = "Dalvik/"  # in the User-Agent of apps, which lacks "Mobile"
 UNKNOWN = "unknown"
 PRODUCT = re.compile(r"(?!Mozilla/)([A-Za-z][A-Za-z0-9._+-]{0,63})/v?(\d{1,9})")  # RFC 9110 section 10.1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """`kind` is `Desktop`, `Mobile`, `Tablet` or `Bot`; what is not known is `"unknown"`."""
+    """`kind` is `Desktop`, `Mobile`, `Tablet` or `Bot`; an unknown browser or system is `"unknown"`."""
 
     kind: str
     browser: str
@@ -26,12 +26,12 @@ class Device:
 
 
 def bounded(user_agent: str) -> str:
-    """The part of a User-Agent that is kept and looked at."""
+    """The part of a User-Agent that is stored and parsed."""
     return user_agent.encode("utf-8", "replace")[:LONGEST_USER_AGENT].decode("utf-8", "ignore")
 
 
 def recognise(user_agent: str) -> Device:
-    """The device that sent `user_agent`; never fails, whatever the text."""
+    """The device that sends `user_agent`; it accepts any text."""
     kept = bounded(user_agent)
     result = parsed(kept)
     browser = _with_major(result.user_agent) if result.user_agent else " ".join(_product(kept)) or UNKNOWN
@@ -39,7 +39,7 @@ def recognise(user_agent: str) -> Device:
 
 
 def family(user_agent: str) -> tuple[str, str, str]:
-    """What stays the same of a device when its software is updated: kind, browser and system without versions."""
+    """What an update of its software leaves unchanged of a device: kind, browser and system, without versions."""
     kept = bounded(user_agent)
     result = parsed(kept)
     browser = result.user_agent.family if result.user_agent else _product(kept)[0]
@@ -66,6 +66,6 @@ def _with_major(part: UserAgent | OS | None) -> str:
 
 
 def _product(user_agent: str) -> tuple[str, str] | tuple[str]:
-    """How a program that no list knows calls itself, and its major version: `acme-sync/2.1` is `acme-sync` and `2`."""
+    """The name and major version in the User-Agent of an unlisted program: `acme-sync` and `2` of `acme-sync/2.1`."""
     named = PRODUCT.match(user_agent)
     return (named[1], named[2]) if named else ("",)

@@ -1,31 +1,29 @@
-"""What an account was seen with, and whether a new session is unlike that: device, country, or too far too soon.
+"""Detects unusual logins: a new device, a new country, or impossible travel since the last login.
 
-It is kept on the account, in lists that are bounded, and written with the update that a login makes anyway. Nothing is
-refused for it.
+The devices and countries of earlier logins are kept on the account, in bounded lists, and written by the update that a
+login makes anyway. An unusual login is marked and never refused.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
-from auth_service.documents.session import Session
-from auth_service.documents.user import User
+from auth_service.documents.records import LastPlace, SessionRecord, UserRecord
 from auth_service.services.origin import devices
 
 MOST_DEVICES = 32
 MOST_COUNTRIES = 64
 LONGEST_FAMILY = 120  # characters
-FASTEST = 1000  # km/h
-NEARBY = 100  # km: coordinates are coarse, and two cities can be one
+FASTEST = 1000  # km/h that a traveller can reach
+NEARBY = 100  # km, below which no travel is impossible: coordinates are coarse
 EARTH_RADIUS = 6371  # km
-
-Update = dict[str, Any]
 
 
 class Unusual(StrEnum):
-    """What a session can be marked with; the same words are events of the audit trail."""
+    """The marks of an unusual session; the audit trail has event types of the same names."""
 
     NEW_DEVICE = "new_device"
     NEW_PLACE = "new_place"
@@ -34,51 +32,53 @@ class Unusual(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What is unusual about a session, and how the account remembers having seen it: what is set, what is pushed."""
+    """What is unusual about a session, and the operators `$set` and `$push` that record it on the account."""
 
     unusual: list[Unusual]
-    set: Update
-    push: Update
+    fields: dict[str, Any]
+    pushes: dict[str, Any]
 
 
-def judge(user: User, session: Session) -> Sighting:
-    """Hold a session that is being opened against what the account was seen with; the very first is usual."""
-    family = " ".join(devices.family(session.user_agent))[:LONGEST_FAMILY].strip()
-    country, seen_before = session.country_code, bool(user.seen_devices)
-    new_device = family not in user.seen_devices
-    new_country = bool(country) and country not in user.seen_countries
+def assess(user: UserRecord, session: SessionRecord) -> Sighting:
+    """Compare a session that is being opened with the earlier logins of its user; the first login is not unusual."""
+    family = " ".join(devices.family(session["userAgent"]))[:LONGEST_FAMILY].strip()
+    country, seen_devices = session.get("countryCode"), user.get("seenDevices", [])
+    new_device = family not in seen_devices
+    new_country = bool(country) and country not in user.get("seenCountries", [])
     found = {
-        Unusual.NEW_DEVICE: seen_before and new_device,
-        Unusual.NEW_PLACE: seen_before and new_country,
-        Unusual.IMPOSSIBLE_TRAVEL: _is_too_fast(user.last_place, session),
+        Unusual.NEW_DEVICE: bool(seen_devices) and new_device,
+        Unusual.NEW_PLACE: bool(seen_devices) and new_country,
+        Unusual.IMPOSSIBLE_TRAVEL: _is_impossible_travel(user.get("lastPlace"), session),
     }
-    push = {}
+    pushes = {}
     if new_device:
-        push["seenDevices"] = {"$each": [family], "$slice": -MOST_DEVICES}
+        pushes["seenDevices"] = {"$each": [family], "$slice": -MOST_DEVICES}
     if new_country:
-        push["seenCountries"] = {"$each": [country], "$slice": -MOST_COUNTRIES}
-    here = {"coordinates": list(session.coordinates), "at": session.created_at} if session.coordinates else None
-    return Sighting(
-        [each for each, holds in found.items() if holds],
-        {"lastPlace": here} if here else {},
-        {"$push": push} if push else {},
-    )
+        pushes["seenCountries"] = {"$each": [country], "$slice": -MOST_COUNTRIES}
+    return Sighting([each for each, holds in found.items() if holds], _last_place(session), pushes)
 
 
-def _is_too_fast(last: dict[str, Any] | None, session: Session) -> bool:
-    """Whether nobody can have come here from the last known place since."""
-    if not last or not session.coordinates:
+def _last_place(session: SessionRecord) -> dict[str, LastPlace]:
+    """The field that records where and when the session was opened; none where its place is not known."""
+    coordinates = session.get("coordinates")
+    return {"lastPlace": LastPlace(coordinates=coordinates, at=session["createdAt"])} if coordinates else {}
+
+
+def _is_impossible_travel(last: LastPlace | None, session: SessionRecord) -> bool:
+    """Whether the way from the last place to the session's takes longer than the time between them."""
+    coordinates = session.get("coordinates")
+    if not last or not coordinates:
         return False
-    distance = kilometres(tuple(last["coordinates"]), tuple(session.coordinates))
-    return distance > NEARBY and distance > FASTEST * _hours(last["at"], session.created_at)
+    distance = kilometres(last["coordinates"], coordinates)
+    return distance > NEARBY and distance > FASTEST * _hours(last["at"], session["createdAt"])
 
 
 def _hours(since: datetime, until: datetime) -> float:
     return max(until - since, timedelta(0)) / timedelta(hours=1)
 
 
-def kilometres(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    """The way over the globe between two places, given as latitude and longitude in degrees (haversine)."""
+def kilometres(one: Sequence[float], other: Sequence[float]) -> float:
+    """The great-circle distance between two places, each given as latitude and longitude in degrees (haversine)."""
     (lat1, lon1), (lat2, lon2) = ([radians(degrees) for degrees in place] for place in (one, other))
     chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_RADIUS * asin(sqrt(min(1.0, chord)))

@@ -1,8 +1,8 @@
-"""Growing delays after wrong passwords, which strangers cannot turn on the owner of an account (ASVS 5.0 V6.3).
+"""Growing delays after wrong passwords, which a stranger cannot use to lock the owner out (ASVS 5.0 V6.3).
 
-A try is counted before the password is looked at and given back when it was right, so that any number of tries at the
-same moment are counted as many. Whoever shows a known device of the account has a counter of their own; all others
-share one for the account and have one for their address.
+An attempt is counted before its password is checked, and uncounted when the password was right, so that simultaneous
+attempts are all counted. A client that presents a known device of the account has a counter of its own. All others
+share one for the account, and have one for their address.
 """
 
 import hashlib
@@ -24,51 +24,53 @@ LONGEST_DELAY = 900  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """So many tries are `free`; then the delay starts at about a second and doubles with every `doubling` tries."""
+    """The first `free` attempts cause no delay; then it is about a second and doubles every `doubling` attempts."""
 
     free: int
     doubling: int
 
 
 NEAR = Growth(free=10, doubling=1)  # one address at one account, or one known device
-FAR = Growth(free=50, doubling=5)  # everybody else at one account: slower, for it may be the owner who waits
+FAR = Growth(free=50, doubling=5)  # all other clients at one account: slower, for the owner may be among them
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A counted try: the counters it stands on."""
+    """A counted attempt: the keys of its counters."""
 
     near: str
     far: str | None
 
 
 class LoginThrottle:
-    """Counts tries in the database, for all workers."""
+    """Counts attempts in the database, for all workers."""
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
 
-    def tried(self, check: Callable[[], bool], *, account: str, address: str, device: str | None = None) -> bool:
-        """What `check`, which looks at a password of `account`, says; counted as a try, and forgotten when it is true.
+    def count_attempt(
+        self, check: Callable[[], bool], *, account: str, address: str, device: str | None = None
+    ) -> bool:
+        """The result of `check`, which checks a password of `account`; counted as an attempt while it is not true.
 
-        `account` is any text that names it; the try comes from `address`, or from a known `device` of the account.
+        `account` is any text that identifies it. The attempt comes from `address`, or from a known `device`.
 
         Raises:
-            LoginDelayed: tries are not looked at yet; `retry_after` says when again.
-            LoginBusy: `check` did not come to look at it; the try does not count.
+            LoginDelayed: an attempt is not allowed yet; `retry_after` is the time to wait, in seconds.
+            LoginBusy: `check` had no capacity; the attempt does not count.
         """
-        ticket = self._take(account, address, device)
+        ticket = self._count_all(account, address, device)
         try:
-            right = check()
+            matches = check()
         except LoginBusy:
-            self._give_back(ticket.near, ticket.far)
+            self._uncount(ticket.near, ticket.far)
             raise
-        if right:
+        if matches:
             LoginDelay._get_collection().delete_one({"_id": ticket.near})
-            self._give_back(ticket.far)
-        return right
+            self._uncount(ticket.far)
+        return matches
 
-    def _take(self, account: str, address: str, device: str | None) -> Ticket:
+    def _count_all(self, account: str, address: str, device: str | None) -> Ticket:
         name = account_key(account)
         ticket = Ticket(f"device:{name}:{device}", None) if device else Ticket(f"{name}:{address}", f"account:{name}")
         self._require_no_delay(ticket)
@@ -86,7 +88,7 @@ class LoginThrottle:
             raise _delayed(until, now)
 
     def _count(self, key: str, growth: Growth) -> None:
-        """One more try at `key`, unless a delay runs: the filter does not match then, and the upsert collides."""
+        """Count an attempt at `key`, unless a delay runs: then the filter does not match, and the upsert collides."""
         now = self._clock.now()
         update = [
             {"$set": {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, 1]}, "purgeAt": now + FORGOTTEN_AFTER}},
@@ -97,7 +99,7 @@ class LoginThrottle:
         except DuplicateKeyError:
             raise _delayed(now + timedelta(seconds=1), now) from None
 
-    def _give_back(self, *keys: str | None) -> None:
+    def _uncount(self, *keys: str | None) -> None:
         if not any(keys):
             return
         counted = {"_id": {"$in": [key for key in keys if key]}}
@@ -105,20 +107,22 @@ class LoginThrottle:
 
 
 class NullLoginThrottle(LoginThrottle):
-    """Delays nobody."""
+    """Counts and delays nothing."""
 
-    def tried(self, check: Callable[[], bool], *, account: str, address: str, device: str | None = None) -> bool:
-        """What `check` says."""
+    def count_attempt(
+        self, check: Callable[[], bool], *, account: str, address: str, device: str | None = None
+    ) -> bool:
+        """The result of `check`."""
         return check()
 
 
 def account_key(account: str) -> str:
-    """What stands for an account in counters: no e-mail address is stored, least of all one that has no account."""
+    """The key of an account in counters: a digest, so that no address is stored, in particular none without account."""
     return hashlib.sha256(account.encode()).hexdigest()[:32]
 
 
 def _delay(growth: Growth) -> dict[str, Any]:
-    """MongoDB's expression for the delay, in milliseconds, after `$failures` tries."""
+    """MongoDB's expression for the delay, in milliseconds, after `$failures` attempts."""
     beyond = {"$subtract": ["$failures", growth.free]}
     exponent = {"$min": [{"$divide": [beyond, growth.doubling]}, math.ceil(math.log2(LONGEST_DELAY))]}
     seconds = {"$min": [{"$pow": [2, exponent]}, LONGEST_DELAY]}

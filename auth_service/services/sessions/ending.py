@@ -1,6 +1,7 @@
-"""Ends sessions, each for one reason that stays with it.
+"""Ends sessions, each for one reason, which is stored with it.
 
-Inside a transaction the methods return which sessions they ended; the audit trail is told after the commit.
+The methods that run inside a transaction return the ids of the sessions they ended; the caller writes the audit trail
+after the commit.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,14 +13,14 @@ from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 
 from auth_service.clock import Clock
+from auth_service.documents.records import SessionRecord, effective_expires_at
 from auth_service.documents.session import EndReason, Session
 from auth_service.services.audit.trail import Audit
+from auth_service.services.sessions.active import active_ids
 
-Record = dict[str, Any]
 
-
-class Endings:
-    """Ends sessions and keeps their trace for `history`."""
+class SessionEnding:
+    """Ends sessions and keeps their records for `history`."""
 
     def __init__(self, *, clock: Clock, audit: Audit, history: timedelta) -> None:
         self._clock = clock
@@ -27,62 +28,61 @@ class Endings:
         self._history = history
 
     def end(self, *, session_id: str, reason: EndReason, user_id: ObjectId | None = None) -> bool:
-        """End a living session, of `user_id` when given, and say whether this call did it."""
+        """End an active session, of `user_id` when given, and return whether this call ended it."""
         now = self._clock.now()
-        owner = {"userId": user_id} if user_id else {}
-        record = Session._get_collection().find_one_and_update(
-            {"sessionId": session_id, **owner, **Session.living(now)}, self.marks(now, reason), {"userId": 1}
-        )
-        if record is None:
+        condition = {**Session.named(session_id, user_id=user_id), **Session.active(now)}
+        ended = Session._get_collection().find_one_and_update(condition, self.end_update(now, reason), {"userId": 1})
+        if ended is None:
             return False
-        self._audit.record_ended([session_id], user_id=record["userId"], reason=reason)
+        self._audit.record_ended([session_id], user_id=ended["userId"], reason=reason)
         return True
 
     def end_all(
         self, *, user_id: ObjectId, reason: EndReason, transaction: ClientSession, sparing: str | None = None
     ) -> list[str]:
-        """End all living sessions of a user, but not the one with the id `sparing`; their ids."""
-        now = self._clock.now()
-        found = Session._get_collection().find(
-            {"userId": user_id, **Session.living(now)}, {"sessionId": 1}, session=transaction
-        )
-        session_ids = [record["sessionId"] for record in found if record["sessionId"] != sparing]
-        self.end_these(dict.fromkeys(session_ids, reason), transaction=transaction)
+        """End all active sessions of a user, except the one with the id `sparing`; the ids of those that ended."""
+        active = active_ids(user_id, now=self._clock.now(), transaction=transaction)
+        session_ids = [session_id for session_id in active if session_id != sparing]
+        self.end_each(dict.fromkeys(session_ids, reason), transaction=transaction)
         return session_ids
 
-    def end_these(
+    def end_each(
         self, reasons: Mapping[str, EndReason], *, transaction: ClientSession, along: Sequence[UpdateOne] = ()
     ) -> None:
-        """End the living sessions that `reasons` names by id; the writes `along` go in the same command."""
+        """End the sessions that `reasons` names by id; the writes `along` are sent in the same command."""
         now = self._clock.now()
-        endings = [
-            UpdateOne({"sessionId": session_id, "endedAt": None}, self.marks(now, reason))
+        updates = [
+            UpdateOne({**Session.named(session_id), "endedAt": None}, self.end_update(now, reason))
             for session_id, reason in reasons.items()
         ]
-        if endings or along:
-            Session._get_collection().bulk_write([*endings, *along], session=transaction)
+        if updates or along:
+            Session._get_collection().bulk_write([*updates, *along], session=transaction)
 
-    def expire(self, session: Session) -> EndReason:
-        """Mark a session that ran out, at the moment it did, and return which limit came first."""
-        absolute_first = session.absolute_expires_at <= session.expires_at
-        reason = EndReason.ABSOLUTE if absolute_first else EndReason.IDLE
+    def expire(self, session: SessionRecord) -> EndReason:
+        """Mark an expired session as ended, at the moment it expired, and return which limit came first."""
+        reason = expiry_reason(session)
         marked = Session._get_collection().update_one(
-            {"_id": session.id, "endedAt": None, "expiresAt": session.expires_at},
-            self.marks(session.effective_expires_at, reason),
+            {"_id": session["_id"], "endedAt": None, "expiresAt": session["expiresAt"]},
+            self.end_update(effective_expires_at(session), reason),
         )
         if marked.modified_count:
-            self._audit.record_ended([session.session_id], user_id=session.user_id, reason=reason)
+            self._audit.record_ended([session["sessionId"]], user_id=session["userId"], reason=reason)
         return reason
 
     def expire_all(self, *, user_id: ObjectId) -> None:
-        """Mark all sessions of a user that ran out."""
+        """Mark all expired sessions of a user as ended."""
         now = self._clock.now()
-        ran_out = {"$or": [{"expiresAt": {"$lte": now}}, {"absoluteExpiresAt": {"$lte": now}}]}
-        for session in Session.objects(__raw__={"userId": user_id, "endedAt": None, **ran_out}):
+        expired = {"$or": [{"expiresAt": {"$lte": now}}, {"absoluteExpiresAt": {"$lte": now}}]}
+        for session in Session._get_collection().find({"userId": user_id, "endedAt": None, **expired}):
             self.expire(session)
 
-    def marks(self, moment: datetime, reason: EndReason) -> list[Record]:
-        """The update that ends a session at `moment`; what is kept of where it was is coarse."""
+    def end_update(self, moment: datetime, reason: EndReason) -> list[dict[str, Any]]:
+        """The update pipeline that ends a session at `moment` and makes its origin coarse."""
         marks = {"endedAt": moment, "reason": reason.value, "purgeAt": moment + self._history}
         coarse = {"ip": {"$ifNull": ["$truncatedIp", "unknown"]}}
         return [{"$set": {**marks, **coarse}}, {"$unset": ["coordinates", "truncatedIp"]}]
+
+
+def expiry_reason(session: SessionRecord) -> EndReason:
+    """Which limit of an expired session came first."""
+    return EndReason.ABSOLUTE if session["absoluteExpiresAt"] <= session["expiresAt"] else EndReason.IDLE

@@ -1,88 +1,93 @@
-"""Opens sessions: what a new one holds, and which others give way to it."""
+"""Opens sessions: what a new one holds, and which others it replaces."""
 
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from pymongo import DESCENDING, UpdateOne
+from bson import ObjectId
+from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 
 from auth_service.clock import Clock
+from auth_service.documents.records import SessionRecord, UserRecord
 from auth_service.documents.session import EndReason, Session
-from auth_service.documents.user import ADMIN, User
-from auth_service.geo.places import Places
+from auth_service.documents.user import ADMIN
+from auth_service.geo.places import Place, Places
 from auth_service.services.origin import devices
 from auth_service.services.origin.addresses import truncated
 from auth_service.services.origin.client import Client
-from auth_service.services.sessions.ending import Endings
+from auth_service.services.sessions.active import active_ids
+from auth_service.services.sessions.ending import SessionEnding
 from auth_service.settings.sessions import SessionSettings
 
 
 class SessionOpening:
-    """Opens sessions with an idle and an absolute limit, so many a user and no more."""
+    """Opens sessions with an idle and an absolute limit, up to a cap for each user."""
 
-    def __init__(self, *, clock: Clock, places: Places, endings: Endings, settings: SessionSettings) -> None:
+    def __init__(self, *, clock: Clock, places: Places, ending: SessionEnding, settings: SessionSettings) -> None:
         self._clock = clock
         self._places = places
-        self._endings = endings
+        self._ending = ending
         self._settings = settings
 
-    def draft(self, *, user: User, client: Client) -> Session:
-        """A new session of `user`, not yet stored."""
+    def draft(self, *, user: UserRecord, client: Client) -> SessionRecord:
+        """A new session of `user` on the device of `client`, not yet stored."""
         now = self._clock.now()
         device = devices.recognise(client.user_agent)
-        absolute_expires_at = now + self._settings.absolute_lifetime_of(admin=user.role == ADMIN)
-        return Session(
-            session_id=uuid4().hex,
-            user_id=user.id,
-            role=user.role,
-            user_agent=devices.bounded(client.user_agent),
+        absolute_expires_at = now + self._settings.absolute_lifetime_of(admin=user["role"] == ADMIN)
+        place = self._places.locate(client.ip)
+        session = SessionRecord(
+            _id=ObjectId(),
+            sessionId=uuid4().hex,
+            userId=user["_id"],
+            role=user["role"],
+            ip=client.ip,
+            truncatedIp=truncated(client.ip),
+            userAgent=devices.bounded(client.user_agent),
             device=device.kind,
             browser=device.browser,
             os=device.os,
-            created_at=now,
-            last_seen_at=now,
-            expires_at=now + self._settings.idle_lifetime,
-            absolute_expires_at=absolute_expires_at,
-            purge_at=absolute_expires_at + timedelta(days=self._settings.history_days),
-            **self._origin(client.ip),
+            location=str(place),
+            unusual=[],
+            createdAt=now,
+            lastSeenAt=now,
+            expiresAt=now + self._settings.idle_lifetime,
+            absoluteExpiresAt=absolute_expires_at,
+            purgeAt=absolute_expires_at + timedelta(days=self._settings.history_days),
         )
+        return {**session, **_known_parts(place)}
 
     def admit(
-        self, session: Session, *, replacing: tuple[str, EndReason] | None, transaction: ClientSession
+        self, session: SessionRecord, *, replacing: tuple[str, EndReason] | None, transaction: ClientSession
     ) -> dict[str, EndReason]:
-        """Store `session` and end what gives way: the one it replaces, and the least recently seen beyond the cap.
+        """Store `session`, and end the one it replaces and the least recently seen ones beyond the cap.
 
-        Call it after a write to the user's document in the same transaction: that makes the cap exact. Returns the ids
-        of the sessions that ended, with the reasons.
+        `replacing` is the id of the replaced session and why it ends. The caller must have written the user's document
+        in the same transaction, which makes the cap exact. Returns the reasons of the sessions that ended, by id.
         """
-        giving_way = self._giving_way(session, replacing, transaction)
-        record = session.to_mongo()
-        if not giving_way:
-            Session._get_collection().insert_one(record, session=transaction)
+        reasons = self._reasons_to_end(session["userId"], replacing, transaction)
+        if not reasons:
+            Session._get_collection().insert_one(session, session=transaction)
         else:
-            insertion = UpdateOne({"sessionId": record.pop("sessionId")}, {"$setOnInsert": record}, upsert=True)
-            self._endings.end_these(giving_way, transaction=transaction, along=[insertion])
-        return giving_way
+            insertion = UpdateOne(Session.named(session["sessionId"]), {"$setOnInsert": session}, upsert=True)
+            self._ending.end_each(reasons, transaction=transaction, along=[insertion])
+        return reasons
 
-    def _origin(self, ip: str) -> dict[str, Any]:
-        """What a session keeps of where it was opened."""
-        place = self._places.locate(ip)
-        parts = {"location": str(place), "city": place.city, "region": place.region, "country": place.country}
-        where = {"country_code": place.country_code, "coordinates": place.coordinates}
-        return {"ip": ip, "truncated_ip": truncated(ip), **parts, **where}
-
-    def _giving_way(
-        self, session: Session, replacing: tuple[str, EndReason] | None, transaction: ClientSession
+    def _reasons_to_end(
+        self, user_id: ObjectId, replacing: tuple[str, EndReason] | None, transaction: ClientSession
     ) -> dict[str, EndReason]:
         cap = self._settings.max_per_user
         if not cap and not replacing:
             return {}
-        condition = {"userId": session.user_id, **Session.living(self._clock.now())}
-        if not cap and replacing:
-            condition["sessionId"] = replacing[0]
-        found = Session._get_collection().find(condition, {"sessionId": 1}, session=transaction)
-        living = [record["sessionId"] for record in found.sort("lastSeenAt", DESCENDING)]
-        replaced = dict([replacing]) if replacing and replacing[0] in living else {}
-        others = [session_id for session_id in living if session_id not in replaced]
+        only = replacing[0] if replacing and not cap else None
+        active = active_ids(user_id, now=self._clock.now(), transaction=transaction, only=only)
+        replaced = dict([replacing]) if replacing and replacing[0] in active else {}
+        others = [session_id for session_id in active if session_id not in replaced]
         return {**replaced, **dict.fromkeys(others[cap - 1 :] if cap else [], EndReason.CAP)}
+
+
+def _known_parts(place: Place) -> Any:
+    """The fields of a session that hold what is known of its place."""
+    parts = {"city": place.city, "region": place.region, "country": place.country, "countryCode": place.country_code}
+    coordinates = {"coordinates": list(place.coordinates)} if place.coordinates else {}
+    return {**{name: text for name, text in parts.items() if text is not None}, **coordinates}

@@ -1,14 +1,13 @@
-"""What a token of this service says, whatever its form; `web/tokens` alone knows that."""
+"""What the tokens of this service claim, independent of their encoding."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a token says (RFC 7519): the user `sub`, the session `sid`, its own name `jti`, and its times."""
+    """The claims of a token (RFC 7519): the user `sub`, the session `sid`, the token's own id `jti`, and its times."""
 
     sub: str
     sid: str
@@ -17,9 +16,14 @@ class Claims:
     expires_at: datetime
 
 
-Seal = Callable[[Claims], str]
+@dataclass(frozen=True, slots=True)
+class PresentedToken:
+    """A refresh token of a request, not verified: the digest of its text, and the session it claims to belong to."""
+
+    token_hash: str
+    session_id: str | None
 
 
 def digest(token: str) -> str:
-    """The SHA-256 of a token's text, in hexadecimal: the only form it is stored in."""
+    """The SHA-256 of a token's text, in hexadecimal: the only form in which tokens are stored."""
     return hashlib.sha256(token.encode()).hexdigest()

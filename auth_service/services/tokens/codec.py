@@ -1,6 +1,6 @@
-"""The JWTs: how they are made and what makes one genuine (RFC 7519, RFC 8725). Nobody else knows their form.
+"""Encodes and verifies the JWTs of this service (RFC 7519, RFC 8725); no other module knows their form.
 
-A genuine token proves who it was made for, and nothing about the present: that is the session's.
+A genuine token proves which user and session it was issued for. Whether that session is active is decided elsewhere.
 """
 
 import math
@@ -17,15 +17,15 @@ import jwt
 
 from auth_service.clock import Clock
 from auth_service.errors import InvalidToken, TokenExpired
-from auth_service.services.tokens.claims import Claims
+from auth_service.services.tokens.claims import Claims, PresentedToken, digest
 from auth_service.settings.sessions import TokenSettings
 
 ALGORITHM = "HS256"
 ACCESS, REFRESH = "access", "refresh"
 CLAIMS = ("iss", "sub", "sid", "type", "iat", "exp", "jti")
 LONGEST_TOKEN = 2048  # characters
-CLOCK_TOLERANCE = timedelta(seconds=5)  # a token may be from the future: clocks of two servers are never quite the same
-REMEMBERED = 4096  # genuine access tokens whose claims a process keeps, about 1 KiB each
+CLOCK_TOLERANCE = timedelta(seconds=5)  # how far `iat` may lie in the future: the clocks of two servers differ
+REMEMBERED = 4096  # genuine access tokens whose claims a process caches, about 1 KiB each
 
 # Three parts in base64url without padding (RFC 7515), the last one 32 bytes. The last character holds two unused bits,
 # which must be zero, so that a token has one text only.
@@ -36,9 +36,9 @@ NAME = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """One of the two types of token: its `type` claim, its key and the longest life it may have.
+    """One of the two types of token: its `type` claim, its key and its longest lifetime.
 
-    `previous` is a key of the past: it verifies and does not sign.
+    `previous` is the key before the current one: it verifies and does not sign.
     """
 
     name: str
@@ -48,7 +48,7 @@ class _Kind:
 
     @property
     def longest(self) -> timedelta:
-        """The longest life of a token, whose times are whole seconds."""
+        """The longest lifetime a token may claim, rounded up because its times are whole seconds."""
         return timedelta(seconds=math.ceil(self.lifetime.total_seconds()))
 
     @property
@@ -57,8 +57,8 @@ class _Kind:
         return [self.secret, self.previous] if self.previous else [self.secret]
 
 
-class Tokens:
-    """Makes and verifies access and refresh tokens of one issuer."""
+class TokenCodec:
+    """Encodes and verifies the access and refresh tokens of one issuer."""
 
     def __init__(self, *, settings: TokenSettings, issuer: str, clock: Clock) -> None:
         self._issuer = issuer
@@ -66,16 +66,16 @@ class Tokens:
         previous = settings.previous_secret
         self._access = _Kind(ACCESS, settings.access_secret, previous, settings.access_lifetime)
         self._refresh = _Kind(REFRESH, settings.refresh_secret, previous, settings.refresh_lifetime)
-        # By the token's whole text; what is refused raises and is not kept. Times are judged anew whenever it is shown.
+        # Keyed by the whole text of the token. A rejected token raises and is not cached; times are checked every time.
         self._genuine_access = lru_cache(REMEMBERED)(lambda token: self._genuine(self._access, token))
 
-    def access(self, *, sub: str, sid: str) -> str:
+    def encode_access(self, *, sub: str, sid: str) -> str:
         """A new access token of the user `sub` for the session `sid`."""
         now = self._clock.now()
         return self._encode(self._access, sub, sid, uuid4().hex, now, now + self._access.lifetime)
 
-    def seal(self, claims: Claims) -> str:
-        """The refresh token that says `claims`; the same claims make the same token."""
+    def encode_refresh(self, claims: Claims) -> str:
+        """The refresh token with these claims; equal claims give equal tokens."""
         return self._encode(self._refresh, claims.sub, claims.sid, claims.jti, claims.issued_at, claims.expires_at)
 
     def verify_access(self, token: str, *, even_expired: bool = False) -> Claims:
@@ -83,7 +83,7 @@ class Tokens:
 
         Raises:
             TokenExpired: its `exp` has passed, unless `even_expired`.
-            InvalidToken: it is not genuine; why is not said.
+            InvalidToken: it is not genuine; the error does not say why.
         """
         return self._in_time(self._access, self._genuine_access(token), even_expired)
 
@@ -91,15 +91,12 @@ class Tokens:
         """The claims of a genuine refresh token; raises as `verify_access`."""
         return self._in_time(self._refresh, self._genuine(self._refresh, token), even_expired)
 
-    def session_named_by(self, token: str) -> str | None:
-        """The `sid` of a token that need not be genuine: a hint where to look, and no proof of anything."""
-        with suppress(jwt.PyJWTError, ValueError, TypeError, AttributeError, RecursionError):
-            sid = jwt.decode(token[:LONGEST_TOKEN], options={"verify_signature": False}).get("sid")
-            return sid if isinstance(sid, str) and NAME.fullmatch(sid) else None
-        return None
+    def presented(self, token: str) -> PresentedToken:
+        """What identifies a refresh token in the database; the token is not verified, and may be any text."""
+        return PresentedToken(digest(token), _unverified_sid(token))
 
     def access_secret_of(self, token: str) -> str:
-        """The key that an access token was signed with; the present one when it is none of ours."""
+        """The key that verifies an access token; the current one when none does."""
         for secret in self._access.verifying:
             with suppress(jwt.PyJWTError, ValueError):
                 jwt.api_jws.decode(token, secret, algorithms=[ALGORITHM])
@@ -162,8 +159,16 @@ class Tokens:
         raise InvalidToken
 
 
+def _unverified_sid(token: str) -> str | None:
+    """The `sid` that a token claims: it speeds a lookup up and proves nothing."""
+    with suppress(jwt.PyJWTError, ValueError, TypeError, AttributeError, RecursionError):
+        sid = jwt.decode(token[:LONGEST_TOKEN], options={"verify_signature": False}).get("sid")
+        return sid if isinstance(sid, str) and NAME.fullmatch(sid) else None
+    return None
+
+
 def _well_formed(claims: Mapping[str, Any]) -> bool:
-    """Names where names belong, whole seconds where times do, and a `sub` that is a user's id."""
+    """Whether `sub` is a user's id, `sid` and `jti` are names, and the times are whole seconds."""
     forms = {"sub": USER_ID, "sid": NAME, "jti": NAME}
     texts = all(isinstance(claims[name], str) and form.fullmatch(claims[name]) for name, form in forms.items())
     return texts and all(type(claims[name]) is int and 0 <= claims[name] < 2**33 for name in ("iat", "exp"))

@@ -1,8 +1,8 @@
-"""Refresh tokens: each works once, and only its SHA-256 is stored. The protocol is written down in docs/sessions.md.
+"""Issues and rotates refresh tokens: each works once, and only its SHA-256 is stored (the protocol: docs/sessions.md).
 
-A session's document holds the hash of the one token that works next. A refresh replaces it by its successor's, in one
-conditional update that also verifies the session, slides it and notes the token as used: of several callers with one
-token, one finds it. What a token looks like is not known here: `Seal` turns claims into its text, always the same.
+A session's document holds the digest of its only valid token. A refresh replaces it by the successor's, in one
+conditional update that also verifies the session, touches it and records the token as used: of several callers with one
+token, one succeeds. The codec encodes equal claims as equal tokens, so a successor can be derived again.
 """
 
 import hmac
@@ -15,7 +15,7 @@ from bson import ObjectId
 from pymongo.client_session import ClientSession
 
 from auth_service.clock import Clock
-from auth_service.database.plain_commands import Record
+from auth_service.documents.records import SessionRecord
 from auth_service.documents.session import Session
 from auth_service.errors import DatabaseUnavailable
 from auth_service.services.audit.events import EventType
@@ -23,139 +23,156 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.origin.client import Client
 from auth_service.services.sessions.access import SessionAccess
 from auth_service.services.tokens import used_tokens
-from auth_service.services.tokens.claims import Claims, Seal, digest
+from auth_service.services.tokens.claims import Claims, digest
+from auth_service.services.tokens.codec import TokenCodec
 from auth_service.services.tokens.replays import Replays
 
-ATTEMPTS = 3  # after the first, each with a look at the session before
+ATTEMPTS = 3  # after the first, each preceded by a read of the session
 SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a login or a refresh hands out: the one refresh token of a session that works next."""
+    """The tokens that a login or a refresh issues for a session; `expires_at` is the refresh token's."""
 
     user_id: ObjectId
     session_id: str
+    access_token: str
     refresh_token: str
     expires_at: datetime
 
 
 class Rotation:
-    """Refresh tokens that live `lifetime`, and never longer than their session can; `key` derives successors."""
+    """Issues and rotates refresh tokens of this `lifetime`, bounded by their session's; `key` derives successors."""
 
     def __init__(
-        self, *, clock: Clock, access: SessionAccess, replays: Replays, audit: Audit, lifetime: timedelta, key: bytes
+        self,
+        *,
+        clock: Clock,
+        codec: TokenCodec,
+        access: SessionAccess,
+        replays: Replays,
+        audit: Audit,
+        lifetime: timedelta,
+        key: bytes,
     ) -> None:
         self._clock = clock
+        self._codec = codec
         self._access = access
         self._replays = replays
         self._audit = audit
         self._lifetime = lifetime
         self._key = key
 
-    def issue(self, *, session: Session, seal: Seal) -> Grant:
-        """Give `session`, which is not stored yet, its first refresh token."""
-        claims = self._first(session.user_id, session.session_id, session.absolute_expires_at)
-        token = seal(claims)
-        session.refresh_hash, session.refresh_expires_at = digest(token), claims.expires_at
-        return _grant(token, claims)
+    def issue(self, *, session: SessionRecord) -> Grant:
+        """Issue the first tokens of `session`, which is not stored yet, and enter the refresh token's digest in it."""
+        claims = self._first(session)
+        token = self._codec.encode_refresh(claims)
+        session["refreshHash"], session["refreshExpiresAt"] = digest(token), claims.expires_at
+        return self._grant(token, claims)
 
-    def reissue(self, *, record: Record, seal: Seal, transaction: ClientSession) -> Grant:
-        """Use up whatever token the session of this record has, and begin its chain anew."""
-        claims = self._first(record["userId"], record["sessionId"], record["absoluteExpiresAt"])
-        token = seal(claims)
-        used = {"$push": used_tokens.noted(record["refreshHash"], claims.issued_at)} if "refreshHash" in record else {}
+    def reissue(self, *, session: SessionRecord, transaction: ClientSession) -> Grant:
+        """Use up the refresh token of a stored session, and begin its chain of tokens anew."""
+        claims = self._first(session)
+        token = self._codec.encode_refresh(claims)
+        replaced = session.get("refreshHash")
+        used = {"$push": used_tokens.append(replaced, claims.issued_at)} if replaced else {}
         Session._get_collection().update_one(
-            {"sessionId": claims.sid}, {"$set": _works_next(token, claims), **used}, session=transaction
+            Session.named(claims.sid), {"$set": _valid_token(token, claims), **used}, session=transaction
         )
-        return _grant(token, claims)
+        return self._grant(token, claims)
 
-    def rotate(self, *, token: str, claims: Claims, client: Client, seal: Seal) -> Grant:
-        """Use up `token`, whose genuine `claims` are given, and return its successor: all of it or nothing.
+    def rotate(self, *, token: str, claims: Claims, client: Client) -> Grant:
+        """Use up the genuine `token`, whose claims are given, and issue its successor; either both or neither happens.
 
         Raises:
-            SessionEnded: its session has ended; the code says why.
-            TokenExpired: it is too old.
-            RefreshSuperseded: it was used within the race window; the session lives on.
+            SessionEnded: the session is not active; the code says why.
+            TokenExpired: the token has expired.
+            RefreshSuperseded: it was used within the race window; the session stays active.
             RefreshReused: it was used before that; the session has been ended.
-            InvalidToken: it was never given out, or its session is gone.
+            InvalidToken: it was never issued, or its session does not exist any more.
             DatabaseUnavailable: the session kept changing.
         """
-        hash = digest(token)
-        grant = self._use(hash, claims, seal, self._assumed_end(claims)) or self._look(hash, claims, client, seal)
+        token_hash = digest(token)
+        grant = self._use(token_hash, claims, self._assumed_end(claims)) or self._recover(token_hash, claims, client)
         self._audit.record(EventType.REFRESH, user_id=grant.user_id, session_id=grant.session_id)
         return grant
 
-    def _use(self, hash: str, claims: Claims, seal: Seal, end: datetime | None) -> Grant | None:
-        """Use up the token, if it works in a session that ends at `end`, or later than any token made now.
+    def _use(self, token_hash: str, claims: Claims, end: datetime | None) -> Grant | None:
+        """Use the token up, if it is valid and its session has the absolute limit `end`, in whole seconds.
 
-        One command, which pymongo repeats, where it must, as the same write.
+        With `end=None`, the limit must lie beyond the expiry of any token issued now. One command; `None` when it
+        matches no session. pymongo repeats it as the same write where it must.
         """
         now = self._clock.now()
         if claims.expires_at <= now:
             return None
         successor = self._claims(claims.sub, claims.sid, self._successor_of(claims.jti), now, end)
-        text = seal(successor)
-        reach = {"$gte": end, "$lt": end + SECOND} if end else {"$gte": successor.expires_at}
+        token = self._codec.encode_refresh(successor)
+        limit = {"$gte": end, "$lt": end + SECOND} if end else {"$gte": successor.expires_at}
         condition = {
-            "sessionId": claims.sid,
-            "userId": ObjectId(claims.sub),
-            **Session.living(now),
-            "absoluteExpiresAt": {"$gt": now, **reach},
-            "refreshHash": hash,
+            **Session.named(claims.sid, user_id=claims.sub),
+            **Session.active(now),
+            "absoluteExpiresAt": {"$gt": now, **limit},
+            "refreshHash": token_hash,
             **used_tokens.HAS_ROOM,
         }
         change = {
-            "$set": {**self._access.slid(now), **_works_next(text, successor)},
-            "$push": used_tokens.noted(hash, now),
+            "$set": {**self._access.touch_fields(now), **_valid_token(token, successor)},
+            "$push": used_tokens.append(token_hash, now),
         }
         outcome = Session._get_collection().update_one(condition, change)
-        return _grant(text, successor) if outcome.modified_count else None
+        return self._grant(token, successor) if outcome.modified_count else None
 
-    def _look(self, hash: str, claims: Claims, client: Client, seal: Seal) -> Grant:
-        """Why the token could not be used, and use it if it can be all the same."""
+    def _recover(self, token_hash: str, claims: Claims, client: Client) -> Grant:
+        """Find out why the token could not be used up; use it up, or repeat its refresh, where that is allowed.
+
+        Raises:
+            ServiceError: as `rotate`.
+        """
         for _ in range(ATTEMPTS):
-            record = self._replays.judge(hash=hash, claims=claims, client=client)
-            if record["refreshHash"] != hash:
-                return self._repeat(hash, claims, seal, record)
-            used_tokens.put_away(record)
-            if grant := self._use(hash, claims, seal, record["absoluteExpiresAt"]):
+            session = self._replays.classify(token_hash=token_hash, claims=claims, client=client)
+            if session.get("refreshHash") != token_hash:
+                return self._repeat(token_hash, claims, session)
+            used_tokens.put_away(session)
+            if grant := self._use(token_hash, claims, session["absoluteExpiresAt"]):
                 return grant
         raise DatabaseUnavailable
 
-    def _repeat(self, hash: str, claims: Claims, seal: Seal, record: Record) -> Grant:
-        """Answer a used token with its unused successor again; its text is derived anew."""
-        used_at = used_tokens.kept_in(record)[hash]
-        jti = self._successor_of(claims.jti)
-        again = Claims(claims.sub, claims.sid, jti, used_at, record["refreshExpiresAt"])
-        text = seal(again)
-        if digest(text) != record["refreshHash"]:  # another chain, or another secret
-            self._replays.refuse_late(record)
+    def _repeat(self, token_hash: str, claims: Claims, session: SessionRecord) -> Grant:
+        """Issue the unused successor of a used token again; its text is derived anew."""
+        used_at = used_tokens.in_session(session)[token_hash]
+        successor = Claims(claims.sub, claims.sid, self._successor_of(claims.jti), used_at, session["refreshExpiresAt"])
+        token = self._codec.encode_refresh(successor)
+        if digest(token) != session.get("refreshHash"):  # the chain began anew, or the secret was replaced
+            self._replays.refuse_superseded(session)
         self._access.touch(session_id=claims.sid, user_id=claims.sub)
-        return _grant(text, again)
+        return self._grant(token, successor)
 
     def _assumed_end(self, claims: Claims) -> datetime | None:
-        """When the session ends, going by a token that was cut to that; `None` when it was not.
+        """The session's absolute limit, if the token was cut to it; `None` when it was not.
 
-        It spares a look at the session, and is nothing but a guess: the update holds it against the session.
+        It saves a read of the session. The update verifies it.
         """
         is_cut = claims.expires_at - claims.issued_at < self._lifetime - SECOND
         return claims.expires_at if is_cut else None
 
-    def _first(self, user_id: ObjectId, session_id: str, end: datetime) -> Claims:
-        return self._claims(str(user_id), session_id, uuid4().hex, self._clock.now(), end)
+    def _first(self, session: SessionRecord) -> Claims:
+        sub, sid, end = str(session["userId"]), session["sessionId"], session["absoluteExpiresAt"]
+        return self._claims(sub, sid, uuid4().hex, self._clock.now(), end)
 
     def _claims(self, sub: str, sid: str, jti: str, now: datetime, end: datetime | None) -> Claims:
         expires_at = now + self._lifetime
         return Claims(sub, sid, jti, now, min(expires_at, end) if end else expires_at)
 
+    def _grant(self, refresh_token: str, claims: Claims) -> Grant:
+        access_token = self._codec.encode_access(sub=claims.sub, sid=claims.sid)
+        return Grant(ObjectId(claims.sub), claims.sid, access_token, refresh_token, claims.expires_at)
+
     def _successor_of(self, jti: str) -> str:
         return hmac.digest(self._key, f"successor of {jti}".encode(), "sha256")[:16].hex()
 
 
-def _works_next(token: str, claims: Claims) -> dict[str, Any]:
+def _valid_token(token: str, claims: Claims) -> dict[str, Any]:
+    """The fields of a session that hold its only valid refresh token."""
     return {"refreshHash": digest(token), "refreshExpiresAt": claims.expires_at}
-
-
-def _grant(token: str, claims: Claims) -> Grant:
-    return Grant(ObjectId(claims.sub), claims.sid, token, claims.expires_at)

@@ -1,6 +1,6 @@
-"""Remembers when the service changed its secrets, so that it can be told how long tokens of the previous one live.
+"""Records when the signing secrets were replaced, so that the doctor can tell how long tokens of the previous one live.
 
-The database never sees a secret, only a fingerprint: an HMAC under it, cut short.
+The database never sees a secret, only a fingerprint: a truncated HMAC under it.
 """
 
 import hmac
@@ -22,27 +22,27 @@ class SigningSecrets:
         self._signing = {ACCESS: settings.access_secret, REFRESH: settings.refresh_secret}
 
     def record(self) -> None:
-        """Note that this process signs with its secrets, and that any other was replaced, unless that is known.
+        """Record that this process signs with its secrets, and that all others are replaced; idempotent.
 
-        Any number of processes may do so, as often as they start. One that starts with the old secret, after others
-        started with the new, puts the old in force again, until the next that starts with the new.
+        A process that starts with the old secret, after others started with the new one, puts the old one in force
+        again, until the next process starts with the new one.
         """
         for kind, secret in self._signing.items():
             self._record(kind, name(kind, secret))
 
-    def _record(self, kind: str, present: str) -> None:
+    def _record(self, kind: str, current: str) -> None:
         secrets, now = SigningSecret._get_collection(), self._clock.now()
-        born = {"kind": kind, "since": now}
-        secrets.update_one({"_id": present}, {"$setOnInsert": born, "$unset": {"replacedAt": ""}}, upsert=True)
-        others = {"kind": kind, "_id": {"$ne": present}, "replacedAt": None}
+        first = {"kind": kind, "since": now}
+        secrets.update_one({"_id": current}, {"$setOnInsert": first, "$unset": {"replacedAt": ""}}, upsert=True)
+        others = {"kind": kind, "_id": {"$ne": current}, "replacedAt": None}
         secrets.update_many(others, {"$set": {"replacedAt": now}})
 
 
 def name(kind: str, secret: str) -> str:
-    """What the record of `secret`, as a key for tokens of this kind, is found by."""
+    """The id of the record of `secret` as a key for tokens of this kind: it contains the fingerprint."""
     return f"{kind} {hmac.digest(secret.encode(), FINGERPRINT, 'sha256')[:8].hex()}"
 
 
 def recorded(names: Iterable[str]) -> list[SigningSecret]:
-    """The records of these names."""
+    """The records with these names."""
     return list(SigningSecret.objects(name__in=list(names)))

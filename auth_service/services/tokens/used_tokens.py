@@ -1,11 +1,10 @@
-"""Refresh tokens that were used: kept by their hashes as long as their session's traces are, so that a replay is known.
+"""Keeps the digests of used refresh tokens as long as their session's record, so that a replay is recognised.
 
-The latest are noted in the session's own document, by the update that uses them up. When there are many, they are put
-away: moved to documents of their own.
+The update that uses a token up appends its digest to the session's own document. When that list is full, all but the
+last are moved to documents of their own.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,75 +12,72 @@ from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 
-from auth_service.database.plain_commands import Record
 from auth_service.database.transactions import transaction
+from auth_service.documents.records import RefreshTokenRecord, SessionRecord, UsedToken
 from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
+from auth_service.services.tokens.claims import PresentedToken
 
-ROOM = 16  # in a session's document, about 100 bytes each
-HAS_ROOM: dict[str, Any] = {f"usedTokens.{ROOM - 1}": {"$exists": False}}  # for a query
-
-
-@dataclass(frozen=True, slots=True)
-class ShownToken:
-    """A refresh token that a request shows: its hash, and the session it names, which is no proof; the hash is."""
-
-    hash: str
-    session_id: str | None
+ROOM = 16  # used tokens in a session's document, about 100 bytes each
+HAS_ROOM: dict[str, Any] = {f"usedTokens.{ROOM - 1}": {"$exists": False}}  # a condition of queries
 
 
-def noted(hash: str, used_at: datetime) -> dict[str, Any]:
-    """What a `$push` adds to a session for a token that is used up."""
-    return {"usedTokens": {"hash": hash, "usedAt": used_at}}
+def append(token_hash: str, used_at: datetime) -> dict[str, Any]:
+    """The operand of a `$push` that records in a session that a token was used."""
+    return {"usedTokens": UsedToken(hash=token_hash, usedAt=used_at)}
 
 
-def kept_in(record: Record) -> dict[str, datetime]:
-    """The used tokens that a session's record notes: hashes and times of use, the last one last."""
-    return {used["hash"]: used["usedAt"] for used in record.get("usedTokens", ())}
+def in_session(session: SessionRecord) -> dict[str, datetime]:
+    """The used tokens in a session's own record: digests and times of use, oldest first."""
+    return {used["hash"]: used["usedAt"] for used in session.get("usedTokens", [])}
 
 
-def used_at(hash: str, record: Record) -> datetime | None:
-    """When the token with this hash was used in the session of `record`; `None` if it never was."""
-    kept = kept_in(record)
-    if hash in kept:
-        return kept[hash]
-    found = RefreshToken._get_collection().find_one({"hash": hash, "sessionId": record["sessionId"]}, {"usedAt": 1})
-    return found.get("usedAt") if found else None
+def used_at(token_hash: str, session: SessionRecord) -> datetime | None:
+    """When the token with this digest was used in `session`; `None` if it never was."""
+    recent = in_session(session)
+    if token_hash in recent:
+        return recent[token_hash]
+    condition = {"hash": token_hash, **Session.named(session["sessionId"])}
+    moved: RefreshTokenRecord | None = RefreshToken._get_collection().find_one(condition, {"usedAt": 1})
+    return moved.get("usedAt") if moved else None
 
 
-def session_of(shown: ShownToken, **owner: ObjectId) -> Record | None:
-    """The session that a token was given to, used or not; with `userId`, only one of that user."""
-    sessions, own = Session._get_collection(), {"$or": [{"refreshHash": shown.hash}, {"usedTokens.hash": shown.hash}]}
-    found: Record | None = None
-    if shown.session_id:
-        found = sessions.find_one({"sessionId": shown.session_id, **owner, **own})
-    if found is None and (put := RefreshToken._get_collection().find_one({"hash": shown.hash, **owner})):
-        found = sessions.find_one({"sessionId": put["sessionId"], **owner})
-    return found
+def session_of(presented: PresentedToken, *, user_id: ObjectId | None = None) -> SessionRecord | None:
+    """The session that a token was issued for, used or not; with `user_id`, only if it is that user's."""
+    sessions, token_hash = Session._get_collection(), presented.token_hash
+    owner = {} if user_id is None else {"userId": user_id}
+    session: SessionRecord | None = None
+    if presented.session_id:
+        issued = {"$or": [{"refreshHash": token_hash}, {"usedTokens.hash": token_hash}]}
+        session = sessions.find_one({**Session.named(presented.session_id), **owner, **issued})
+    if session is None and (moved := RefreshToken._get_collection().find_one({"hash": token_hash, **owner})):
+        session = sessions.find_one({**Session.named(moved["sessionId"]), **owner})
+    return session
 
 
-def put_away(record: Record) -> None:
-    """Move what the session of `record` notes into documents of its own, if there is no room left: all or nothing.
+def put_away(session: SessionRecord) -> None:
+    """Move the used tokens of `session` to documents of their own if its list is full, in one transaction.
 
-    The last one stays, for it may be repeated.
+    The last one stays, because its refresh may be repeated.
     """
-    if len(kept_in(record)) >= ROOM:
-        transaction(lambda running: _move(record, running))
+    if len(in_session(session)) >= ROOM:
+        transaction(lambda running: _move(session, running))
 
 
-def _move(record: Record, running: ClientSession) -> None:
-    kept = dict(list(kept_in(record).items())[:-1])
-    emptied = Session._get_collection().update_one(
-        {"sessionId": record["sessionId"], "userId": record["userId"]},
-        {"$pull": {"usedTokens": {"hash": {"$in": list(kept)}}}},
+def _move(session: SessionRecord, running: ClientSession) -> None:
+    moved = dict(list(in_session(session).items())[:-1])
+    pulled = Session._get_collection().update_one(
+        Session.named(session["sessionId"], user_id=session["userId"]),
+        {"$pull": {"usedTokens": {"hash": {"$in": list(moved)}}}},
         session=running,
     )
-    if emptied.modified_count:
-        RefreshToken._get_collection().bulk_write(_documents(record, kept), session=running)
+    if pulled.modified_count:
+        RefreshToken._get_collection().bulk_write(_upserts(session, moved), session=running)
 
 
-def _documents(record: Record, kept: dict[str, datetime]) -> Sequence[UpdateOne]:
-    whose = {name: record[name] for name in ("sessionId", "userId", "purgeAt")}
+def _upserts(session: SessionRecord, moved: dict[str, datetime]) -> Sequence[UpdateOne]:
+    shared = {**Session.named(session["sessionId"], user_id=session["userId"]), "purgeAt": session["purgeAt"]}
     return [
-        UpdateOne({"hash": hash}, {"$set": {**whose, "usedAt": moment}}, upsert=True) for hash, moment in kept.items()
+        UpdateOne({"hash": token_hash}, {"$set": {**shared, "usedAt": moment}}, upsert=True)
+        for token_hash, moment in moved.items()
     ]

@@ -1,7 +1,7 @@
-"""Flask-JWT-Extended for views that are added to this application: its decorators keep our rules and our error shape.
+"""Configures Flask-JWT-Extended for views that extend this application, with this service's checks and error shape.
 
-Its own checks accept tokens without most claims and know no sessions, so `@jwt_required()` is given ours: the token
-must pass `web/tokens.py`, and its session must live.
+Its own checks accept tokens without most claims and know no sessions. So `@jwt_required()` uses ours: the token must
+pass `services/tokens/codec.py`, and its session must be active.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from flask_jwt_extended import JWTManager
 from auth_service.errors import Forbidden, InvalidToken, ServiceError, TokenExpired, TokenMissing
 from auth_service.settings.sessions import TokenSettings
 from auth_service.web.access.permissions import bearer_token
-from auth_service.web.context import services, tokens
+from auth_service.web.context import services
 from auth_service.web.error_handlers import answer
 
 
@@ -33,12 +33,12 @@ def init_app(app: Flask, settings: TokenSettings) -> None:
 
 
 def _key_of_token(header: dict[str, Any], payload: dict[str, Any]) -> str:
-    """The key the request's token was signed with: after a change of secrets it may be the previous one."""
-    return tokens().access_secret_of(bearer_token())
+    """The key that verifies the request's token; after a change of secrets it may be the previous one."""
+    return services().codec.access_secret_of(bearer_token())
 
 
 def _has_no_session(header: dict[str, Any], payload: dict[str, Any]) -> bool:
-    claims = tokens().verify_access(bearer_token())
+    claims = services().codec.verify_access(bearer_token())
     services().session_access.authenticate(session_id=claims.sid, user_id=claims.sub)
     return False
 

@@ -1,4 +1,4 @@
-"""The cookie a device is known by: signed, bound to one account, and worth nothing for getting in."""
+"""The cookie that identifies a known device: signed, bound to one account, and no credential."""
 
 import hashlib
 
@@ -14,8 +14,8 @@ LIFETIME = 180 * 24 * 60 * 60  # seconds
 LONGEST = 512  # characters
 
 
-def shown() -> KnownDevice | None:
-    """The device the request shows; `None` when the cookie is missing, forged or too old."""
+def presented() -> KnownDevice | None:
+    """The known device of the request's cookie; `None` when the cookie is missing, forged or too old."""
     text = request.cookies.get(NAME, "")
     if not text or len(text) > LONGEST:
         return None
@@ -27,7 +27,7 @@ def shown() -> KnownDevice | None:
 
 
 def remember(response: Response, device: KnownDevice) -> None:
-    """Have the client show this device at its next login."""
+    """Set the cookie by which the client presents this device at its next login."""
     cookie = settings().cookie
     text = _serializer().dumps([device.account, device.device_id, device.password_set])
     response.set_cookie(

@@ -2,7 +2,7 @@
 
 from auth_service.documents.user import ADMIN
 from auth_service.errors import Forbidden, InvalidToken, TokenMissing
-from auth_service.web.context import notes, principal, services, this_request, tokens
+from auth_service.web.context import notes, principal, services, this_request
 from auth_service.web.endpoint_policy import Access, policy
 
 
@@ -18,7 +18,7 @@ def require_permission() -> None:
     access, noted = policy().access, notes()
     if access is Access.PUBLIC or this_request().method == "OPTIONS":
         return
-    claims = tokens().verify_access(bearer_token())
+    claims = services().codec.verify_access(bearer_token())
     noted.subject = claims.sub, claims.sid
     noted.principal = services().session_access.authenticate(session_id=claims.sid, user_id=claims.sub)
     if principal().role != ADMIN and not _is_open_to_user(access):

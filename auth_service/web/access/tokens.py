@@ -1,4 +1,4 @@
-"""Tokens that requests present and answers hand out: the refresh token in its cookie, the access token as bearer."""
+"""Tokens that requests present and answers carry: the refresh token in its cookie, the access token as bearer."""
 
 from contextlib import suppress
 from typing import Any
@@ -6,27 +6,25 @@ from typing import Any
 from flask import Response, g, jsonify
 
 from auth_service.errors import InvalidToken, TokenMissing
-from auth_service.services.tokens import used_tokens
-from auth_service.services.tokens.claims import Claims, digest
+from auth_service.services.tokens.claims import Claims
 from auth_service.services.tokens.rotation import Grant
-from auth_service.services.tokens.used_tokens import ShownToken
 from auth_service.web.access import cookies
 from auth_service.web.access.permissions import bearer_token
-from auth_service.web.context import services, tokens
+from auth_service.web.context import services
 
 
 def presented_refresh_token() -> tuple[str, Claims]:
-    """The refresh token of the cookie and what it says.
+    """The refresh token of the cookie, and its claims.
 
     Raises:
         TokenMissing: there is no cookie.
-        InvalidToken: it is no genuine refresh token. One that is merely too old may still learn of its session.
+        InvalidToken: it is not a genuine refresh token. An expired one is returned: its session may have ended earlier.
     """
-    shown = cookies.refresh_tokens()
-    if not shown:
+    presented = cookies.refresh_tokens()
+    if not presented:
         raise TokenMissing
     for verify in (_own, services().imported_tokens.verify):
-        for token in shown:
+        for token in presented:
             with suppress(InvalidToken):
                 claims = verify(token)
                 g.subject = claims.sub, claims.sid
@@ -34,37 +32,20 @@ def presented_refresh_token() -> tuple[str, Claims]:
     raise InvalidToken
 
 
-def _own(token: str) -> Claims:
-    return tokens().verify_refresh(token, even_expired=True)
-
-
-def shown_refresh_tokens() -> list[ShownToken]:
-    """The refresh tokens of the cookies, genuine or not: the first is this service's own."""
-    return [ShownToken(digest(token), tokens().session_named_by(token)) for token in cookies.refresh_tokens()]
-
-
-def presented_sessions() -> set[str]:
-    """The ids of the sessions that the request's cookie and bearer token belong to, live or not."""
-    return {session_id for session_id in (*_of_cookies(), _of_bearer()) if session_id}
-
-
-def _of_cookies() -> list[str | None]:
-    """Found by the token's hash alone: any refresh token a session ever had, used or expired, belongs to it."""
-    records = map(used_tokens.session_of, shown_refresh_tokens())
-    return [record["sessionId"] if record else None for record in records]
-
-
-def _of_bearer() -> str | None:
-    try:
-        return tokens().verify_access(bearer_token(), even_expired=True).sid
-    except (TokenMissing, InvalidToken):
-        return None
+def presented_access_token() -> str | None:
+    """The bearer token, not verified; `None` when the request has none."""
+    with suppress(TokenMissing, InvalidToken):
+        return bearer_token()
+    return None
 
 
 def with_tokens(grant: Grant, *, message: str, **members: Any) -> Response:
-    """The answer to a login or a refresh."""
-    g.subject = sub, sid = str(grant.user_id), grant.session_id
-    access_token = tokens().access(sub=sub, sid=sid)
-    response = jsonify({"message": message, "accessToken": access_token, **members})
+    """The answer that carries the tokens of `grant`: the access token in the body, the refresh token in the cookie."""
+    g.subject = str(grant.user_id), grant.session_id
+    response = jsonify({"message": message, "accessToken": grant.access_token, **members})
     cookies.set_refresh_token(response, grant.refresh_token, expires_at=grant.expires_at)
     return response
+
+
+def _own(token: str) -> Claims:
+    return services().codec.verify_refresh(token, even_expired=True)

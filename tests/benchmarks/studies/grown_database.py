@@ -27,7 +27,7 @@ from auth_service.clock import SystemClock
 from auth_service.database.paging import Position
 from auth_service.development.mongod import Mongod
 from auth_service.services.tokens.claims import Claims, digest
-from auth_service.services.tokens.codec import Tokens
+from auth_service.services.tokens.codec import TokenCodec
 from auth_service.settings.settings import Settings
 from auth_service.web import page_cursors
 from tests.benchmarks import FAST, SHIPPED, SilentServer
@@ -61,7 +61,7 @@ class Side:
         self.database = self.client.get_default_database()
         self._connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
         settings = Settings.from_env(environment(DB_URL=url), dotenv=None)
-        self._tokens = Tokens(settings=settings.tokens, issuer=settings.service.name, clock=SystemClock())
+        self._tokens = TokenCodec(settings=settings.tokens, issuer=settings.service.name, clock=SystemClock())
         self.callers = [self._caller(session) for session in self._living(count)]
         self.admin = self._caller(next(self._sessions({"role": "admin", "endedAt": None}, 1)))
         self.emails = [user["email"] for user in self.database.users.aggregate([{"$sample": {"size": count}}])]
@@ -111,10 +111,10 @@ class Side:
         """Give the session a refresh token with a text that the service itself could have written."""
         now = SystemClock().now()
         user, sid = str(session["userId"]), session["sessionId"]
-        refresh = self._tokens.seal(Claims(user, sid, uuid4().hex, now, now + timedelta(hours=1)))
+        refresh = self._tokens.encode_refresh(Claims(user, sid, uuid4().hex, now, now + timedelta(hours=1)))
         works_next = {"refreshHash": digest(refresh), "refreshExpiresAt": now + timedelta(hours=1)}
         self.database.sessions.update_one({"sessionId": sid}, {"$set": works_next})
-        return Caller(self._tokens.access(sub=user, sid=sid), refresh)
+        return Caller(self._tokens.encode_access(sub=user, sid=sid), refresh)
 
     def _middle_page(self):
         middle = self.database.users.estimated_document_count() // 2

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 
 from auth_service.development.mongod import die_with_parent
 from tests.support.server import ROOT, wait_until
@@ -33,9 +32,7 @@ def test_the_next_goes_on_once_the_lease_has_expired(write, runner, ran, databas
     finally:
         process.kill()
         process.wait()
-    killed = time.monotonic()
     write("0002_endless")
     runner(LIFETIME).run()
-    assert time.monotonic() - killed < LIFETIME + 5
     assert ran() == ["0001_first", "begun", "0002_endless"]
     assert database.migrations.count_documents({}) == 2

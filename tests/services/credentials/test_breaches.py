@@ -4,18 +4,17 @@ import hashlib
 import logging
 import socket
 import threading
-import time
 
 import pytest
 
-from auth_service.services.credentials.breaches import (
-    MOST_EXCHANGES,
-    TIMEOUT,
-    NullBreaches,
-    PwnedPasswords,
-    open_breaches,
-)
+from auth_service.bootstrap.credentials import build_credentials
+from auth_service.monitoring.metrics import NullMetrics
+from auth_service.services.credentials.breaches import NullBreaches
+from auth_service.services.credentials.pwned_passwords import MOST_EXCHANGES, TIMEOUT, PwnedPasswords
+from auth_service.settings.settings import Settings
 from tests.support.peers.range_api import PADDING, RangeApi, suffix
+from tests.support.server import wait_until
+from tests.support.settings import environment
 
 PASSWORD = "a canary of a password"
 DIGEST = hashlib.sha1(PASSWORD.encode()).hexdigest()
@@ -24,9 +23,8 @@ SHORT = 0.4  # seconds
 
 
 def asked(url, *, timeout=SHORT):
-    """The answer, and how long it took."""
-    started = time.monotonic()
-    return PwnedPasswords(url, timeout=timeout).contains(PASSWORD), time.monotonic() - started
+    """Whether the range API at `url` knows the password."""
+    return PwnedPasswords(url, timeout=timeout).contains(PASSWORD)
 
 
 @pytest.fixture
@@ -49,19 +47,19 @@ def warnings(caplog):
 @pytest.mark.parametrize("body", [HIT, HIT.lower(), HIT.replace("\r\n", "\n"), HIT.rstrip()])
 def test_a_listed_password_is_known(warnings, body):
     with RangeApi(body) as api:
-        assert asked(api.url)[0] is True
+        assert asked(api.url) is True
     assert warnings() == []
 
 
 def test_a_password_that_is_not_listed_is_not_known(warnings):
     with RangeApi(f"{suffix('another')}:9\r\n") as api:
-        assert asked(api.url)[0] is False
+        assert asked(api.url) is False
     assert warnings() == []
 
 
 def test_an_entry_with_count_0_is_padding(warnings):
     with RangeApi(f"{suffix(PASSWORD)}:0\r\n") as api:
-        assert asked(api.url)[0] is False
+        assert asked(api.url) is False
     assert warnings() == []
 
 
@@ -103,14 +101,13 @@ NONSENSE = {
 @pytest.mark.parametrize("api", NONSENSE.values(), ids=NONSENSE)
 def test_nonsense_refuses_nobody_and_is_logged_in_one_line(warnings, api):
     with api:
-        known, seconds = asked(api.url)
+        known = asked(api.url)
     assert (known, len(warnings())) == (False, 1)
-    assert seconds < 5 * SHORT
 
 
 def test_a_redirect_is_not_followed(warnings):
     with RangeApi(HIT) as elsewhere, RangeApi(status=302, headers={"Location": elsewhere.url}) as api:
-        assert asked(api.url)[0] is False
+        assert asked(api.url) is False
     assert elsewhere.seen == []
     assert warnings() == ["A password was accepted without asking for breaches: status 302"]
 
@@ -119,38 +116,36 @@ def test_a_redirect_is_not_followed(warnings):
 @pytest.mark.parametrize("headers", [{}, {"Connection": "close"}], ids=["kept alive", "closing"])
 def test_an_answer_that_drips_is_cut_off_when_the_time_is_over(warnings, drip, headers):
     with RangeApi(HIT, drip=drip, headers=headers) as api:
-        known, seconds = asked(api.url)
-        assert api.dropped.wait(5)
-    assert (known, len(warnings())) == (False, 1)
-    assert SHORT <= seconds < 5 * SHORT
+        known = asked(api.url)
+        assert api.dropped.wait(30)
+    assert known is False
+    assert warnings() == [f"A password was accepted without asking for breaches: no answer within {SHORT} s"]
 
 
-def test_a_server_that_never_answers_takes_2_seconds_and_no_more(warnings):
+def test_a_server_that_never_answers_is_given_up_after_2_seconds(warnings):
     with RangeApi(silent=True) as api:
-        known, seconds = asked(api.url, timeout=TIMEOUT)
+        known = asked(api.url, timeout=TIMEOUT)
     assert (known, TIMEOUT) == (False, 2)
-    assert 2 <= seconds < 4
     assert warnings() == ["A password was accepted without asking for breaches: no answer within 2 s"]
 
 
-def test_nobody_listening_is_noticed_at_once(warnings):
+def test_a_refused_connection_is_not_waited_for(warnings):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        known, seconds = asked(f"http://127.0.0.1:{taken.getsockname()[1]}/")
+        known = asked(f"http://127.0.0.1:{taken.getsockname()[1]}/")
     assert known is False
-    assert warnings() == ["A password was accepted without asking for breaches: ConnectionRefusedError"]
-    assert seconds < 5 * SHORT
+    assert warnings() == ["A password was accepted without asking for breaches: ConnectionError"]
 
 
 @pytest.mark.parametrize("url", ["http://nobody.invalid/range/", "http://.../range/"])
 def test_a_name_that_does_not_resolve_refuses_nobody(warnings, url):
-    assert asked(url)[0] is False
+    assert asked(url) is False
     assert len(warnings()) == 1
 
 
 def test_an_https_url_gets_no_plain_answer(warnings):
     with RangeApi(HIT) as api:
-        assert asked(api.url.replace("http:", "https:"))[0] is False
+        assert asked(api.url.replace("http:", "https:")) is False
     assert len(warnings()) == 1
 
 
@@ -159,10 +154,7 @@ def test_no_thread_outlives_its_question_by_much():
         breaches = PwnedPasswords(api.url, timeout=0.05)
         for _ in range(2 * MOST_EXCHANGES):
             breaches.contains(PASSWORD)
-        deadline = time.monotonic() + 5
-        while any(thread.name == "breaches" for thread in threading.enumerate()):
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        wait_until(lambda: not any(thread.name == "breaches" for thread in threading.enumerate()), 30)
 
 
 def test_more_questions_than_are_allowed_at_a_time_refuse_nobody(warnings):
@@ -179,7 +171,11 @@ def test_more_questions_than_are_allowed_at_a_time_refuse_nobody(warnings):
 # whether it is asked at all
 
 
-def test_it_is_asked_only_where_the_settings_say_so():
-    assert isinstance(open_breaches(check=True, url="https://example.com/"), PwnedPasswords)
-    assert isinstance(open_breaches(check=False, url="https://example.com/"), NullBreaches)
+@pytest.mark.parametrize(("check", "kind"), [("true", PwnedPasswords), ("false", NullBreaches)])
+def test_it_is_asked_only_where_the_settings_say_so(check, kind):
+    settings = Settings.from_env(environment(PASSWORD_BREACH_CHECK=check), dotenv=None)
+    assert isinstance(build_credentials(settings, metrics=NullMetrics()).policy._breaches, kind)
+
+
+def test_where_no_breach_is_known_no_password_is():
     assert NullBreaches().contains("password") is False

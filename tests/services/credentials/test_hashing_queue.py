@@ -6,8 +6,10 @@ import time
 import pytest
 
 from auth_service.errors import LoginBusy
+from auth_service.monitoring.metrics import NullMetrics
 from auth_service.services.credentials.hashing_queue import HashingQueue
 from tests.support.parallel import at_once
+from tests.support.server import wait_until
 
 
 class Worker:
@@ -21,19 +23,27 @@ class Worker:
     def _work(self, queue):
         with queue.turn():
             self.at_work.set()
-            self.release.wait(5)
+            self.release.wait(30)
 
     def end(self):
         self.release.set()
         self.thread.join()
 
 
-def refused(queue):
-    """How many seconds it took to be refused."""
-    began = time.monotonic()
+class Waiters(NullMetrics):
+    """Counts who waits, and who ever did."""
+
+    def __init__(self):
+        self.now = self.ever = 0
+
+    def hashes_waiting(self, change):
+        self.now += change
+        self.ever += change > 0
+
+
+def refuse(queue):
     with pytest.raises(LoginBusy), queue.turn():
         pass
-    return time.monotonic() - began
 
 
 def test_one_at_a_time_is_at_work():
@@ -51,22 +61,24 @@ def test_one_at_a_time_is_at_work():
 
 
 def test_who_waits_in_vain_is_refused():
-    queue = HashingQueue(concurrency=1, wait=0.2, threads=12)
+    waiters = Waiters()
+    queue = HashingQueue(concurrency=1, wait=0.2, threads=12, metrics=waiters)
     worker = Worker(queue)
-    worker.at_work.wait(5)
-    assert refused(queue) >= 0.19
+    assert worker.at_work.wait(30)
+    refuse(queue)
+    assert (waiters.now, waiters.ever) == (0, 2)
     worker.end()
     with queue.turn():
         pass
 
 
 def test_nobody_waits_in_the_last_two_threads():
-    queue = HashingQueue(concurrency=1, wait=5, threads=4)
+    waiters = Waiters()
+    queue = HashingQueue(concurrency=1, wait=600, threads=4, metrics=waiters)
     first, second = Worker(queue), Worker(queue)
-    while len([worker for worker in (first, second) if worker.at_work.is_set()]) < 1:
-        time.sleep(0.01)
-    time.sleep(0.1)
-    assert refused(queue) < 1
+    wait_until(lambda: waiters.ever == 2, 30)
+    refuse(queue)
+    assert waiters.ever == 2
     first.release.set()
     second.release.set()
     first.thread.join()
@@ -86,7 +98,7 @@ def test_who_would_find_no_place_is_told_before_anything_is_looked_up():
     queue = HashingQueue(concurrency=1, wait=5, threads=3)
     queue.require_place()
     worker = Worker(queue)
-    worker.at_work.wait(5)
+    assert worker.at_work.wait(30)
     with pytest.raises(LoginBusy):
         queue.require_place()
     worker.end()

@@ -71,7 +71,7 @@ def test_a_password_of_before_the_rules_still_logs_in(api, database, password):
 def test_an_operator_is_told_as_well(services, api):
     user_id = api.registered(EMAIL).user_id
     with pytest.raises(Exception, match=r"password: Must not contain the e-mail address"):
-        services.password_changes.set(user_id=user_id, password="the millers' dog")
+        services.password_changes.reset(user_id=user_id, password="the millers' dog")
 
 
 def test_a_seed_is_judged_when_it_makes_an_admin_and_only_then(services, api):

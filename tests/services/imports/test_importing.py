@@ -239,11 +239,8 @@ def cut_short(node_import, source_url, *, after):
         node_import._places = places
 
 
-def test_indexes_that_would_do_harm_here_are_dropped_in_place(
-    express, run_import, database, new_api, source_url, db_url
-):
-    if source_url != db_url:
-        pytest.skip("another database keeps its indexes")
+@pytest.mark.parametrize("source_url", ["in place"], indirect=True)
+def test_indexes_that_would_do_harm_here_are_dropped_in_place(express, run_import, database, new_api):
     database.users.create_index("username", unique=True)
     database.sessions.create_index("expiresAt", expireAfterSeconds=0)
     database.sessions.create_index("device")

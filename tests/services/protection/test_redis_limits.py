@@ -1,7 +1,5 @@
 """The rate limits in a real Redis, shared by real workers: a store that fails is a 503, never an open door."""
 
-import time
-
 import pytest
 
 from tests.support.peers.redis import Redis
@@ -26,35 +24,31 @@ def server(app, db_url, redis):
 
 
 def guess(server):
-    began = time.monotonic()
-    response = Remote(server.url, password="a wrong guess").login()
-    return response, time.monotonic() - began
+    return Remote(server.url, password="a wrong guess").login()
 
 
 def test_all_workers_count_in_it(server, database):
     database.rate_limits.delete_many({})
-    statuses = [guess(server)[0].status_code for _ in range(25)]
+    statuses = [guess(server).status_code for _ in range(25)]
     assert statuses == [401] * 20 + [429] * 5
     assert database.rate_limits.count_documents({}) == 0
 
 
-def test_while_it_is_frozen_logins_are_503_in_time_and_sessions_go_on(server, redis, services):
+def test_while_it_is_frozen_logins_are_503_and_sessions_go_on(server, redis, services):
     browser = Remote(server.url)
     browser.register()
     browser.logged_in()
     redis.freeze()
-    response, seconds = guess(server)
+    response = guess(server)
     assert (response.status_code, response.json()["code"]) == (503, "database_unavailable")
     assert response.headers["Retry-After"]
-    assert seconds < 2.5
     assert browser.verify().status_code == 204
     redis.thaw()
-    assert guess(server)[0].status_code == 401
+    assert guess(server).status_code == 401
 
 
 def test_once_it_is_gone_logins_are_503(server, redis):
     redis.process.kill()
     redis.process.wait(10)
-    response, seconds = guess(server)
+    response = guess(server)
     assert (response.status_code, response.json()["code"]) == (503, "database_unavailable")
-    assert seconds < 2.5

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from auth_service.services.tokens.claims import digest
-from auth_service.services.tokens.codec import Tokens
+from auth_service.services.tokens.codec import TokenCodec
 from auth_service.services.tokens.used_tokens import ROOM
 from auth_service.settings.settings import Settings
 from tests.support.api import Api, cookie_attributes
@@ -185,5 +185,5 @@ def test_a_fresh_token_is_good_whatever_the_lifetime_and_the_fraction_of_the_sec
             return datetime(2026, 11, 23, 12, 0, 0, milliseconds * 1000, tzinfo=timezone.utc)
 
     settings = Settings.from_env(environment(JWT_ACCESS_EXPIRES_IN=lifetime), dotenv=None)
-    tokens = Tokens(settings=settings.tokens, issuer="auth_service", clock=Stopped())
-    assert tokens.verify_access(tokens.access(sub="0" * 24, sid="x")).sid == "x"
+    tokens = TokenCodec(settings=settings.tokens, issuer="auth_service", clock=Stopped())
+    assert tokens.verify_access(tokens.encode_access(sub="0" * 24, sid="x")).sid == "x"

@@ -5,7 +5,7 @@ import pytest
 from auth_service.clock import SystemClock
 from auth_service.errors import InvalidToken, TokenExpired
 from auth_service.services.tokens import codec as web_tokens
-from auth_service.services.tokens.codec import Tokens
+from auth_service.services.tokens.codec import TokenCodec
 from auth_service.settings.settings import Settings
 from tests.support.settings import SECRET, environment
 
@@ -15,7 +15,7 @@ SUB, SID = "0" * 24, "a" * 32
 
 def tokens_of(secret=SECRET, clock=None, **variables):
     settings = Settings.from_env(environment(JWT_SECRET=secret, **variables), dotenv=None)
-    return Tokens(settings=settings.tokens, issuer=settings.service.name, clock=clock or SystemClock())
+    return TokenCodec(settings=settings.tokens, issuer=settings.service.name, clock=clock or SystemClock())
 
 
 def remembered(tokens):
@@ -23,7 +23,7 @@ def remembered(tokens):
 
 
 def test_a_token_is_decoded_once(user, app):
-    tokens = app.extensions["auth_service"].tokens
+    tokens = app.extensions["auth_service"].services.codec
     user.verify()
     before = remembered(tokens)
     assert [user.verify().status_code for _ in range(3)] == [204] * 3
@@ -57,7 +57,7 @@ def test_a_remembered_token_is_refused_when_it_has_expired(user, clock):
 
 def test_a_remembered_token_is_refused_when_it_comes_from_the_future(clock):
     tokens = tokens_of(clock=clock)
-    token = tokens.access(sub=SUB, sid=SID)
+    token = tokens.encode_access(sub=SUB, sid=SID)
     tokens.verify_access(token)
     clock.advance(minutes=-1)
     with pytest.raises(InvalidToken):
@@ -67,7 +67,7 @@ def test_a_remembered_token_is_refused_when_it_comes_from_the_future(clock):
 
 def test_refusals_are_not_remembered():
     tokens = tokens_of()
-    forged = tokens_of(OTHER_SECRET).access(sub=SUB, sid=SID)
+    forged = tokens_of(OTHER_SECRET).encode_access(sub=SUB, sid=SID)
     for text in (forged, "a.b.c", "x" * 5000) * 2:
         with pytest.raises(InvalidToken):
             tokens.verify_access(text)
@@ -76,7 +76,7 @@ def test_refusals_are_not_remembered():
 
 def test_an_expired_token_stays_expired_whoever_may_still_read_it(clock):
     tokens = tokens_of(clock=clock)
-    token = tokens.access(sub=SUB, sid=SID)
+    token = tokens.encode_access(sub=SUB, sid=SID)
     clock.advance(minutes=6)
     assert tokens.verify_access(token, even_expired=True).sid == SID
     with pytest.raises(TokenExpired):
@@ -85,7 +85,7 @@ def test_an_expired_token_stays_expired_whoever_may_still_read_it(clock):
 
 
 def test_a_refresh_token_is_neither_remembered_nor_taken_for_an_access_token(user, app):
-    tokens = app.extensions["auth_service"].tokens
+    tokens = app.extensions["auth_service"].services.codec
     before = remembered(tokens).currsize
     refresh_token = user.refresh_token
     assert tokens.verify_refresh(refresh_token).sub == user.user_id
@@ -98,20 +98,20 @@ def test_only_so_many_are_remembered(monkeypatch):
     monkeypatch.setattr(web_tokens, "REMEMBERED", 8)
     tokens = tokens_of()
     for _ in range(40):
-        tokens.verify_access(tokens.access(sub=SUB, sid=SID))
+        tokens.verify_access(tokens.encode_access(sub=SUB, sid=SID))
     assert remembered(tokens).currsize == 8
 
 
 def test_applications_share_nothing(app, app_with):
-    first, second = (app_with(JWT_SECRET=key).extensions["auth_service"] for key in (SECRET, OTHER_SECRET))
-    token = first.tokens.access(sub=SUB, sid=SID)
-    assert first.tokens.verify_access(token).sid == SID
+    first, second = (app_with(JWT_SECRET=key).extensions["auth_service"].services for key in (SECRET, OTHER_SECRET))
+    token = first.codec.encode_access(sub=SUB, sid=SID)
+    assert first.codec.verify_access(token).sid == SID
     with pytest.raises(InvalidToken):
-        second.tokens.verify_access(token)
+        second.codec.verify_access(token)
 
 
 def test_a_token_of_the_previous_secret_is_refused_where_that_is_given_up():
-    token = tokens_of(OTHER_SECRET).access(sub=SUB, sid=SID)
+    token = tokens_of(OTHER_SECRET).encode_access(sub=SUB, sid=SID)
     assert tokens_of(JWT_SECRET_PREVIOUS=OTHER_SECRET).verify_access(token).sid == SID
     with pytest.raises(InvalidToken):
         tokens_of().verify_access(token)

@@ -84,9 +84,11 @@ def test_another_users_login_that_shows_one_leaves_the_session_alone(chain, new_
 def test_a_token_that_names_another_session_than_it_was_given_to_ends_neither(user, new_api, services, app):
     """The name is not verified at logout; the hash is."""
     other = new_api().called("eve@example.com").registered().logged_in()
-    tokens = app.extensions["auth_service"].tokens
+    tokens = app.extensions["auth_service"].services.codec
     claims = tokens.verify_refresh(user.refresh_token)
-    forged = tokens.seal(type(claims)(claims.sub, other.session_id, claims.jti, claims.issued_at, claims.expires_at))
+    forged = tokens.encode_refresh(
+        type(claims)(claims.sub, other.session_id, claims.jti, claims.issued_at, claims.expires_at)
+    )
     assert showing(new_api, forged).logout().status_code == 200
     assert (user.verify().status_code, other.verify().status_code) == (204, 204)
 

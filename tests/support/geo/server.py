@@ -29,9 +29,9 @@ def place(city="Berlin", country="DE", latitude=52.5244, longitude=13.4105):
     }
 
 
-def mmdb(city="Berlin", *, built=None, type="GeoLite2-City", known=None):
+def mmdb(city="Berlin", *, built=None, kind="GeoLite2-City", known=None):
     """The bytes of a city database in which 81.2.69.0/24 is in `city`, and what is `known` besides."""
-    writer = MMDBWriter(ip_version=6, ipv4_compatible=True, database_type=type, languages=["en"])
+    writer = MMDBWriter(ip_version=6, ipv4_compatible=True, database_type=kind, languages=["en"])
     for network, record in {"81.2.69.0/24": place(city), **(known or {})}.items():
         writer.insert_network(IPSet([network]), record)
     with tempfile.NamedTemporaryFile() as file:

@@ -22,6 +22,11 @@ class Answer:
     seconds: float
     port: int = 0  # the caller's, by which its connection is known
 
+    @classmethod
+    def now(cls, call, status):
+        """An answer that has just come."""
+        return cls(call, status, time.monotonic(), 0)
+
     @property
     def heard(self):
         return self.asked + self.seconds

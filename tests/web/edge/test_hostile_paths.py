@@ -119,27 +119,22 @@ HEADERS = {
 }
 
 
-@pytest.mark.parametrize("identifier", IDS.values(), ids=IDS)
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
-def test_an_id_that_is_none_is_400_for_an_admin(admin, database, method, identifier):
-    response = admin.http.open(f"/users/{identifier}", method=method, headers=bearer(admin))
-    assert_one_shape(response, 400, "invalid_id")
+def test_an_id_that_is_none_is_400_for_an_admin(admin, database):
+    for identifier in IDS.values():
+        for method, path in (("GET", ""), ("DELETE", ""), ("PUT", "/admin")):
+            response = admin.http.open(f"/users/{identifier}{path}", method=method, headers=bearer(admin))
+            assert_one_shape(response, 400, "invalid_id")
     assert database.users.count_documents({}) == 1
 
 
-@pytest.mark.parametrize("identifier", IDS.values(), ids=IDS)
-def test_an_id_that_is_none_is_400_before_a_role_is_given(admin, identifier):
-    assert_one_shape(admin.put(f"/users/{identifier}/admin"), 400, "invalid_id")
+def test_an_id_that_is_none_is_403_for_a_plain_user(user):
+    for identifier in IDS.values():
+        assert_one_shape(user.get(f"/users/{identifier}"), 403, "forbidden")
 
 
-@pytest.mark.parametrize("identifier", IDS.values(), ids=IDS)
-def test_an_id_that_is_none_is_403_for_a_plain_user(user, identifier):
-    assert_one_shape(user.get(f"/users/{identifier}"), 403, "forbidden")
-
-
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:30])
-def test_a_path_that_leads_nowhere_is_404(user, path):
-    assert_one_shape(user.get(path), 404, "not_found")
+def test_a_path_that_leads_nowhere_is_404(user):
+    for path in PATHS:
+        assert_one_shape(user.get(path), 404, "not_found")
 
 
 @pytest.mark.parametrize("path", ["*", "", "http://attacker.example/profile", "//attacker.example"])
@@ -155,24 +150,19 @@ def test_a_wild_query_on_the_list_is_400_or_read_plainly(admin, query):
         assert_one_shape(response, 400, response.json["code"])
 
 
-@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query[:30])
-def test_a_wild_query_elsewhere_does_not_matter(user, query):
-    assert user.get(f"/profile?{query}").status_code == 200
+def test_a_wild_query_elsewhere_does_not_matter(user):
+    assert {query for query in QUERIES if user.get(f"/profile?{query}").status_code != 200} == set()
 
 
 @pytest.mark.parametrize("headers", HEADERS.values(), ids=HEADERS)
-@pytest.mark.parametrize(("method", "path"), [("GET", "/profile"), ("GET", "/healthz"), ("POST", "/auth/refresh")])
-def test_wild_headers_break_nothing(user, method, path, headers):
+def test_wild_headers_break_nothing(user, headers):
     browser = user.http.application.test_client(use_cookies=False)
-    response = browser.open(path, method=method, headers={**bearer(user), **headers})
-    if response.status_code != 200:
-        assert 400 <= response.status_code < 500
-        assert_one_shape(response, response.status_code, response.json["code"])
+    for method, path in (("GET", "/profile"), ("GET", "/healthz"), ("POST", "/auth/refresh")):
+        require_no_fault(browser.open(path, method=method, headers={**bearer(user), **headers}))
+    require_no_fault(user.login(headers=headers))
 
 
-@pytest.mark.parametrize("headers", HEADERS.values(), ids=HEADERS)
-def test_wild_headers_at_login_break_nothing(user, headers):
-    response = user.login(headers=headers)
+def require_no_fault(response):
     if response.status_code != 200:
         assert 400 <= response.status_code < 500
         assert_one_shape(response, response.status_code, response.json["code"])

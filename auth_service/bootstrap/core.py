@@ -1,0 +1,40 @@
+"""The objects that logins, accounts and views share: the audit trail, credentials, protection, sessions and tokens."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from auth_service.bootstrap.credentials import Credentials, build_credentials
+from auth_service.bootstrap.protection import Protection, build_protection
+from auth_service.bootstrap.sessions import Sessions, build_sessions
+from auth_service.bootstrap.tokens import Tokens, build_tokens
+from auth_service.clock import Clock
+from auth_service.geo.places import Places
+from auth_service.monitoring.metrics import Metrics
+from auth_service.services.audit.trail import Audit
+from auth_service.settings.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The rooms that others stand on."""
+
+    clock: Clock
+    audit: Audit
+    credentials: Credentials
+    protection: Protection
+    sessions: Sessions
+    tokens: Tokens
+
+
+def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Places) -> Core:
+    """Wire them, from the lowest to the highest."""
+    audit = Audit(clock=clock, retention=timedelta(days=settings.audit.days), metrics=metrics)
+    sessions = build_sessions(settings.sessions, clock=clock, audit=audit, places=places)
+    return Core(
+        clock=clock,
+        audit=audit,
+        credentials=build_credentials(settings, metrics=metrics),
+        protection=build_protection(settings.rate_limits, clock=clock),
+        sessions=sessions,
+        tokens=build_tokens(settings, clock=clock, audit=audit, sessions=sessions),
+    )

@@ -1,0 +1,33 @@
+"""Wires the steps of a login, and the logout."""
+
+from dataclasses import dataclass
+
+from auth_service.bootstrap.core import Core
+from auth_service.services.login.logins import Logins
+from auth_service.services.login.logout import Logout
+from auth_service.services.login.opening import OpeningStep
+from auth_service.services.login.password import PasswordStep
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """The objects of the room `services/login`."""
+
+    logins: Logins
+    logout: Logout
+
+
+def build_login(core: Core) -> Login:
+    """The steps in the order they are taken."""
+    password = PasswordStep(
+        passwords=core.credentials.passwords,
+        throttle=core.protection.throttle,
+        rate_limits=core.protection.rate_limits,
+        audit=core.audit,
+    )
+    tokens, sessions = core.tokens, core.sessions
+    opening = OpeningStep(opening=sessions.opening, rotation=tokens.rotation, replays=tokens.replays)
+    return Login(
+        logins=Logins(password=password, opening=opening, audit=core.audit),
+        logout=Logout(codec=tokens.codec, ending=sessions.ending),
+    )

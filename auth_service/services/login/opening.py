@@ -1,0 +1,57 @@
+"""The last step of a login: opens the session and records it on the account, in one transaction."""
+
+from typing import Any
+
+from pymongo.client_session import ClientSession
+
+from auth_service.database.transactions import transaction
+from auth_service.documents.records import UserRecord
+from auth_service.documents.session import EndReason
+from auth_service.services.accounts.versions import update_unchanged
+from auth_service.services.login.attempt import Attempt, Login
+from auth_service.services.login.user_locks import user_lock
+from auth_service.services.origin import sightings
+from auth_service.services.protection import known_devices
+from auth_service.services.sessions.opening import SessionOpening
+from auth_service.services.tokens.replays import Replays
+from auth_service.services.tokens.rotation import Rotation
+
+
+class OpeningStep:
+    """Opens the session of a user whose credentials were checked."""
+
+    def __init__(self, *, opening: SessionOpening, rotation: Rotation, replays: Replays) -> None:
+        self._opening = opening
+        self._rotation = rotation
+        self._replays = replays
+
+    def open(self, user: UserRecord, attempt: Attempt, *, changes: dict[str, Any]) -> Login:
+        """Open a session, set `changes` on the account, and end the session of the presented refresh token.
+
+        Raises:
+            AccountChanged: the account changed since `user` was read.
+            DatabaseUnavailable: the transaction kept conflicting with others.
+        """
+        replacing = self._replaced_session(user, attempt)
+        session = self._opening.draft(user=user, client=attempt.client)
+        grant = self._rotation.issue(session=session)
+        device = known_devices.remember(user, attempt.device)
+        sighting = sightings.assess(user, session)
+        session["unusual"] = [mark.value for mark in sighting.unusual]
+        update: dict[str, Any] = {"$set": {"lastLoginAt": session["createdAt"], **changes, **sighting.fields}}
+        if sighting.pushes:
+            update["$push"] = sighting.pushes
+
+        def work(running: ClientSession) -> Login:
+            update_unchanged(user, update, transaction=running)
+            ended = self._opening.admit(session, replacing=replacing, transaction=running)
+            return Login(user=user, session=session, grant=grant, ended=ended, device=device)
+
+        with user_lock(user["_id"]):
+            return transaction(work)
+
+    def _replaced_session(self, user: UserRecord, attempt: Attempt) -> tuple[str, EndReason] | None:
+        """The session that the browser was logged in to, if it is this user's, and why it ends."""
+        if attempt.refresh_token is None:
+            return None
+        return self._replays.replaced_by_login(attempt.refresh_token, user_id=user["_id"])
