@@ -26,6 +26,7 @@ from auth_service.web.edge import (
     cross_site,
     database_gate,
     forwarded,
+    host,
     rate_limits,
     request_id,
     response_headers,
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     forwarded.init_app(app, hops=settings.service.trusted_proxies)
     request_id.init_app(app)
     client_address.init_app(app)
+    host.init_app(app)
     body_limit.init_app(app)
     cross_site.init_app(app)
     database_gate.init_app(app)
