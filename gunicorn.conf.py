@@ -2,15 +2,17 @@
 
 import ctypes
 import os
-import signal
 from contextlib import suppress
 
 import gunicorn
 from gunicorn.glogging import Logger
 
+from auth_service.app import start_worker
 from auth_service.monitoring import worker_files
+from auth_service.serving import announcements
+from auth_service.serving.orderly_stop import OrderlyStop
 from auth_service.settings.settings import Settings
-from auth_service.web.log import lines, setup
+from auth_service.web.log import lines
 
 M_ARENA_MAX = -8  # of mallopt(3)
 
@@ -21,8 +23,8 @@ bind = [f"{_service.host}:{_service.port}"]
 if _metrics.bind:
     bind.append("{}:{}".format(*_metrics.bind))  # web/metrics_access keeps everything but /metrics from this one
 workers = _service.workers
-worker_class = "auth_service.serving.worker.Worker"  # few threads at a time, and it says that it stops before it does
-threads = _service.threads  # at the most
+worker_class = "gthread"
+threads = _service.threads
 timeout = 30  # seconds
 graceful_timeout = 30  # seconds, STOP_DELAY included
 preload_app = False  # a MongoClient must not cross a fork
@@ -66,11 +68,13 @@ def post_fork(server, worker):
 
 def post_worker_init(worker):
     """Prepare the database before the worker takes a connection; if it does not answer, serve all the same."""
-    setup.catch_the_rest()
-    worker.stop_delay = _service.stop_delay.total_seconds()
-    services = worker.wsgi.extensions["auth_service"].services
-    services.geo.schedule.start()
-    services.readiness.await_first_try(5)
+    announced = []
+    OrderlyStop(
+        delay=_service.stop_delay.total_seconds(),
+        announce=lambda: announced.append(True),
+        is_replaced=announcements.is_replacing,
+    ).install()
+    start_worker(worker.wsgi, is_stopping=lambda: bool(announced))
 
 
 def child_exit(server, worker):
@@ -85,8 +89,14 @@ def on_exit(server):
 
 
 def on_reload(arbiter):
-    """SIGHUP: tell the workers there are that they are replaced; the SIGTERM they get next does not say so."""
-    arbiter.kill_workers(signal.SIGWINCH)
+    """SIGHUP: the workers there are get replaced; the SIGTERM they get next does not say so."""
+    announcements.announce_replacement()
+
+
+def nworkers_changed(server, new_value, old_value):
+    """SIGTTOU: a worker less, and the service goes on."""
+    if old_value is not None and new_value < old_value:
+        announcements.announce_replacement()
 
 
 def _share_heaps():

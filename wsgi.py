@@ -1,6 +1,8 @@
-"""What gunicorn and flask load: `gunicorn wsgi:app`, `flask --app wsgi`."""
+"""What gunicorn, granian and flask load: `gunicorn wsgi:app`, `flask --app wsgi`."""
 
-from auth_service.app import create_app
+from auth_service.app import create_app, start_worker
 from auth_service.commands.loading import load
+
+__all__ = ["app", "start_worker"]
 
 app = load(create_app)

@@ -1,5 +1,7 @@
 """Builds the application: a table of contents."""
 
+from collections.abc import Callable
+
 from flask import Flask
 
 from auth_service.api.audit.views import blueprint as audit
@@ -24,6 +26,7 @@ from auth_service.web.edge import (
     cross_site,
     database_gate,
     forwarded,
+    host,
     rate_limits,
     request_id,
     response_headers,
@@ -32,6 +35,18 @@ from auth_service.web.log import access_log
 from auth_service.web.log import setup as logs
 
 FEATURES = (health, metrics, auth, profile, sessions, users, audit)
+
+
+def start_worker(app: Flask, *, is_stopping: Callable[[], bool]) -> None:
+    """Start the background work of a process that serves `app`, and prepare the database before it takes connections.
+
+    When the database does not answer, the process serves all the same. `is_stopping` says when it is about to end.
+    """
+    logs.catch_the_rest()
+    services = app.extensions["auth_service"].services
+    services.readiness.watch(is_stopping)
+    services.geo.schedule.start()
+    services.readiness.await_first_try(5)
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
@@ -51,6 +66,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     forwarded.init_app(app, hops=settings.service.trusted_proxies)
     request_id.init_app(app)
     client_address.init_app(app)
+    host.init_app(app)
     body_limit.init_app(app)
     cross_site.init_app(app)
     database_gate.init_app(app)

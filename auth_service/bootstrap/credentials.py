@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from auth_service.monitoring.metrics import Metrics
-from auth_service.services.credentials.breaches import open_breaches
+from auth_service.services.credentials.breaches import Breaches, NullBreaches
 from auth_service.services.credentials.hashing_queue import HashingQueue
 from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
+from auth_service.settings.protection import PasswordSettings
 from auth_service.settings.settings import Settings
 
 
@@ -30,6 +31,15 @@ def build_credentials(settings: Settings, *, metrics: Metrics) -> Credentials:
     policy = PasswordPolicy(
         min_length=group.min_length,
         service_name=settings.service.name,
-        breaches=open_breaches(check=group.breach_check, url=group.breach_url),
+        breaches=_breaches(group),
     )
     return Credentials(passwords=Passwords(rounds=group.bcrypt_rounds, queue=queue), policy=policy)
+
+
+def _breaches(settings: PasswordSettings) -> Breaches:
+    """Import the HTTP client, 5 MiB of memory in each worker, only where the check is on."""
+    if not settings.breach_check:
+        return NullBreaches()
+    from auth_service.services.credentials.pwned_passwords import PwnedPasswords  # noqa: PLC0415
+
+    return PwnedPasswords(settings.breach_url)

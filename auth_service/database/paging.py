@@ -30,9 +30,9 @@ class Page(Generic[Item]):
 def newest_first(
     collection: Collection[Any], condition: Mapping[str, Any], *, time_key: str, limit: int, after: Position | None
 ) -> Page[Any]:
-    """The page of the records that meet `condition` and come after the position `after`, by descending time and id.
+    """The page of the records that meet `condition` after the position `after`, by descending `time_key` and id.
 
-    With an index on `time_key` and `_id` every page costs the same. `limit` is the number of records, at least 1.
+    With an index on `time_key` and id every page costs the same. `limit` is the number of records, at least 1.
     """
     if after is not None:
         earlier = [{time_key: {"$lt": after.time}}, {"_id": {"$lt": after.item_id}}]

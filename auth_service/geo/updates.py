@@ -14,7 +14,8 @@ from auth_service.geo.failures import FolderUnusable, UpdateFailed
 from auth_service.geo.source import Source, open_source
 from auth_service.geo.state import State
 from auth_service.geo.store import Store
-from auth_service.geo.visit import Fetched, Patience, Progress, Visit
+from auth_service.geo.visit import Fetched, Progress, Visit
+from auth_service.outbound.http import TimeLimits
 from auth_service.settings.geo import GeoSettings
 
 JITTER = 0.1  # of the age, so that not all machines ask at the same moment
@@ -34,13 +35,13 @@ class Updates:
     """Keeps the file of `store` as `source` has it; a check is due when the last is `max_age` old, less a bit."""
 
     def __init__(
-        self, store: Store, source: Source, *, now: Now, max_age: timedelta, patience: Patience | None = None
+        self, store: Store, source: Source, *, now: Now, max_age: timedelta, limits: TimeLimits | None = None
     ) -> None:
         self.store = store
         self.source = source
         self._now = now
         self._max_age = max_age * (1 - JITTER * secrets.SystemRandom().random())
-        self._patience = patience or Patience()
+        self._limits = limits or TimeLimits()
         self._visit: Visit | None = None
         self._stopped = threading.Event()
 
@@ -96,7 +97,7 @@ class Updates:
     def _checked(
         self, before: State, present: Description | None, known: str | None, progress: Progress
     ) -> tuple[Outcome, str | None]:
-        with Visit(self.source, now=self._now(), patience=self._patience) as visit:
+        with Visit(self.source, now=self._now(), limits=self._limits) as visit:
             self._visit = visit
             if self._stopped.is_set():
                 visit.cut()

@@ -37,7 +37,7 @@ class Readiness:
         self._ping = ping
         self._circuit = circuit or Circuit()
         self._prepared = False
-        self._stopping = False
+        self._is_stopping: Callable[[], bool] = lambda: False
         self._tried = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -80,7 +80,7 @@ class Readiness:
             DatabaseUnavailable: it is not prepared, or failed lately.
             pymongo.errors.PyMongoError: it does not answer.
         """
-        if self._stopping:
+        if self._is_stopping():
             raise Stopping
         if not self.ready:
             self.start()
@@ -93,9 +93,9 @@ class Readiness:
         self._metrics.database_ready(False)
         self.start()
 
-    def stop(self) -> None:
-        """Say so from now on; everything else is served as before."""
-        self._stopping = True
+    def watch(self, is_stopping: Callable[[], bool]) -> None:
+        """Report the end of the process as soon as `is_stopping()`; everything else is served as before."""
+        self._is_stopping = is_stopping
 
     def _work(self) -> None:
         pause, complaints = threading.Event(), set[str]()

@@ -6,6 +6,7 @@ removes the folder; the folders of masters that were killed are removed at the n
 """
 
 import fcntl
+import itertools
 import os
 import shutil
 import tempfile
@@ -49,6 +50,24 @@ def free_place(taken: Iterable[int]) -> int:
     """The lowest place that no living worker has."""
     occupied = set(taken)
     return next(place for place in range(len(occupied) + 1) if place not in occupied)
+
+
+def take_place() -> int:
+    """The lowest place that no living worker has, in a worker; it is kept until the process ends.
+
+    What was only true of the last worker there is forgotten.
+    """
+    assert _folder is not None, "the master opens the folder"
+    for place in itertools.count():
+        descriptor = os.open(_folder / f"place{place}.lock", os.O_CREAT | os.O_RDWR, 0o600)  # stays open
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            continue
+        leave(place)
+        return place
+    raise AssertionError("there is always a free place")
 
 
 def count_in(place: int) -> None:

@@ -9,6 +9,7 @@ import flask_smorest
 from flask.sansio.blueprints import BlueprintSetupState
 
 from auth_service.web.access.permissions import require_permission
+from auth_service.web.access.user_limits import count_for_user
 from auth_service.web.endpoint_policy import EndpointPolicy, declare
 from auth_service.web.request_parser import StrictParser
 from auth_service.web.schemas import ErrorSchema
@@ -25,6 +26,7 @@ class GuardedBlueprint(flask.Blueprint):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.before_request(require_permission)
+        self.before_request(count_for_user)
 
     def add_url_rule(
         self,

@@ -18,7 +18,7 @@ EXTENSION = "auth_service"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What one application is made of."""
+    """The settings and the services of one application."""
 
     settings: Settings
     services: Services
@@ -40,22 +40,22 @@ def services() -> Services:
 
 
 def this_request() -> Request:
-    """The request itself, not the proxy of it."""
+    """The current request itself, not Flask's proxy."""
     return cast(Request, request._get_current_object())  # type: ignore[attr-defined]
 
 
 def notes() -> Any:
-    """What is noted during this request: Flask's `g` itself."""
+    """The values recorded during this request: Flask's `g` itself, not the proxy."""
     return g._get_current_object()
 
 
 def principal() -> Principal:
-    """Who makes this request; only on routes that need a session."""
+    """The caller; only on routes that need a session."""
     return cast(Principal, notes().principal)
 
 
 def client() -> Client:
-    """Where this request comes from; the audit trail sees the same."""
+    """The client of this request, which the audit trail records too."""
     return current.get()
 
 

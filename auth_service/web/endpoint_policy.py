@@ -29,9 +29,9 @@ class EndpointPolicy:
 
     Attributes:
         access: who may call it.
-        reads_cookie: whether a POST reads the refresh cookie, so that other sites must not send it.
+        reads_cookie: whether a POST reads the refresh cookie. Other sites must not send it, nor one with a `limit`.
         takes_body: whether its parser asks for a JSON body, and answers 415 by itself.
-        limit: the rate limit that counts each POST for the client's network.
+        limit: the rate limit that counts each POST, of a public route for the client's network, of others for the user.
         needs_database: whether it is refused while the database does not answer.
         logs_success: whether an answer below 400 is worth a line of the log at the level info.
         cacheable: whether an answer may be stored by caches.

@@ -57,7 +57,9 @@ def answer(error: ServiceError) -> Response:
 
 def _answer_http_exception(error: HTTPException) -> Response:
     """Werkzeug's own errors: an unknown route, a method that is not allowed, a malformed header."""
-    response = answer(BY_STATUS.get(error.code or 500, errors.InvalidRequest)())
+    status = error.code or 500
+    otherwise = ServiceError if status >= 500 else errors.InvalidRequest
+    response = answer(BY_STATUS.get(status, otherwise)())
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response

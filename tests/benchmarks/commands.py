@@ -131,7 +131,7 @@ class Limit(Started):
     """Limit (a): a bare WSGI function under the service's gunicorn, on the service's own sessions."""
 
     name = "limit"
-    worker_class = "auth_service.serving.lanes.LaneWorker"  # the service's own knows besides how that stops
+    worker_class = "gthread"
     probe = "/"
     kinds = ("verify",)
 

@@ -7,7 +7,7 @@ import pytest
 
 from auth_service.geo.failures import UpdateFailed
 from auth_service.geo.source import open_source
-from auth_service.geo.visit import Patience
+from auth_service.outbound.http import TimeLimits
 from tests.support.geo.fixtures import geo_settings
 from tests.support.geo.server import ACCOUNT, KEY, MONDAY, TUESDAY, GeoServer, edition, gzipped, mmdb, tar_gz
 
@@ -231,13 +231,13 @@ def test_an_answer_of_another_length_than_it_says_is_refused(updates, server, fo
 
 def test_an_answer_that_drips_is_cut_off_when_the_time_is_over(updates, server, folder):
     server.drip = True
-    assert "did not answer in time" in failed(updates(server, patience=Patience(2, 5, 0.5)))
+    assert "did not answer in time" in failed(updates(server, limits=TimeLimits(2, 5, 0.5)))
     assert folder.is_tidy
 
 
 def test_a_server_that_never_answers_is_given_up(updates, server):
     server.silent = True
-    assert "cannot be reached" in failed(updates(server, patience=Patience(2, 0.3, 20)))
+    assert "cannot be reached" in failed(updates(server, limits=TimeLimits(2, 0.3, 20)))
 
 
 def test_nobody_listening_is_told(updates, log):
@@ -246,7 +246,7 @@ def test_nobody_listening_is_told(updates, log):
 
 def test_stopping_cuts_a_download_and_leaves_nothing(updates, server, folder):
     server.drip = True
-    running = updates(server, patience=Patience())
+    running = updates(server, limits=TimeLimits())
     threading.Timer(0.3, running.stop).start()
     failed(running)
     assert folder.is_tidy

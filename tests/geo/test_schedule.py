@@ -227,7 +227,7 @@ def test_without_a_source_there_is_one_line_and_no_thread(caplog):
 
 def test_ending_cuts_a_download_and_leaves_nothing(started, updates, server, folder):
     server.drip = True
-    (schedule,) = started(updates(server, patience=None))
+    (schedule,) = started(updates(server, limits=None))
     wait_until(lambda: (folder.path.parent / "city.mmdb.download").exists(), 10)
     schedule.stop()
     assert not schedule._thread.is_alive()

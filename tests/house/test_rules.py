@@ -47,4 +47,8 @@ def test_only_the_settings_read_the_environment():
         for path in (ROOT / "auth_service").rglob("*.py")
         if any(word in path.read_text() for word in ("os.environ", "getenv"))
     }
-    assert readers == {"auth_service/settings/settings.py", "auth_service/development/__main__.py"}
+    assert readers == {
+        "auth_service/settings/settings.py",
+        "auth_service/serving/__main__.py",
+        "auth_service/development/__main__.py",
+    }

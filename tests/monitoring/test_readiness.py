@@ -130,7 +130,7 @@ def test_after_a_failure_nothing_is_prepared_again():
 def test_a_stopping_process_is_not_ready_for_more_and_goes_on_serving():
     readiness = readiness_of(Database())
     readiness.prepare()
-    readiness.stop()
+    readiness.watch(lambda: True)
     with pytest.raises(Stopping):
         readiness.check()
     assert readiness.ready

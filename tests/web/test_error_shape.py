@@ -196,3 +196,15 @@ def test_nothing_answered_may_be_stored_or_sniffed(api):
     for path in ("/", "/profile", "/nowhere", "/auth/login"):
         headers = api.get(path).headers
         assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+
+
+def test_a_fault_in_a_hook_after_the_request_is_a_500(app_with):
+    app = app_with()
+
+    @app.after_request
+    def fail(response):
+        raise RuntimeError("a fault")
+
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    response = app.test_client().get("/healthz")
+    assert (response.status_code, response.json["code"]) == (500, "internal_error")

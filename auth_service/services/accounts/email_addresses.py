@@ -1,4 +1,4 @@
-"""The canonical form of an e-mail address: the one it is stored, looked up and unique in (decision 8)."""
+"""Canonicalises e-mail addresses: they are stored, looked up and unique in this form (decision 8)."""
 
 import unicodedata
 
@@ -8,10 +8,12 @@ from auth_service.errors import InvalidRequest
 
 
 def canonical(address: str) -> str:
-    """`address` trimmed, in NFKC and lower case, its domain in IDNA's ASCII form (RFC 6531, RFC 5891).
+    """The canonical form of `address`: trimmed, in NFKC and lower case, its domain in IDNA's ASCII form.
+
+    See RFC 6531 and RFC 5891.
 
     Raises:
-        InvalidRequest: it is not an address mail could be sent to.
+        InvalidRequest: it is not a valid e-mail address.
     """
     try:
         valid = validate_email(_folded(address.strip()), check_deliverability=False, strict=True)
@@ -21,6 +23,6 @@ def canonical(address: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """NFKC and lower case together: each can undo the other once, so they are applied until nothing changes."""
+    """`text` in NFKC and lower case: each can undo the other, so both are applied until nothing changes."""
     folded = unicodedata.normalize("NFKC", text).lower()
     return text if folded == text else _folded(folded)

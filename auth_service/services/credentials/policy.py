@@ -1,21 +1,18 @@
 """What may be set as a password (decision 6; OWASP ASVS 5.0 V6.2, NIST SP 800-63B section 3.1.1.2).
 
-Judged where a password is set, never where it is used. Texts are compared in one form: NFKC and casefold.
+It applies where a password is set, never where one is used. Texts are compared in one form, that of `folding`.
 """
 
 import re
-import runpy
 import unicodedata
-from functools import cache
-from importlib.metadata import distribution
 
 from auth_service.errors import InvalidRequest
 from auth_service.services.credentials.breaches import Breaches
+from auth_service.services.credentials.common_passwords import common_passwords, is_common
+from auth_service.services.credentials.folding import folded
 
 LONGEST = 1024  # characters
 SHORTEST_PIECE = 4  # characters: what is shorter is in many a good password by chance
-LISTS = "zxcvbn/frequency_lists.py"
-BETWEEN = "\u00a0"  # in no text in NFKC, which makes it a space
 SEPARATORS = re.compile(r"[\W_]+")
 LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
 
@@ -30,8 +27,8 @@ class PasswordPolicy:
 
     def __init__(self, *, min_length: int, service_name: str, breaches: Breaches) -> None:
         self._min_length = min_length
-        self._name = _squeezed(_folded(service_name))
-        self._common = common_passwords()
+        self._name = _squeezed(folded(service_name))
+        common_passwords()  # read now, not at the first registration
         self._breaches = breaches
 
     def check(self, password: str, *, email: str, field: str = "password") -> None:
@@ -50,36 +47,21 @@ class PasswordPolicy:
             raise InvalidRequest(errors={field: reasons})
 
     def _reasons(self, normal: str, email: str) -> list[str]:
-        folded = _folded(normal)
+        text = folded(normal)
         rules = {
             f"Must have {self._min_length} to {LONGEST} characters.": not self._min_length <= len(normal) <= LONGEST,
-            COMMON: f"{BETWEEN}{folded}{BETWEEN}" in self._common,
-            HAS_EMAIL: any(piece in folded for piece in _pieces(email)),
-            HAS_NAME: len(self._name) >= SHORTEST_PIECE and self._name in _squeezed(folded),
+            COMMON: is_common(normal),
+            HAS_EMAIL: any(piece in text for piece in _pieces(email)),
+            HAS_NAME: len(self._name) >= SHORTEST_PIECE and self._name in _squeezed(text),
         }
         return [reason for reason, applies in rules.items() if applies]
 
 
-@cache
-def common_passwords() -> str:
-    """The 30,000 most common passwords, folded, from zxcvbn's lists, with `BETWEEN` around each; read once a process.
-
-    The file is run by itself, for the package would keep all its lists and their rankings in memory for ever. One text
-    takes a quarter of a MB, a set of texts 5; to find nothing in it takes a tenth of a millisecond.
-    """
-    lists = runpy.run_path(str(distribution("zxcvbn").locate_file(LISTS)))["FREQUENCY_LISTS"]
-    return BETWEEN.join(["", *map(_folded, lists["passwords"]), ""])
-
-
 def _pieces(email: str) -> set[str]:
     """What of the local part a password must not contain: the whole, with and without separators, and its words."""
-    local = _folded(email.rpartition("@")[0])
+    local = folded(email.rpartition("@")[0])
     pieces = {local, _squeezed(local), *SEPARATORS.split(local), *LETTERS_OR_DIGITS.findall(local)}
     return {piece for piece in pieces if len(piece) >= SHORTEST_PIECE}
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _squeezed(text: str) -> str:

@@ -1,32 +1,34 @@
-"""What an import in place clears away: raw tokens, sessions nobody can use, and indexes that would do harm here."""
+"""Cleans up for an import in place: removes raw tokens, unusable sessions and conflicting indexes."""
 
 from typing import Any
 
 from pymongo.database import Database
 
 from auth_service.database.indexes import DOCUMENTS
+from auth_service.documents.session import SESSIONS
+from auth_service.documents.user import USERS
 from auth_service.services.imports.old_database import OLD_FORM, TOKENS
 
-OURS = {"users", "sessions"}
+SHARED = {USERS, SESSIONS}  # the collections that both services use
 
 
 def drop_leftovers(here: Database[dict[str, Any]]) -> None:
-    """Drop the raw tokens, and delete the sessions that were not taken over."""
+    """Drop the raw tokens, and delete the sessions that were not transferred."""
     here.drop_collection(TOKENS)
-    here.sessions.delete_many(OLD_FORM)
+    here[SESSIONS].delete_many(OLD_FORM)
 
 
 def drop_foreign_indexes(here: Database[dict[str, Any]]) -> int:
-    """Drop what would refuse or delete documents of this service, or keeps its own indexes from being made.
+    """Drop the indexes that would reject or delete documents of this service, or prevent its own; their number.
 
-    Unique ones on fields it does not have, time limits on fields it uses otherwise, its own fields with other options.
-    The others only cost, and stay. Returns how many there were.
+    These are unique and expiring indexes that it does not declare, and indexes on its own keys with other options.
+    Other indexes are harmless and stay.
     """
     dropped = 0
     for document in DOCUMENTS:
         declared = {tuple(spec["fields"]): _options(spec) for spec in document._meta["index_specs"]}
         collection = here[document._get_collection().name]
-        if collection.name not in OURS:
+        if collection.name not in SHARED:
             continue
         for name, index in collection.index_information().items():
             if name != "_id_" and _is_harmful(index, declared):

@@ -1,8 +1,8 @@
-"""Takes over the database of the Express service that this one replaces: users, and the sessions they are in.
+"""Imports the database of the Express service that this one replaces: users and their active sessions.
 
-Each user is taken over in one transaction, so an import that was cut short goes on where it stopped. From another
-database, a user is remembered as taken over and never looked at again, also when deleted here since. In place, a
-record that has this service's form is left alone. Raw tokens become their SHA-256.
+Each user is transferred in one transaction, so an interrupted import can be resumed. From another database, transferred
+users are recorded and skipped from then on, even if they are deleted here. In place, a record that already has the form
+of this service is left unchanged. Raw tokens are replaced by their SHA-256.
 """
 
 from collections import Counter
@@ -32,12 +32,12 @@ Data = Database[dict[str, Any]]
 
 
 class ImportRefused(Exception):
-    """Nothing was taken over; the message is one sentence for the operator."""
+    """Nothing was imported; the message is one sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an import did: how many of what, and which users it could not take over, with the reason."""
+    """The result of an import: the numbers of imported records, and the users that were left out, with the reasons."""
 
     in_place: bool
     counts: Counter[str] = field(default_factory=Counter)
@@ -45,7 +45,7 @@ class Report:
 
 
 class NodeImport:
-    """Imports into the service's own database, of `url`."""
+    """Imports into the service's own database at `url`."""
 
     def __init__(self, *, clock: Clock, places: Places, url: str, sessions: SessionSettings) -> None:
         self._clock = clock
@@ -54,12 +54,12 @@ class NodeImport:
         self._settings = sessions
 
     def run(self, source_url: str, *, progress: Callable[[int], None] = lambda users: None) -> Report:
-        """Take over the database of `source_url`; `progress` hears how many users were looked at.
+        """Import the database at `source_url`; `progress` is called with the number of users read so far.
 
         Raises:
-            ImportRefused: another import runs, or users share one e-mail address to the letter.
-            ConfigurationError: the URL is none.
-            pymongo.errors.PyMongoError: a database does not answer; run it again.
+            ImportRefused: another import is running, or users share an e-mail address.
+            ConfigurationError: the URL is not valid.
+            pymongo.errors.PyMongoError: a database does not answer; the import can be resumed.
         """
         with connection.patient_database(self._url) as here, connection.patient_database(source_url) as there:
             try:
@@ -70,18 +70,18 @@ class NodeImport:
                 raise ImportRefused("Another import is running; run this one again when it has ended") from None
 
     def _run(self, here: Data, there: Data, lease: Lease, progress: Callable[[int], None]) -> Report:
-        report = Report(in_place=_are_one(here, there))
+        report = Report(in_place=_are_same(here, there))
         if report.in_place:
             report.counts["indexes"] = drop_foreign_indexes(here)
         _prepare()
-        limits, seen = self._limits(), 0
+        limits, read = self._limits(), 0
         writer = InPlace() if report.in_place else Elsewhere(here, now=limits.now)
         transfer = UserTransfer(writer, limits=limits, places=self._places)
         for batch in OldDatabase(there, now=limits.now).users():
             lease.require()
             for user in batch:
                 _transfer(user, transfer, report)
-            progress(seen := seen + len(batch))
+            progress(read := read + len(batch))
         if report.in_place:
             drop_leftovers(here)
         if report.counts["sessions"]:
@@ -109,8 +109,8 @@ def _transfer(user: OldUser, transfer: UserTransfer, report: Report) -> None:
         report.counts.update(users=1, sessions=sessions)
 
 
-def _are_one(here: Data, there: Data) -> bool:
-    """Whether both are the same database, whatever their URLs: a mark that is made in one is found in the other."""
+def _are_same(here: Data, there: Data) -> bool:
+    """Whether both are the same database, whatever their URLs: a marker written to one is found in the other."""
     mark = {"_id": uuid4().hex}
     here[IMPORTS].insert_one(mark)
     try:
@@ -124,17 +124,17 @@ def _prepare() -> None:
     try:
         indexes.ensure_indexes()
     except DuplicateKeyError as error:
-        twice = (error.details or {}).get("keyValue")
-        raise ImportRefused(f"Two records have the same {twice}: change one of them by hand first") from None
+        duplicate = (error.details or {}).get("keyValue")
+        raise ImportRefused(f"Two records have the same {duplicate}: change one of them by hand first") from None
 
 
 def last_import() -> datetime | None:
-    """When sessions were imported last."""
+    """When sessions were last imported; `None` if they never were."""
     record = User._get_collection().database[IMPORTS].find_one({"_id": NAME})
     moment: datetime | None = record["importedAt"] if record else None
     return moment
 
 
 def has_raw_tokens() -> bool:
-    """Whether the service's own database holds tokens of the Express service, which an import in place removes."""
+    """Whether the service's own database contains raw tokens, which an import in place removes."""
     return User._get_collection().database[TOKENS].find_one({}, {"_id": 1}) is not None

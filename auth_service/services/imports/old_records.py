@@ -1,6 +1,6 @@
-"""What the records of the Express service say, and what they become here. Plain values in and out, no database.
+"""Converts records of the Express service to the form of this one: plain values in and out, no database.
 
-Fields that older versions lacked are filled in; what a record cannot do without makes it unusable.
+Fields that its older versions lacked are filled in. A record without an indispensable field is unusable.
 """
 
 import re
@@ -11,29 +11,31 @@ from typing import Any
 
 from bson import ObjectId
 
+from auth_service.documents.records import RefreshTokenRecord, SessionRecord, UserRecord
 from auth_service.documents.user import ADMIN, USER
 from auth_service.errors import InvalidRequest
 from auth_service.geo.places import Places
 from auth_service.services.accounts import email_addresses
 from auth_service.services.origin import devices
 from auth_service.services.origin.addresses import truncated
+from auth_service.services.tokens.claims import digest
 
-Record = dict[str, Any]
+OldRecord = Mapping[str, Any]  # of any version of the Express service
 
 SESSION_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 UNKNOWN = "unknown"
-SECRETS = ("refreshToken", "refreshTokens", "accessToken")  # where a version may have kept raw tokens of a user
+SECRETS = ("refreshToken", "refreshTokens", "accessToken")  # fields in which versions kept raw tokens of a user
 ENDED = ("revoked", "isRevoked", "revokedAt", "endedAt", "loggedOutAt", "used", "isUsed")
 ALIVE = ("isActive", "active", "valid", "isValid")
 
 
 class Unusable(Exception):
-    """A record that cannot be taken over; the message says why."""
+    """A record that cannot be imported; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What bounds a session from the moment of the import on."""
+    """The lifetimes of imported sessions, counted from the moment `now` of the import."""
 
     now: datetime
     idle: timedelta
@@ -42,78 +44,97 @@ class Limits:
     history: timedelta
 
 
-def user_id_of(record: Mapping[str, Any]) -> ObjectId:
+def user_id_of(record: OldRecord) -> ObjectId:
     """The id of a user.
 
     Raises:
-        Unusable: it is none that this service knows.
+        Unusable: it is not an ObjectId.
     """
     if not ObjectId.is_valid(record["_id"]):
         raise Unusable("its _id is no ObjectId")
     return ObjectId(record["_id"])
 
 
-def user_fields(record: Mapping[str, Any], *, now: datetime) -> Record:
-    """The fields of a user in the form they have here; a record in that form stays as it is.
+def user_record(record: OldRecord, *, now: datetime) -> UserRecord:
+    """The record of a user in the form of this service; a record that has that form keeps its values.
 
     Raises:
-        Unusable: its e-mail address is none.
+        Unusable: its id is not an ObjectId, or its e-mail address is not valid.
     """
-    created = _date(record.get("createdAt")) or _born(record["_id"]) or now
+    created = _date(record.get("createdAt")) or _creation_time(record["_id"]) or now
     password, version = record.get("password"), record.get("authVersion")
-    return {
-        "email": _canonical(record.get("email")),
-        "password": password if isinstance(password, str) else "",  # an empty one matches nothing
-        "role": ADMIN if record.get("role") == ADMIN else USER,
-        "authVersion": version if isinstance(version, int) else 0,
-        "createdAt": created,
-        "updatedAt": _date(record.get("updatedAt")) or created,
-    }
+    return UserRecord(
+        _id=user_id_of(record),
+        email=_canonical(record.get("email")),
+        password=password if isinstance(password, str) else "",  # an empty one matches no password
+        role=ADMIN if record.get("role") == ADMIN else USER,
+        authVersion=version if isinstance(version, int) else 0,
+        createdAt=created,
+        updatedAt=_date(record.get("updatedAt")) or created,
+    )
 
 
-def session_fields(
-    record: Mapping[str, Any], *, user_id: ObjectId, role: str, limits: Limits, places: Places
-) -> Record:
-    """The fields of a living session; its limits begin anew, else who was always logged in would be logged out."""
+def session_record(
+    record: OldRecord, token: OldRecord, *, user: UserRecord, limits: Limits, places: Places
+) -> SessionRecord:
+    """The record of an active session of `user`, whose refresh token is `token`.
+
+    Its limits are counted from the import, so that an import does not log out users who have been logged in for long.
+    """
     user_agent = devices.bounded(_text(record.get("userAgent")))
     device, ip = devices.recognise(user_agent), _text(record.get("ip")) or UNKNOWN
-    created = _date(record.get("createdAt")) or _born(record["_id"]) or limits.now
-    absolute = limits.now + (limits.absolute_admin if role == ADMIN else limits.absolute)
-    expires_at = expiry(record)
-    return {
-        "sessionId": session_id_of(record),
-        "userId": user_id,
-        "role": role,
-        "ip": ip,
-        "truncatedIp": truncated(ip),
-        "userAgent": user_agent,
-        "device": device.kind,
-        "browser": device.browser,
-        "os": device.os,
-        "location": _text(record.get("location")) or str(places.locate(ip)),
-        "createdAt": created,
-        "lastSeenAt": _date(record.get("updatedAt")) or created,
-        "expiresAt": min(expires_at or limits.now + limits.idle, limits.now + limits.idle),
-        "absoluteExpiresAt": absolute,
-        "purgeAt": absolute + limits.history,
-    }
+    created = _date(record.get("createdAt")) or _creation_time(record["_id"]) or limits.now
+    absolute = limits.now + (limits.absolute_admin if user["role"] == ADMIN else limits.absolute)
+    latest = limits.now + limits.idle
+    return SessionRecord(
+        _id=ObjectId(),
+        sessionId=session_id_of(record),
+        userId=user["_id"],
+        role=user["role"],
+        ip=ip,
+        truncatedIp=truncated(ip),
+        userAgent=user_agent,
+        device=device.kind,
+        browser=device.browser,
+        os=device.os,
+        location=_text(record.get("location")) or str(places.locate(ip)),
+        createdAt=created,
+        lastSeenAt=_date(record.get("updatedAt")) or created,
+        expiresAt=min(expiry(record) or latest, latest),
+        absoluteExpiresAt=absolute,
+        refreshHash=digest(token["refreshToken"]),
+        refreshExpiresAt=expiry(token) or absolute,
+        purgeAt=absolute + limits.history,
+    )
 
 
-def session_id_of(record: Mapping[str, Any]) -> str:
-    """The id of the session that a session's or a token's record is of; empty when it has none that is usable."""
+def token_record(session: SessionRecord, *, now: datetime) -> RefreshTokenRecord:
+    """The record of the refresh token of an imported session."""
+    return RefreshTokenRecord(
+        _id=ObjectId(),
+        hash=session["refreshHash"],
+        sessionId=session["sessionId"],
+        userId=session["userId"],
+        importedAt=now,
+        purgeAt=session["purgeAt"],
+    )
+
+
+def session_id_of(record: OldRecord) -> str:
+    """The session id in the record of a session or a token; empty when it has no usable one."""
     text = str(record.get("sessionId") or "")
     return text if SESSION_ID.fullmatch(text) else ""
 
 
-def is_living(record: Mapping[str, Any], now: datetime) -> bool:
-    """Whether a session or a token had not ended and has not expired."""
+def is_active(record: OldRecord, now: datetime) -> bool:
+    """Whether a session or a token has neither ended nor expired."""
     ended = any(record.get(name) for name in ENDED) or any(record.get(name) is False for name in ALIVE)
     expires_at = expiry(record)
     return not ended and (expires_at is None or expires_at > now)
 
 
-def expiry(record: Mapping[str, Any]) -> datetime | None:
-    """Its `expiresAt`, which was a number of milliseconds."""
+def expiry(record: OldRecord) -> datetime | None:
+    """The `expiresAt` of a record: a date, or a number of milliseconds since 1970; `None` when it is neither."""
     value = record.get("expiresAt")
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 2**43:
         return datetime.fromtimestamp(int(value) // 1000, timezone.utc) + timedelta(milliseconds=int(value) % 1000)
@@ -133,8 +154,8 @@ def _date(value: object) -> datetime | None:
     return value if isinstance(value, datetime) else None
 
 
-def _born(id: object) -> datetime | None:
-    return id.generation_time if isinstance(id, ObjectId) else None
+def _creation_time(identifier: object) -> datetime | None:
+    return identifier.generation_time if isinstance(identifier, ObjectId) else None
 
 
 def _text(value: object) -> str:

@@ -33,7 +33,7 @@ def is_known(user: UserRecord | None, presented: KnownDevice | None) -> bool:
 
 
 def counter_key(email: str, presented: KnownDevice | None) -> str:
-    """What logins for `email`, in its canonical form, are counted under: the account, or one known device of it."""
+    """The key that logins for the canonical `email` are counted under: the account, or one known device of it."""
     key = account_key(email)
     return f"{key}:{presented.device_id}" if presented and presented.account == key else key
 

@@ -1,4 +1,4 @@
-"""The one cookie: the refresh token's (RFC 6265bis)."""
+"""The cookie of the refresh token (RFC 6265bis)."""
 
 from datetime import datetime
 
@@ -8,20 +8,20 @@ from auth_service.web.context import services, settings
 
 NAME = "refreshToken"
 PATH = "/auth"
-OLD_PATH = "/"  # where the Express service that was replaced had set its own, under the same name
+OLD_PATH = "/"  # of the replaced Express service's cookie, which has the same name
 
 
 def refresh_tokens() -> list[str]:
-    """The refresh token the request carries, and behind it that of the replaced service, as long as those are accepted.
+    """The refresh token of the request, followed by that of the replaced service while those are accepted.
 
-    A browser that has both sends the one with the longer path first (RFC 6265 section 5.4); others may not.
+    A browser that has both sends the one with the longer path first (RFC 6265 section 5.4); other clients may not.
     """
-    shown = request.cookies.getlist(NAME)[: 2 if _replaces_another() else 1]
-    return [token for token in shown if token]
+    presented = request.cookies.getlist(NAME)[: 2 if _replaces_another() else 1]
+    return [token for token in presented if token]
 
 
 def set_refresh_token(response: Response, token: str, *, expires_at: datetime) -> None:
-    """Hand out `token` in its cookie, which lives no longer than the token does."""
+    """Set the cookie to `token`; it expires no later than the token, at `expires_at`."""
     left = expires_at - services().clock.now()
     longest = settings().cookie.max_age
     _set(response, token, max_age=int(min(left, longest or left).total_seconds()))
@@ -29,7 +29,7 @@ def set_refresh_token(response: Response, token: str, *, expires_at: datetime) -
 
 
 def clear_refresh_token(response: Response) -> None:
-    """Take the cookie back, with the attributes it was given."""
+    """Delete the cookie, by the attributes it was set with."""
     _set(response, "", max_age=0)
     _clear_old(response)
 
@@ -39,7 +39,7 @@ def _replaces_another() -> bool:
 
 
 def _clear_old(response: Response) -> None:
-    """Take the replaced service's cookie back with ours: it would come along for ever, and one day as a replay."""
+    """Delete the replaced service's cookie too: clients would send it for ever, and it would count as a replay."""
     if _replaces_another():
         _set(response, "", max_age=0, path=OLD_PATH)
 

@@ -1,7 +1,7 @@
-"""Flask-JWT-Extended for views that are added to this application: its decorators keep our rules and our error shape.
+"""Configures Flask-JWT-Extended for views that extend this application, with this service's checks and error shape.
 
-Its own checks accept tokens without most claims and know no sessions, so `@jwt_required()` is given ours: the token
-must pass `services/tokens/codec.py`, and its session must be active.
+Its own checks accept tokens without most claims and know no sessions. So `@jwt_required()` uses ours: the token must
+pass `services/tokens/codec.py`, and its session must be active.
 """
 
 from typing import Any
@@ -33,7 +33,7 @@ def init_app(app: Flask, settings: TokenSettings) -> None:
 
 
 def _key_of_token(header: dict[str, Any], payload: dict[str, Any]) -> str:
-    """The key the request's token was signed with: after a change of secrets it may be the previous one."""
+    """The key that verifies the request's token; after a change of secrets it may be the previous one."""
     return services().codec.access_secret_of(bearer_token())
 
 

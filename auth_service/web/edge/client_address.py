@@ -1,12 +1,15 @@
 """The address of the client: that of the connection, or the one that the trusted proxies forward."""
 
 import ipaddress
+import re
 from functools import lru_cache
 
 from flask import Flask
 
 from auth_service.services.origin.client import Client, current
 from auth_service.web.context import notes, this_request
+
+WITH_PORT = re.compile(r"(\[(?P<ipv6>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\]|(?P<ipv4>[0-9.]+(?=:)))(:\d{1,5})?")
 
 
 def init_app(app: Flask) -> None:
@@ -23,8 +26,10 @@ def identify_client() -> None:
 
 @lru_cache(1024)
 def _normalised(text: str) -> str:
+    """The address in its canonical form, without the port and the brackets that proxies add (RFC 7239 section 6)."""
+    found = WITH_PORT.fullmatch(text.strip('"'))
     try:
-        address = ipaddress.ip_address(text)
+        address = ipaddress.ip_address((found["ipv6"] or found["ipv4"]) if found else text)
         return str(getattr(address, "ipv4_mapped", None) or address)  # dual-stack sockets map IPv4 into IPv6
     except ValueError:
         return "unknown"

@@ -19,13 +19,16 @@ def init_app(app: Flask) -> None:
 
 
 def refuse_cross_site() -> None:
-    """The hook before every request: a call that reads the cookie must come from this site or an allowed origin.
+    """The hook before every request: a POST that reads the cookie, or that a rate limit counts, must be the site's own.
+
+    Otherwise any page could use the cookie of its visitors, or use up the limits of their networks. It comes from this
+    site or an allowed origin, or from a program that is no browser.
 
     Raises:
         CrossSite: it comes from elsewhere, or its body is not JSON, so that a form of any page could have sent it.
     """
     declared = policy()
-    if not declared.reads_cookie or this_request().method != "POST":
+    if this_request().method != "POST" or not (declared.reads_cookie or declared.limit):
         return
     if not _is_trusted() or not (declared.takes_body or _is_no_form()):
         raise CrossSite

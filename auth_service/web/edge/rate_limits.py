@@ -1,9 +1,9 @@
-"""Counts each call of a limited route for the network that it comes from, before anything else is done for it."""
+"""Counts each call of a limited public route for the networks that it comes from, before anything else is done."""
 
 from flask import Flask
 
 from auth_service.web.context import client, services, this_request
-from auth_service.web.endpoint_policy import policy
+from auth_service.web.endpoint_policy import Access, policy
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +17,6 @@ def count_call() -> None:
     Raises:
         RateLimited: it is one too many.
     """
-    limit = policy().limit
-    if limit is not None and this_request().method == "POST":
-        services().rate_limits.hit(limit, client().network)
+    declared = policy()
+    if declared.limit is not None and declared.access is Access.PUBLIC and this_request().method == "POST":
+        services().rate_limits.hit(declared.limit, client().network)

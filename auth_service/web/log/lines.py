@@ -1,7 +1,7 @@
-"""What a line of the log looks like: one JSON object outside development, coloured words within; one line in any case.
+"""The form of a log line: one JSON object outside development, readable text in development.
 
-Nothing that was sent can break a line. What cannot be printed is escaped, and a line is never longer than a pipe takes
-in one piece (PIPE_BUF), so that those of several workers do not mix.
+Text that a client sent cannot break a line. Characters that are not printable are escaped, and a line is never longer
+than a pipe writes at once (PIPE_BUF), so that lines of several workers do not mix.
 """
 
 import json
@@ -11,121 +11,109 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
-import structlog
-from structlog.stdlib import ProcessorFormatter
-from structlog.typing import EventDict, Processor, WrappedLogger
-
 from auth_service.services.origin.client import current
 
 LONGEST_LINE = 4000  # bytes; PIPE_BUF is 4096
 LONGEST_TEXT = 2500  # characters
-SHORTER_AND_SHORTER = (LONGEST_TEXT, 400, 60)  # until the line is short enough
-FIELDS = "fields"  # of a record: what a line has besides its text
+TEXT_LENGTHS = (LONGEST_TEXT, 400, 60)  # tried in this order, until the line is short enough
+FIELDS = "fields"  # the attribute of a record that holds further members of its line
 ESSENTIAL = ("time", "level", "logger", "pid", "requestId")
+COLOURS = {"debug": "\x1b[2m", "warning": "\x1b[33m", "error": "\x1b[31m", "critical": "\x1b[31;1m"}
+NO_COLOUR = "\x1b[0m"
 
+Members = dict[str, Any]
 
 _encode = json.JSONEncoder(default=str).encode  # in ASCII
 
 
-class Lines(ProcessorFormatter):
-    """Formats a record of any logger; `last` makes the text of what is known about it."""
-
-    def __init__(self, *last: Processor) -> None:
-        self._last = last
-        super().__init__(
-            foreign_pre_chain=[_describe, structlog.processors.format_exc_info],
-            processors=[ProcessorFormatter.remove_processors_meta, *last],
-        )
+class JSONLines(logging.Formatter):
+    """Formats a record as one line of JSON in ASCII."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line. Most are of requests: they are spared what only others need, which is half of their time."""
-        if not hasattr(record, FIELDS):
-            return super().format(record)
-        event: Any = _described(record, record.getMessage())
-        for processor in self._last:
-            event = processor(None, record.levelname, event)
-        return str(event)
+        """The line; its texts are cut where it would be longer than `LONGEST_LINE`."""
+        members = _members(self, record)
+        for longest in TEXT_LENGTHS:
+            line = _encode(_bounded(members, longest))
+            if len(line) <= LONGEST_LINE:
+                return line
+        essential = {name: members[name] for name in ESSENTIAL if name in members}
+        return _encode({**_bounded(essential, TEXT_LENGTHS[-1]), "event": "a line was too long"})
+
+
+class ReadableLines(logging.Formatter):
+    """Formats a record as text for a terminal; only a traceback has several lines."""
+
+    def __init__(self, *, coloured: bool) -> None:
+        super().__init__()
+        self._coloured = coloured
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Time, level and text, then the other members as `name=value`."""
+        members = _members(self, record)
+        traceback = members.pop("exception", None)
+        shown = {name: _in_one_line(value) for name, value in _bounded(members, LONGEST_TEXT).items()}
+        time, level, text = (shown.pop(name) for name in ("time", "level", "event"))
+        pairs = " ".join(f"{name}={value}" for name, value in shown.items() if name not in ("pid", "logger"))
+        line = f"{time} {self._mark(level)} {text}  {pairs}".rstrip()
+        return line if traceback is None else f"{line}\n{_escaped(traceback, LONGEST_TEXT)}"
+
+    def _mark(self, level: str) -> str:
+        mark = f"[{level:<8}]"
+        return f"{COLOURS[level]}{mark}{NO_COLOUR}" if self._coloured and level in COLOURS else mark
 
 
 def formatter(*, development: bool) -> logging.Formatter:
     """The formatter for every handler of the process."""
-    if not development:
-        return Lines(_render)
-    traceback = structlog.dev.plain_traceback
-    colours = sys.stderr.isatty()
-    return Lines(
-        _for_people,
-        structlog.dev.ConsoleRenderer(colors=colours, timestamp_key="time", exception_formatter=traceback),
-    )
+    return ReadableLines(coloured=sys.stderr.isatty()) if development else JSONLines()
 
 
 class StandardError(logging.Handler):
-    """Writes each line to what standard error is at that moment, in one piece."""
+    """Writes each line, in one piece, to the present standard error."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one line; one that cannot be made is replaced by another that says so."""
+        """Write a record; one that cannot be formatted is replaced by a line that says so."""
         try:
             line = self.format(record)
         except Exception as error:
             line = _encode({"level": "error", "event": f"a line was lost: {type(error).__name__}"})
-        with suppress(Exception):  # a full disk or a reader that is gone must not fail what is being logged
+        with suppress(Exception):  # a full disk, or a closed pipe, must not fail the caller
             sys.stderr.write(line + "\n")
             sys.stderr.flush()
 
 
-def _describe(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    return {**_described(event["_record"], event.pop("event")), **event}
-
-
-def _described(record: logging.LogRecord, text: str) -> EventDict:
-    """When, how grave, what, by whom, and for which request."""
+def _members(formatter: logging.Formatter, record: logging.LogRecord) -> Members:
+    """The members of a record's line, in their order."""
     moment = datetime.fromtimestamp(record.created, timezone.utc)
-    described: EventDict = {
+    members: Members = {
         "time": moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z",
         "level": record.levelname.lower(),
-        "event": text,
+        "event": record.getMessage(),
         "logger": record.name,
         "pid": record.process,
     }
     if request_id := current.get().request_id:
-        described["requestId"] = request_id
-    described.update(getattr(record, FIELDS, {}))
-    return described
-
-
-def _render(logger: WrappedLogger, method: str, event: EventDict) -> str:
-    """One line of JSON in ASCII."""
-    for longest in SHORTER_AND_SHORTER:
-        line = _encode(_bounded(event, longest))
-        if len(line) <= LONGEST_LINE:
-            return line
-    essential = {name: event[name] for name in ESSENTIAL if name in event}
-    return _encode({**_bounded(essential, 60), "event": "a line was too long"})
-
-
-def _for_people(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Without what only machines read; nothing but a traceback has several lines."""
-    shown = {name: value for name, value in event.items() if name not in ("pid", "logger")}
-    traceback = shown.pop("exception", None)
-    bounded = {name: _in_one_line(value) for name, value in _bounded(shown, LONGEST_TEXT).items()}
-    return bounded if traceback is None else {**bounded, "exception": _plain(traceback, LONGEST_TEXT)}
+        members["requestId"] = request_id
+    members.update(getattr(record, FIELDS, {}))
+    if record.exc_info:
+        members["exception"] = formatter.formatException(record.exc_info)
+    return members
 
 
 def _in_one_line(value: Any) -> Any:
     return value.replace("\n", "\\n") if isinstance(value, str) else value
 
 
-def _bounded(event: EventDict, longest: int) -> dict[str, Any]:
-    return {name: _plain(value, longest) if type(value) is str else value for name, value in event.items()}
+def _bounded(members: Members, longest: int) -> Members:
+    return {name: _escaped(value, longest) if type(value) is str else value for name, value in members.items()}
 
 
-def _plain(value: str, longest: int) -> str:
-    """A text that is neither too long, its end being kept as well, nor holds what cannot be printed."""
+def _escaped(value: str, longest: int) -> str:
+    """A text of at most about `longest` characters, its end included, with escapes for what is not printable."""
     if len(value) > longest:
         value = f"{value[: longest // 3]} […] {value[-longest * 2 // 3 :]}"
-    return value if value.isprintable() else "".join(map(_escaped, value))
+    return value if value.isprintable() else "".join(map(_printable, value))
 
 
-def _escaped(character: str) -> str:
+def _printable(character: str) -> str:
     printable = character.isprintable() or character == "\n"
     return character if printable else character.encode("unicode_escape").decode()

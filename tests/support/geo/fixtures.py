@@ -9,12 +9,12 @@ from auth_service.geo.description import describe
 from auth_service.geo.source import open_source
 from auth_service.geo.store import Store
 from auth_service.geo.updates import Updates
-from auth_service.geo.visit import Patience
+from auth_service.outbound.http import TimeLimits
 from auth_service.settings.settings import Settings
 from tests.support.geo.server import ACCOUNT, KEY, GeoServer, edition, mmdb
 from tests.support.settings import environment
 
-CALM = Patience(connect=5, read=10, total=30)
+CALM = TimeLimits(connect=5, read=10, total=30)
 
 
 class Folder:
@@ -83,10 +83,10 @@ def geo_settings(**variables):
 def updates(folder, now):
     """Makes the updates of the file from a server: with account and key, with the key alone, or from any URL."""
 
-    def make(server, *, account=ACCOUNT, key=KEY, url=None, patience=CALM):
+    def make(server, *, account=ACCOUNT, key=KEY, url=None, limits=CALM):
         settings = geo_settings(MAXMIND_ACCOUNT_ID=account, MAXMIND_LICENSE_KEY=key, GEO_DOWNLOAD_URL=url)
         source = open_source(settings, maxmind=server.url if server else "http://127.0.0.1:1")
-        return Updates(Store(folder.path), source, now=now, max_age=timedelta(days=7), patience=patience)
+        return Updates(Store(folder.path), source, now=now, max_age=timedelta(days=7), limits=limits)
 
     return make
 

@@ -64,8 +64,38 @@ def test_an_ipv6_address_has_one_spelling(address, forwarded_for):
 
 
 @pytest.mark.parametrize(
+    ("forwarded_for", "expected"),
+    [
+        ("203.0.113.7:51234", "203.0.113.7"),  # with the port, as Azure and some load balancers send it
+        ("[2001:db8::1]:443", "2001:db8::1"),  # RFC 7239 section 6
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("[::ffff:203.0.113.7]:80", "203.0.113.7"),
+        ("192.0.2.66:1, 203.0.113.7:2", "203.0.113.7"),
+        ('"[2001:db8::1]:443"', "2001:db8::1"),
+    ],
+)
+def test_a_port_or_brackets_are_no_part_of_the_address(address, forwarded_for, expected):
+    assert address(1, forwarded_for) == expected
+
+
+@pytest.mark.parametrize(
     "forwarded_for",
-    ["garbage", "unknown", "999.1.1.1", "1.2.3", "203.0.113.9:x", "<script>", "x" * 5000, "\xe4", "203.0.113.9/24"],
+    [
+        "garbage",
+        "[garbage]",
+        "[2001:db8::1",
+        "[2001:db8::1]:x",
+        "[203.0.113.7]",
+        "203.0.113.7:",
+        "unknown",
+        "999.1.1.1",
+        "1.2.3",
+        "203.0.113.9:x",
+        "<script>",
+        "x" * 5000,
+        "\xe4",
+        "203.0.113.9/24",
+    ],
 )
 def test_garbage_from_a_trusted_proxy_is_unknown(address, forwarded_for):
     assert address(1, forwarded_for) == "unknown"

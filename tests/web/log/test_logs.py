@@ -28,7 +28,7 @@ HOSTILE = [
 
 
 @pytest.fixture
-def lines(capsys):
+def lines(app, capsys):
     """The lines written since, parsed, the whole log being at debug."""
     log = logging.getLogger("auth_service")
     level = log.level
