@@ -13,7 +13,6 @@ LARGEST_FILE = 320  # lines
 LARGEST_CONFTEST = 150
 LARGEST_FOLDER = 16  # files
 STOPWATCHES = {"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time", "elapsed"}
-STILL_MEASURING = {"test_lanes.py"}  # goes with the lanes; to be emptied
 
 
 def imported(file):
@@ -61,6 +60,4 @@ def measures_time(file):
 @pytest.mark.parametrize("folder", sorted({file.parent for file in FILES if file.name.startswith("test_")}), ids=short)
 def test_no_test_measures_time(folder: Path):
     """How long something took depends on the machine; benchmarks measure it, and `wait_until` gives up generously."""
-    assert [
-        file.name for file in folder.glob("test_*.py") if measures_time(file) and file.name not in STILL_MEASURING
-    ] == []
+    assert [file.name for file in folder.glob("test_*.py") if measures_time(file)] == []
