@@ -32,7 +32,7 @@ class Preparation:
             ServiceError: the admin's address or password is refused.
         """
         transactions.require_transactions()
-        indexes.ensure_indexes()
+        indexes.ensure_small_indexes()
         self.migrations.settle()
         self._signing_secrets.record()
         admin = self._admin

@@ -21,10 +21,10 @@ START_TIMEOUT = 20  # seconds
 class Server:
     """One gunicorn on loopback, of one worker by default; a context manager.
 
-    `wait_ready=False` returns as soon as it answers at all.
+    `wait_ready=False` returns as soon as it answers at all. Modules in the folder `extra_path` can be imported.
     """
 
-    def __init__(self, *, wait_ready=True, **variables):
+    def __init__(self, *, wait_ready=True, extra_path=None, **variables):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._wait_ready = wait_ready
@@ -36,7 +36,8 @@ class Server:
             "WEB_CONCURRENCY": 1,
             **variables,
         }
-        self._environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(**variables)}
+        path = os.pathsep.join(str(each) for each in (ROOT, extra_path) if each)
+        self._environ = {"PATH": os.environ["PATH"], "PYTHONPATH": path, **environment(**variables)}
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - a pipe nobody reads would fill up and stop gunicorn
         self._folder = tempfile.TemporaryDirectory()  # not the project's: a developer's `.env` must not be read
 
