@@ -39,7 +39,9 @@ class Preparation:
         if admin.seed_on_start and admin.email and admin.password:
             seeded = self._seeding.seed_admin(email=admin.email, password=admin.password)
             if not seeded.is_admin:
-                log.warning("ADMIN_EMAIL belongs to a plain user, who was not promoted: use `flask users role`")
+                log.warning(
+                    "ADMIN_EMAIL belongs to a plain user, who stays one: see `.venv/bin/flask --app wsgi users role`"
+                )
 
 
 def build_preparation(settings: Settings, *, clock: Clock, seeding: Seeding) -> Preparation:

@@ -117,7 +117,7 @@ class Migrations:
             if pending and User.objects.only("id").first() is None:
                 self.run(done=lambda each: log.info("ran migration %s", each.name), patience=timedelta(0))
             elif pending:
-                log.warning("migrations are pending, run `flask --app wsgi migrate`: %s", ", ".join(pending))
+                log.warning("migrations are pending, run `.venv/bin/flask --app wsgi migrate`: %s", ", ".join(pending))
         except MigrationsBusy:
             log.info("another process runs the migrations")
         except MigrationFailed as error:

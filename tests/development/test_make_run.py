@@ -164,3 +164,20 @@ def test_with_db_url_no_database_is_started(clone, mongod_url, worker_id):
         commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in run.processes()]
         assert not any(b"mongod\0" in command for command in commands)
         assert len(admin_line(run.output)) <= 1
+
+
+def flask(folder, arguments):
+    """`make flask` in `folder`; what it printed on standard output."""
+    command = ["make", "--no-print-directory", "flask", f"ARGS={arguments}"]
+    environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_make_flask_works_on_the_database_of_make_run_whether_that_runs_or_not(clone):
+    with Run(clone):
+        running = flask(clone, "users list")
+        assert (clone / "instance" / "database.url").exists()
+    assert running.split()[1] == "admin"
+    assert flask(clone, "users list") == running
