@@ -4,12 +4,12 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 
 import pytest
+from auth_service.documents.refresh_token import RefreshToken
+from auth_service.services.tokens.used_tokens import ROOM
 
 from auth_service.documents.audit_event import AuditEvent
-from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
-from auth_service.services.tokens.used_tokens import ROOM
 from tests.benchmarks.studies.past import PERIOD, events, sessions, tokens, users
 
 PEOPLE, SESSIONS = 20, 600

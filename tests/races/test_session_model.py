@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import jwt
 import pytest
+from auth_service.services.tokens.used_tokens import used_at
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -16,7 +17,6 @@ from hypothesis.stateful import (
 )
 
 from auth_service.services.tokens.claims import digest
-from auth_service.services.tokens.used_tokens import used_at
 from tests.support.api import Api
 
 IDLE, ABSOLUTE, WINDOW, CAP = 60, 240, 15, 3  # seconds, and sessions

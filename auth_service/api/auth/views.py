@@ -60,9 +60,7 @@ def login(body: dict[str, Any]) -> Response:
 def refresh() -> Response:
     """Trade the refresh token in the cookie for a new one and an access token. Each works once."""
     token, claims = presented_refresh_token()
-    services().rate_limits.require(Limit.REFRESH, claims.sid)
     grant = services().rotation.rotate(token=token, claims=claims, client=client())
-    services().rate_limits.count(Limit.REFRESH, claims.sid)
     return with_tokens(grant, message="Token refreshed")
 
 

@@ -81,7 +81,7 @@ class PasswordChanges:
             session_id, user_id = principal.session_id, principal.user_id
             session = self._access.touch(session_id=session_id, user_id=user_id, transaction=running)
             ended = self._store(user, hashed, running, sparing=session_id)
-            return self._rotation.reissue(session=session, transaction=running), ended
+            return self._rotation.reissue(session=session, repeatable=False, transaction=running), ended
 
         grant, ended = transaction(work)
         self._record(user, ended)

@@ -54,4 +54,5 @@ class OpeningStep:
         """The session that the browser was logged in to, if it is this user's, and why it ends."""
         if attempt.refresh_token is None:
             return None
-        return self._replays.replaced_by_login(attempt.refresh_token, user_id=user["_id"])
+        owner = self._replays.owner_of(attempt.refresh_token, user_id=user["_id"])
+        return (owner.session_id, owner.reason) if owner else None

@@ -13,13 +13,13 @@ from itertools import islice
 
 import click
 import pymongo
+from auth_service.documents.refresh_token import RefreshToken
 from mongoengine import disconnect
 from mongoengine.connection import get_db
 from pymongo.write_concern import WriteConcern
 
 from auth_service.database import connection, indexes
 from auth_service.documents.audit_event import AuditEvent
-from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 from auth_service.settings.service import DatabaseSettings

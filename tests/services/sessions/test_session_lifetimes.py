@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from auth_service.services.tokens.used_tokens import ROOM
 
 from auth_service.services.tokens.claims import digest
 from auth_service.services.tokens.codec import TokenCodec
-from auth_service.services.tokens.used_tokens import ROOM
 from auth_service.settings.settings import Settings
 from tests.support.api import Api, cookie_attributes
 from tests.support.settings import environment

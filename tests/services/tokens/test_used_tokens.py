@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from auth_service.services.tokens.used_tokens import ROOM
 
 from auth_service.errors import DatabaseUnavailable
 from auth_service.services.tokens import used_tokens
 from auth_service.services.tokens.claims import digest
-from auth_service.services.tokens.used_tokens import ROOM
 from tests.support.api import Api
 from tests.support.commands import recorded_commands
 from tests.support.parallel import at_once
