@@ -1,7 +1,7 @@
-"""How many sessions live, at a price that does not grow with their number.
+"""Counts or estimates the active sessions, at a cost that does not grow with their number.
 
-Which of them live depends on the time, so no counter knows it, and an index on `expiresAt` would be written by every
-request. Few are counted; of many, a random thousand is looked at.
+Whether a session is active depends on the time, so no counter can hold the number, and an index on `expiresAt` would be
+written by every request. A small number is counted; a large one is estimated from a random sample.
 """
 
 import threading
@@ -13,14 +13,14 @@ from pymongo.errors import PyMongoError
 from auth_service.clock import Clock
 from auth_service.documents.session import Session
 
-COUNTED = 20_000  # stored sessions, up to which each is looked at; MongoDB would also for a sample of over 5 %
-SAMPLE = 1_000  # of more: the share of the living is then right to 3 points of 100, 19 times out of 20
-LIFETIME = 30  # seconds that a figure is told again
+COUNTED = 20_000  # stored sessions up to which all are read; MongoDB would also read all for a sample of over 5 %
+SAMPLE = 1_000  # of more: the share of active ones is then right to 3 points of 100, 19 times out of 20
+LIFETIME = 30  # seconds for which a figure is reused
 PATIENCE = 0.5  # seconds
 
 
-class LiveSessions:
-    """Counts or estimates; asks the database at most once in `LIFETIME`."""
+class ActiveSessions:
+    """The number of active sessions; asks the database at most once in `LIFETIME`."""
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
@@ -29,14 +29,14 @@ class LiveSessions:
         self._known_until = 0.0
 
     def number(self) -> int | None:
-        """About how many there are; `None` when the database does not say."""
+        """The number, exact or estimated; `None` when the database does not answer in time."""
         with self._lock:
             if time.monotonic() >= self._known_until:
-                self._known = self._ask()
+                self._known = self._query()
                 self._known_until = time.monotonic() + LIFETIME
             return self._known
 
-    def _ask(self) -> int | None:
+    def _query(self) -> int | None:
         try:
             with pymongo.timeout(PATIENCE):
                 return self._estimate()
@@ -45,10 +45,10 @@ class LiveSessions:
 
     def _estimate(self) -> int:
         collection = Session._get_collection()
-        living = Session.active(self._clock.now())
+        active = Session.active(self._clock.now())
         stored: int = collection.estimated_document_count()
         if stored <= COUNTED:
-            return int(collection.count_documents(living))
-        pipeline = [{"$sample": {"size": SAMPLE}}, {"$match": living}, {"$count": "living"}]
-        found = next(iter(collection.aggregate(pipeline)), {"living": 0})
-        return round(stored * found["living"] / SAMPLE)
+            return int(collection.count_documents(active))
+        pipeline = [{"$sample": {"size": SAMPLE}}, {"$match": active}, {"$count": "active"}]
+        found = next(iter(collection.aggregate(pipeline)), {"active": 0})
+        return round(stored * found["active"] / SAMPLE)
