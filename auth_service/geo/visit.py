@@ -12,7 +12,9 @@ from pathlib import Path
 
 from auth_service.geo.failures import UpdateFailed, requested_pause
 from auth_service.geo.source import Source, dated
-from auth_service.outbound.http import OutboundClient, OutboundFailed, Response, TimeIsUp, TooLarge
+from auth_service.outbound.failures import OutboundFailed, TimeIsUp, TooLarge
+from auth_service.outbound.http import OutboundClient
+from auth_service.outbound.response import Response
 
 MOST_REDIRECTS = 5
 LARGEST_DOWNLOAD = 256 << 20  # bytes

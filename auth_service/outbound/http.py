@@ -6,7 +6,7 @@ a daemon thread, the caller waits for its result, and a timer cuts the connectio
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,13 +14,12 @@ from types import TracebackType
 from typing import Any
 
 import requests
-from urllib3.exceptions import HTTPError
 
 from auth_service.outbound.connections import CuttableAdapter
+from auth_service.outbound.failures import OutboundFailed, TimeIsUp, TooManyRequests, failure
+from auth_service.outbound.response import Response
 
-CHUNK = 1 << 16  # bytes
 HEADERS = {"User-Agent": "auth_service", "Accept-Encoding": "identity"}
-NETWORK_ERRORS = (requests.RequestException, HTTPError, OSError, ValueError)
 LOGGERS_OF_URLS = tuple(f"urllib3.{name}" for name in ("connection", "connectionpool", "poolmanager", "util.retry"))
 
 
@@ -31,22 +30,6 @@ class TimeLimits:
     connect: float = 10
     read: float = 30
     total: float = 900
-
-
-class OutboundFailed(Exception):
-    """There is no usable response. The text names the kind of failure and holds nothing of the request."""
-
-
-class TimeIsUp(OutboundFailed):
-    """The total time is over, or the client was cut."""
-
-
-class TooManyRequests(OutboundFailed):
-    """All slots are taken."""
-
-
-class TooLarge(OutboundFailed):
-    """The body is longer than allowed."""
 
 
 class OutboundClient:
@@ -87,7 +70,7 @@ class OutboundClient:
         *,
         headers: Mapping[str, str] | None = None,
         credentials: tuple[str, str] | None = None,
-    ) -> "Response":
+    ) -> Response:
         """Send a request, with basic authentication if there are `credentials`; return when the headers have arrived.
 
         Raises:
@@ -120,7 +103,7 @@ class OutboundClient:
             arrived = self._send(method, url, options)
         except Exception as error:  # of the network, of TLS, of the other side's HTTP: any of them means no response
             with suppress(InvalidStateError):  # cut in the meantime
-                response.set_exception(_failure(error, self._adapter))
+                response.set_exception(failure(error, is_cut=self._adapter.is_cut))
         else:
             try:
                 response.set_result(arrived)
@@ -133,67 +116,6 @@ class OutboundClient:
             return self._session.request(method, url, allow_redirects=False, stream=True, timeout=timeout, **options)
         finally:
             self._slots.release()
-
-
-class Response:
-    """Status and headers; the body follows as it is read. A context manager, which closes it."""
-
-    def __init__(self, response: requests.Response, adapter: CuttableAdapter) -> None:
-        self._response, self._adapter = response, adapter
-        self.status: int = response.status_code
-        self.headers: Mapping[str, str] = response.headers
-
-    def __enter__(self) -> "Response":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    @property
-    def location(self) -> str | None:
-        """Where a redirect leads, as the header has it; `None` for any other response."""
-        return self.headers["Location"] if self._response.is_redirect else None
-
-    def close(self) -> None:
-        """Give the connection back."""
-        self._response.close()
-
-    def chunks(self, most: int) -> Iterator[bytes]:
-        """The body, piece by piece.
-
-        Raises:
-            TooLarge: it has more than `most` bytes.
-            OutboundFailed: it broke off.
-        """
-        received = 0
-        try:
-            for chunk in self._response.raw.stream(CHUNK, decode_content=False):
-                received += len(chunk)
-                if received > most:
-                    raise TooLarge(f"more than {most} bytes")
-                yield chunk
-        except NETWORK_ERRORS as error:
-            raise _failure(error, self._adapter) from None
-        self._require_end()
-
-    def beginning(self, most: int) -> bytes:
-        """The first `most` bytes of the body, or all of a shorter one.
-
-        Raises:
-            OutboundFailed: it broke off.
-        """
-        try:
-            body: bytes = self._response.raw.read(most, decode_content=False)
-        except NETWORK_ERRORS as error:
-            raise _failure(error, self._adapter) from None
-        self._require_end()
-        return body
-
-    def _require_end(self) -> None:
-        if self._adapter.is_cut:  # which a body without a length would not show
-            raise TimeIsUp("cut off")
 
 
 def _session(adapter: CuttableAdapter) -> requests.Session:
@@ -211,15 +133,3 @@ def _session(adapter: CuttableAdapter) -> requests.Session:
 def _nothing(record: logging.LogRecord) -> bool:
     """A filter that passes no line: urllib3 quotes URLs, which hold a licence key or the beginning of a hash."""
     return False
-
-
-def _failure(error: Exception, adapter: CuttableAdapter) -> OutboundFailed:
-    """What `error` means: the end of the time looks like a failure of the network."""
-    return TimeIsUp("cut off") if adapter.is_cut else OutboundFailed(_kind(error))
-
-
-def _kind(error: BaseException) -> str:
-    """The name of the exception that libraries wrapped in their own."""
-    while inner := error.__cause__ or error.__context__:
-        error = inner
-    return type(error).__name__

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from auth_service.outbound.http import OutboundClient, OutboundFailed, TimeIsUp, TimeLimits, TooLarge, TooManyRequests
+from auth_service.outbound.failures import OutboundFailed, TimeIsUp, TooLarge, TooManyRequests
+from auth_service.outbound.http import OutboundClient, TimeLimits
 from tests.support.peers.range_api import RangeApi
 from tests.support.server import ROOT
 

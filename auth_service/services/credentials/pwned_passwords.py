@@ -10,7 +10,8 @@ import logging
 import re
 from threading import BoundedSemaphore
 
-from auth_service.outbound.http import OutboundClient, OutboundFailed, TimeIsUp, TimeLimits
+from auth_service.outbound.failures import OutboundFailed, TimeIsUp
+from auth_service.outbound.http import OutboundClient, TimeLimits
 
 log = logging.getLogger(__name__)
 
