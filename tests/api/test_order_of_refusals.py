@@ -47,7 +47,7 @@ def busy(monkeypatch):
         raise LoginBusy
 
     with monkeypatch.context() as patched:
-        patched.setattr(HashingQueue, "require_place", refuse)
+        patched.setattr(HashingQueue, "require_capacity", refuse)
         yield patched.undo
 
 

@@ -37,7 +37,7 @@ DEVICES = [(agent, devices.recognise(agent)) for agent in USER_AGENTS]
 
 def users(count, now):
     """The accounts, oldest first, the first an admin."""
-    hashed = Passwords(rounds=4, queue=HashingQueue(concurrency=1, wait=1, threads=3)).hash(PASSWORD)
+    hashed = Passwords(rounds=4, queue=HashingQueue(concurrency=1, wait=1, threads=3)).make_hash(PASSWORD)
     for number in range(count):
         opened = now - timedelta(days=730) * (1 - number / count) - timedelta(milliseconds=number % 997)
         yield {
