@@ -4,12 +4,11 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 
 import pytest
-from auth_service.documents.refresh_token import RefreshToken
 
 from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
-from tests.benchmarks.studies.past import PERIOD, events, sessions, tokens, users
+from tests.benchmarks.studies.past import PERIOD, events, sessions, users
 
 PEOPLE, SESSIONS = 20, 600
 LOOKED_AT = {"planSummary": {"$exists": True}, "ns": {"$regex": r"\.(users|sessions)$"}}
@@ -26,7 +25,6 @@ def past(user, database):
     records = {
         User: people,
         Session: opened,
-        RefreshToken: [token for each in opened for token in tokens(each, 3)],
         AuditEvent: [event for each in opened for event in events(each)],
     }
     for document, listed in records.items():

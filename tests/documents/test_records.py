@@ -1,17 +1,15 @@
 """The typed records and the documents define the same fields."""
 
 import pytest
-from auth_service.documents.refresh_token import RefreshToken
 
 from auth_service.documents.audit_event import AuditEvent
-from auth_service.documents.records import AuditEventRecord, RefreshTokenRecord, SessionRecord, UserRecord
+from auth_service.documents.records import AuditEventRecord, SessionRecord, UserRecord
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 
 PAIRS = [
     (User, UserRecord),
     (Session, SessionRecord),
-    (RefreshToken, RefreshTokenRecord),
     (AuditEvent, AuditEventRecord),
 ]
 
