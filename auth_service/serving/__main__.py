@@ -10,6 +10,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from auth_service.bootstrap.first_admin import require_valid_first_admin
 from auth_service.monitoring import worker_files
 from auth_service.serving import announcements
 from auth_service.serving.orderly_stop import OrderlyStop
@@ -29,6 +30,7 @@ def main() -> None:
         ConfigurationError: the environment is no valid configuration for granian.
     """
     settings = Settings.from_env()
+    require_valid_first_admin(settings)
     if settings.metrics.bind:
         raise ConfigurationError(["METRICS_BIND needs gunicorn: granian listens on one address; use METRICS_TOKEN"])
     server = build(settings)
@@ -40,7 +42,7 @@ def build(settings: Settings) -> Any:
     service = settings.service
     server = Granian(
         ENTRY_POINT,
-        address=service.host.strip("[]"),
+        address=service.host,
         port=service.port,
         interface=Interfaces.WSGI,
         workers=service.workers,
