@@ -4,11 +4,10 @@ from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.guard import ADMINS, Guard
 from auth_service.documents.login_delay import LoginDelay
 from auth_service.documents.rate_limit import RateLimitCounter
-from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 
-DOCUMENTS = (User, Session, RefreshToken, AuditEvent, LoginDelay, RateLimitCounter)
+DOCUMENTS = (User, Session, AuditEvent, LoginDelay, RateLimitCounter)
 
 
 def ensure_indexes() -> None:

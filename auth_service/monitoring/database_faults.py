@@ -1,4 +1,4 @@
-"""Says in plain words why the database of `DB_URL` cannot be used, and what to do; never a secret of the URL's."""
+"""Explains to the operator why the database of `DB_URL` cannot be used, and what to do, without the URL's secrets."""
 
 import re
 
@@ -17,12 +17,12 @@ NO_PERMISSION = (
 
 
 def explain(error: Exception) -> str:
-    """What `error` means to the operator: one line, the same for the same cause."""
+    """The meaning of `error` in one line, which is the same for the same cause."""
     if isinstance(error, OperationFailure):
-        if (said := _refusal(error)) is not None:
-            return said
+        if (refusal := _refusal(error)) is not None:
+            return refusal
     elif isinstance(error, ServerSelectionTimeoutError):
-        if "'codeName': 'AuthenticationFailed'" in str(error):  # pymongo repeats what made it give the server up
+        if "'codeName': 'AuthenticationFailed'" in str(error):  # the last error of the server, quoted by pymongo
             return WRONG_CREDENTIALS
         return f"DB_URL: no answer from {_silent_servers(str(error))}"
     return f"{type(error).__name__}: {_in_short(str(error))}"
@@ -40,11 +40,11 @@ def _refusal(error: OperationFailure) -> str | None:
 
 
 def _in_short(text: str) -> str:
-    """Without the server's whole reply, in which times change from one to the next."""
+    """`text` without the server's full reply, whose timestamps change."""
     return " ".join(text.partition(", full error:")[0].split())
 
 
 def _silent_servers(text: str) -> str:
-    """Each server's own complaint, without the description of the topology, which has an id that changes."""
+    """The error of each server, without the description of the topology, whose id changes."""
     complaints = text.partition(", Timeout:")[0].partition(" (configured timeouts:")[0]
     return re.sub(r"\s+", " ", complaints)

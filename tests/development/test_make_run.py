@@ -44,9 +44,10 @@ def accept_ctrl_c():
 
 
 class Run:
-    """One `make run` in the folder `clone`."""
+    """One `make run` in the folder `clone`, with one worker unless the variables say otherwise."""
 
     def __init__(self, clone, **variables):
+        variables = {"WEB_CONCURRENCY": 1, **variables}
         self.port = variables.setdefault("PORT", free_port())
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = clone / f"run-{uuid4().hex}.log"

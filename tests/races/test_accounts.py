@@ -18,7 +18,7 @@ def test_simultaneous_registrations_of_one_address_make_one_user(new_api, databa
 
 
 def two_admins(new_api, services, database):
-    for name in ("users", "sessions", "refresh_tokens"):
+    for name in ("users", "sessions"):
         database[name].delete_many({})
     apis = [new_api().called(f"{name}@example.com") for name in ("ada", "bob")]
     for api in apis:

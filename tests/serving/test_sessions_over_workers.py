@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from auth_service.development.mongod import Mongod
 from tests.support.parallel import at_once
 from tests.support.remote import Remote
-from tests.support.server import Server, is_running, wait_until
+from tests.support.server import Server, frozen, is_running, wait_until
 
 LONG = pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(1800)])
 CHIEF = {"ADMIN_EMAIL": "chief@example.com", "ADMIN_PASSWORD": "correct horse battery"}
@@ -143,11 +143,8 @@ def test_a_refresh_that_a_frozen_database_left_open_is_repeated_by_the_grace(tmp
         owner.register()
         owner.logged_in()
         for _ in range(3):
-            os.kill(mongod.pid, signal.SIGSTOP)
-            try:
+            with frozen(mongod.pid):
                 asked = owner.refresh()
-            finally:
-                os.kill(mongod.pid, signal.SIGCONT)
             assert asked.status_code == 503
             assert asked.headers["Retry-After"]
             wait_until(lambda: owner.refresh().status_code == 200, 8)

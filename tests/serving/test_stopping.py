@@ -12,7 +12,7 @@ from pymongo import MongoClient
 
 from tests.support.parallel import at_once
 from tests.support.remote import Remote
-from tests.support.server import Server, is_running, wait_until
+from tests.support.server import Server, all_threads_stopped, is_running, wait_until
 from tests.support.traffic.load import NO_ANSWER, Caller, callers
 
 pytestmark = pytest.mark.edge
@@ -143,11 +143,6 @@ def test_a_killed_worker_is_replaced_and_only_what_it_held_fails(times, url):
     failed = load.failed
     assert not [answer for answer in failed if answer.status != NO_ANSWER or answer.port not in held]
     print(len(failed), "of", len(load.answers), "failed; the killed held", len(held), "connections")
-
-
-def all_threads_stopped(pid):
-    states = [each.read_text().rpartition(")")[2].split()[0] for each in Path(f"/proc/{pid}/task").glob("*/stat")]
-    return set(states) == {"T"}
 
 
 def remote_ports(pid, port):

@@ -1,5 +1,6 @@
 """Runs the service as it ships: `gunicorn wsgi:app`, real workers, environment variables alone."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -99,6 +100,22 @@ def children(pid):
     """The process ids of the living children of `pid`."""
     listed = Path(f"/proc/{pid}/task/{pid}/children")
     return [int(child) for child in listed.read_text().split()] if listed.exists() else []
+
+
+@contextlib.contextmanager
+def frozen(pid):
+    """Stop a process, all its threads, until the end; it may still work for a moment after the signal."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        wait_until(lambda: all_threads_stopped(pid), 30)
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def all_threads_stopped(pid):
+    states = [each.read_text().rpartition(")")[2].split()[0] for each in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return set(states) == {"T"}
 
 
 def is_running(pid):

@@ -66,7 +66,7 @@ def login(body: dict[str, Any]) -> Response:
 @blueprint.fails(401, 403, 429)
 def refresh() -> Response:
     """Trade the refresh token in the cookie for a new one and an access token. Each works once."""
-    return with_tokens(trade_refresh_token(_trade), message="Token refreshed")
+    return with_tokens(trade_refresh_token(_rotate), message="Token refreshed")
 
 
 @blueprint.post("/logout", access=Access.PUBLIC, reads_cookie=True)
@@ -75,7 +75,7 @@ def refresh() -> Response:
 @blueprint.fails(403)
 def logout() -> Response:
     """End the session of the cookie and the one of the bearer token; with neither there is nothing to do."""
-    services().logout.log_out(refresh_tokens=cookies.refresh_tokens(), access_token=presented_access_token())
+    services().logout.log_out(refresh_tokens=presented_refresh_tokens(), access_token=presented_access_token())
     response = jsonify({"message": "user logged out."})
     cookies.clear_refresh_token(response)
     return response
@@ -90,8 +90,5 @@ def verify() -> Response:
     return Response(status=204, headers=headers)
 
 
-def _trade(token: str, claims: Claims) -> Grant:
-    services().rate_limits.require(Limit.REFRESH, claims.sid)
-    grant = services().rotation.rotate(token=token, claims=claims, client=client())
-    services().rate_limits.count(Limit.REFRESH, claims.sid)
-    return grant
+def _rotate(token: str, claims: Claims) -> Grant:
+    return services().rotation.rotate(token=token, claims=claims, client=client())

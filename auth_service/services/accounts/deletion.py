@@ -7,7 +7,6 @@ from auth_service.clock import Clock
 from auth_service.database.ids import object_id
 from auth_service.database.transactions import transaction
 from auth_service.documents.records import UserRecord
-from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import EndReason, Session
 from auth_service.documents.user import ADMIN, User
 from auth_service.services.accounts import admin_guard
@@ -54,5 +53,4 @@ class Deletion:
         """Delete a user's sessions and tokens; the ids of the sessions that were active."""
         active = active_ids(user_id, now=self._clock.now(), transaction=running)
         Session._get_collection().delete_many({"userId": user_id}, session=running)
-        RefreshToken._get_collection().delete_many({"userId": user_id}, session=running)
         return active

@@ -69,19 +69,19 @@ class PasswordChanges:
         """
         target = object_id(user_id)
         self._policy.check(password, email=_read(target)["email"])
-        hashed = self._passwords.hash(password)
+        hashed = self._passwords.make_hash(password)
         until_unchanged(lambda: self._replace(target, hashed))
 
     def _attempt(self, principal: Principal, current: str, new: str) -> Grant:
         user = _caller(principal)
         self._require_password(user, current, principal)
-        hashed = self._passwords.hash(new)
+        hashed = self._passwords.make_hash(new)
 
         def work(running: ClientSession) -> tuple[Grant, list[str]]:
             session_id, user_id = principal.session_id, principal.user_id
             session = self._access.touch(session_id=session_id, user_id=user_id, transaction=running)
             ended = self._store(user, hashed, running, sparing=session_id)
-            return self._rotation.reissue(session=session, transaction=running), ended
+            return self._rotation.reissue(session=session, repeatable=False, transaction=running), ended
 
         grant, ended = transaction(work)
         self._record(user, ended)

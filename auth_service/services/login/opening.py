@@ -52,5 +52,7 @@ class OpeningStep:
 
     def _replaced_session(self, user: UserRecord, attempt: Attempt) -> tuple[str, EndReason] | None:
         """The session that the browser was logged in to, if it is this user's, and why it ends."""
-        found = (self._replays.replaced_by_login(token, user_id=user["_id"]) for token in attempt.refresh_tokens)
-        return next(filter(None, found), None)
+        for token in attempt.refresh_tokens:
+            if owner := self._replays.owner_of(token, user_id=user["_id"]):
+                return owner.session_id, owner.reason
+        return None

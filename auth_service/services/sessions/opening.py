@@ -53,6 +53,7 @@ class SessionOpening:
             lastSeenAt=now,
             expiresAt=now + self._settings.idle_lifetime,
             absoluteExpiresAt=absolute_expires_at,
+            generation=0,
             purgeAt=absolute_expires_at + timedelta(days=self._settings.history_days),
         )
         return {**session, **_known_parts(place)}

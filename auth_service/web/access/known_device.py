@@ -15,7 +15,7 @@ LONGEST = 512  # characters
 
 
 def presented() -> KnownDevice | None:
-    """The known device of the request's first genuine cookie; `None` when it has none: forged ones and old ones are not."""
+    """The known device of the request's first genuine cookie; `None` when none is genuine, or all are too old."""
     devices = map(_verified, values_of(NAME))
     return next((device for device in devices if device), None)
 

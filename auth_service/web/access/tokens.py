@@ -49,7 +49,7 @@ def trade_refresh_token(trade: Callable[[str, Claims], Grant]) -> Grant:
 def presented_refresh_tokens() -> list[str]:
     """The refresh tokens of the cookies, the latest issued first, and those last that are not genuine."""
     presented = cookies.refresh_tokens()
-    return presented if len(presented) < 2 else sorted(presented, key=_issued_at, reverse=True)
+    return presented if len(presented) < 2 else sorted(presented, key=_issue, reverse=True)
 
 
 def presented_access_token() -> str | None:
@@ -81,10 +81,12 @@ def _genuine_refresh_tokens() -> list[tuple[str, Claims]]:
     raise InvalidToken
 
 
-def _issued_at(token: str) -> datetime:
+def _issue(token: str) -> tuple[datetime, int]:
+    """When the token was issued, in whole seconds, and its place in the chain, which decides within a second."""
     with suppress(InvalidToken):
-        return _own(token).issued_at
-    return LONG_AGO
+        claims = _own(token)
+        return claims.issued_at, claims.generation
+    return LONG_AGO, 0
 
 
 def _own(token: str) -> Claims:

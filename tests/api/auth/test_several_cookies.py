@@ -57,8 +57,8 @@ def test_a_token_of_an_ended_session_does_not_hide_the_good_one(user, present, e
 
 
 def test_a_used_token_beside_its_successor_ends_no_session(user, present, clock, database):
+    clock.freeze()
     used = user.refresh_token
-    clock.advance(minutes=1)
     user.refresh()
     assert present("/auth/refresh", used, user.refresh_token).status_code == 200
     assert active_sessions(database) == 1
@@ -76,6 +76,14 @@ def test_a_logout_ends_the_sessions_of_all_cookies(user, new_api, present, datab
     other = new_api().called(user.email).logged_in()
     present("/auth/logout", "", "garbage", user.refresh_token, other.refresh_token)
     assert active_sessions(database) == 0
+
+
+def test_a_logout_with_a_used_token_beside_its_successor_is_no_theft(user, present, clock, database):
+    used = user.refresh_token
+    user.refresh()
+    clock.advance(minutes=1)
+    present("/auth/logout", used, user.refresh_token)
+    assert database.sessions.find_one()["reason"] == "logout"
 
 
 @pytest.mark.parametrize("stale", STALE)

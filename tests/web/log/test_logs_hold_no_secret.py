@@ -7,7 +7,6 @@ places it belongs and in places it does not.
 import json
 import logging
 import os
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from pymongo import MongoClient
 
 from auth_service.development.mongod import Mongod
 from tests.support.geo.server import GeoServer
-from tests.support.server import ROOT, Server, answers, wait_until
+from tests.support.server import ROOT, Server, answers, frozen, wait_until
 from tests.support.settings import environment
 from tests.support.traffic.canaries import Caller, Canaries, credentials, use_everything
 
@@ -52,12 +51,9 @@ def life(tmp_path_factory):
             bearer = {"Authorization": f"Bearer {canaries.metrics}"}
             life.metrics = requests.get(f"{server.url}/metrics", headers=bearer, timeout=30).text
             life.events = [json_util.dumps(each) for each in client.secrets.audit_events.find()]
-            os.kill(mongod.pid, signal.SIGSTOP)
-            try:
+            with frozen(mongod.pid):
                 life.caller.post("/auth/login", credentials(canaries.wrong))
                 life.caller.post("/auth/refresh", cookie=canaries.tokens[1])
-            finally:
-                os.kill(mongod.pid, signal.SIGCONT)
             wait_until(lambda: answers(f"{server.url}/readyz"), 10)
         life.log = server.output
         life.commands = "".join(command(folder, variables, *each) for each in commands(canaries))
