@@ -40,7 +40,7 @@ def test_the_owner_ends_hammered_sessions(app, user, new_api):
         others = [new_api().called(user.email).logged_in() for _ in range(SESSIONS)]
         with hammered(app, others):
             answer = user.delete("/sessions")
-            statuses = {each.verify().status_code for each in others}
+        statuses = {each.verify().status_code for each in others}
         assert (answer.status_code, answer.json["ended"], statuses) == (200, SESSIONS, {401})
 
 
@@ -51,7 +51,7 @@ def test_the_owner_changes_the_password_over_hammered_sessions(app, user, new_ap
         with hammered(app, others):
             body = {"currentPassword": user.password, "newPassword": new}
             answer = user._with_tokens(user.post("/profile/password", json=body))
-            statuses = {each.verify().status_code for each in others}
+        statuses = {each.verify().status_code for each in others}
         user.password = new
         assert (answer.status_code, statuses) == (200, {401})
 

@@ -6,8 +6,8 @@ import pytest
 
 from auth_service.services.sessions.lists import HISTORY_PAGE, MOST_LISTED
 from auth_service.services.sessions.opening import MOST_EVICTED
+from tests.services.sessions.large_accounts import SESSIONS, active, clear, enlarge
 from tests.support.api import Api
-from tests.support.large_accounts import SESSIONS, active, clear, enlarge
 
 NEW = "another horse battery"
 
