@@ -13,7 +13,8 @@ from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import client, principal, services
 from auth_service.web.endpoint_policy import LOGINS, REFRESHES, Access
 from auth_service.web.openapi import BEARER, COOKIE
-from auth_service.web.schemas import MessageSchema, UserAnswerSchema, UserSchema
+from auth_service.web.schemas.message import MessageSchema
+from auth_service.web.schemas.user import UserAnswerSchema, UserSchema
 
 blueprint = Blueprint("auth", __name__, url_prefix="/auth", description="Logging in and staying logged in")
 

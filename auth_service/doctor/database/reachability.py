@@ -21,7 +21,7 @@ def examined(check: str, examine: Callable[[], list[Finding]]) -> list[Finding]:
         return examine()
     except OperationFailure as error:
         reason = (error.details or {}).get("errmsg") or str(error)
-        return [problem(check, f"the database refuses ({reason}): look at the user and the rights in DB_URL")]
+        return [problem(check, f"the database refuses ({reason}): check the user and the rights in DB_URL")]
     except PyMongoError as error:
         reason = str(error).partition(" (configured")[0].partition(", Timeout:")[0]
         return [problem(check, f"the database of DB_URL does not answer ({reason}): start it, or correct DB_URL")]

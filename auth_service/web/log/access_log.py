@@ -14,7 +14,7 @@ from flask import Flask, Response
 from auth_service.database import command_log
 from auth_service.database.command_log import Command
 from auth_service.monitoring.prometheus import METHODS, OTHER
-from auth_service.web.context import client, notes, services, settings, this_request
+from auth_service.web.context import client, request_globals, services, settings, this_request
 from auth_service.web.endpoint_policy import LOGINS, REFRESHES, Access, EndpointPolicy, policy
 from auth_service.web.log.lines import FIELDS
 
@@ -45,7 +45,7 @@ class Exchange:
 
 def begin() -> None:
     """Note the time, and begin to record the commands to the database."""
-    notes().began = time.perf_counter()
+    request_globals().began = time.perf_counter()
     command_log.current.set([])
 
 
@@ -64,7 +64,7 @@ def finish(response: Response) -> Response:
 def _exchange(status: int) -> Exchange:
     commands = command_log.current.get() or []
     command_log.current.set(None)
-    request, kept = this_request(), notes()
+    request, kept = this_request(), request_globals()
     return Exchange(
         policy=policy(),
         method=request.method if request.method in METHODS else OTHER,
