@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event
 
+import pytest
 from bson import ObjectId
 
 from tests.support.api import Api
@@ -35,6 +36,7 @@ def hammered(app, sessions):
             over.set()
 
 
+@pytest.mark.long
 def test_the_owner_ends_hammered_sessions(app, user, new_api):
     for _ in range(ROUNDS):
         others = [new_api().called(user.email).logged_in() for _ in range(SESSIONS)]
@@ -44,6 +46,7 @@ def test_the_owner_ends_hammered_sessions(app, user, new_api):
         assert (answer.status_code, answer.json["ended"], statuses) == (200, SESSIONS, {401})
 
 
+@pytest.mark.long
 def test_the_owner_changes_the_password_over_hammered_sessions(app, user, new_api):
     for number in range(ROUNDS):
         others = [new_api().called(user.email, user.password).logged_in() for _ in range(SESSIONS)]
