@@ -18,7 +18,7 @@ from auth_service.database.transactions import transaction
 from auth_service.documents.records import UserRecord
 from auth_service.documents.session import Session
 from auth_service.documents.user import ADMIN, ROLES, User
-from auth_service.errors import InvalidRole
+from auth_service.errors import InvalidRole, ServiceError
 from auth_service.services.accounts import admin_guard
 from auth_service.services.accounts.directory import found, read_in
 from auth_service.services.accounts.versions import AccountChanged, update_unchanged
@@ -65,7 +65,11 @@ class Roles:
             transaction(require_allowed)
             while self._write_to_sessions(target, role):
                 pass
-        user = transaction(work)
+        try:
+            user = transaction(work)
+        except ServiceError:
+            self._restore(target)
+            raise
         self._follow(user)
         self._audit.record(EventType.ROLE_CHANGED, user_id=target, actor_id=actor, reason=role)
         return user
@@ -82,6 +86,11 @@ class Roles:
         with suppress(AccountChanged):
             while transaction(work):
                 pass
+
+    def _restore(self, user_id: ObjectId) -> None:
+        """After a refused demotion, give the sessions the role of the account again."""
+        if user := User._get_collection().find_one({"_id": user_id}):
+            self._follow(user)
 
     def _store_role(self, user_id: ObjectId, role: str, running: ClientSession) -> UserRecord:
         return found(
