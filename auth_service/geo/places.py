@@ -55,7 +55,7 @@ class CityPlaces:
         self._reader = reader
 
     def locate(self, ip: str) -> Place:
-        """The place of `ip`; private and malformed addresses have none, and neither have IPv4-mapped ones."""
+        """The place of `ip`; private and malformed addresses have none, nor have IPv4-mapped and scoped ones."""
         found = self._reader.find(ip) if _is_public(ip) else None
         return NOWHERE if found is None else _place(found)
 
@@ -86,4 +86,5 @@ def _is_public(ip: str) -> bool:
         address = ipaddress.ip_address(ip)
     except ValueError:
         return False
-    return address.is_global and getattr(address, "ipv4_mapped", None) is None
+    ordinary = getattr(address, "ipv4_mapped", None) is None and getattr(address, "scope_id", None) is None
+    return address.is_global and ordinary
