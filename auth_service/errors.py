@@ -25,7 +25,7 @@ class ServiceError(Exception):
 
 
 class InvalidRequest(ServiceError):
-    """What was sent does not have the asked form; `errors` names the fields."""
+    """What was sent does not have the required form; `errors` names the fields."""
 
     status, code, message = 400, "invalid_request", "The request is not valid"
 
@@ -79,7 +79,7 @@ class InvalidToken(ServiceError):
 
 
 class RefreshSuperseded(ServiceError):
-    """The refresh token was used a moment ago: this request lost a race, and the session lives on."""
+    """The refresh token was used a moment ago: this request lost a race, and the session stays active."""
 
     status, code, message = 401, "refresh_superseded", "Refresh token has just been used"
 
@@ -118,7 +118,7 @@ class Forbidden(ServiceError):
 
 
 class WrongPassword(ServiceError):
-    """The current password, asked for before a change, is another."""
+    """The current password, which a change requires, is wrong."""
 
     status, code, message = 403, "wrong_password", "Current password is wrong"
 
@@ -142,7 +142,7 @@ class UserNotFound(NotFound):
 
 
 class SessionNotFound(NotFound):
-    """The caller has no living session with this id."""
+    """The caller has no active session with this id."""
 
     code, message = "session_not_found", "Session not found"
 

@@ -1,6 +1,6 @@
 """The indexes of version 1.
 
-Uniqueness of e-mail addresses, sessions and refresh tokens is promised by these indexes alone, and a TTL index removes
+Uniqueness of e-mail addresses and sessions is promised by these indexes alone, and a TTL index removes
 a document at its `purgeAt` or `expireAt`. Making an index that exists with the same keys and options changes nothing.
 """
 
@@ -17,12 +17,6 @@ INDEXES = {
     "sessions": [
         ([("sessionId", ASCENDING)], UNIQUE),
         ([("userId", ASCENDING), ("endedAt", DESCENDING), ("_id", DESCENDING)], {}),
-        ([("purgeAt", ASCENDING)], AT_THAT_TIME),
-    ],
-    "refresh_tokens": [
-        ([("hash", ASCENDING)], UNIQUE),
-        ([("sessionId", ASCENDING)], {}),
-        ([("userId", ASCENDING)], {}),
         ([("purgeAt", ASCENDING)], AT_THAT_TIME),
     ],
     "audit_events": [

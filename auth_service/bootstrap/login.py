@@ -29,5 +29,5 @@ def build_login(core: Core) -> Login:
     opening = OpeningStep(opening=sessions.opening, rotation=tokens.rotation, replays=tokens.replays)
     return Login(
         logins=Logins(password=password, opening=opening, audit=core.audit),
-        logout=Logout(codec=tokens.codec, ending=sessions.ending),
+        logout=Logout(codec=tokens.codec, replays=tokens.replays, ending=sessions.ending, audit=core.audit),
     )

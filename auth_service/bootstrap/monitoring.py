@@ -8,8 +8,8 @@ from auth_service.bootstrap.preparation import Preparation
 from auth_service.clock import Clock
 from auth_service.database import connection
 from auth_service.database.circuit import circuit
-from auth_service.monitoring.exposition import Asked, Exposition
-from auth_service.monitoring.live_sessions import LiveSessions
+from auth_service.monitoring.active_sessions import ActiveSessions
+from auth_service.monitoring.exposition import Exposition, OnDemandGauges
 from auth_service.monitoring.metrics import Metrics, NullMetrics
 from auth_service.monitoring.prometheus import PrometheusMetrics
 from auth_service.monitoring.readiness import Readiness
@@ -35,10 +35,10 @@ def build_monitoring(
 ) -> Monitoring:
     """Readiness is reached by `preparation`."""
     readiness = Readiness(prepare=preparation.run, ping=connection.ping, circuit=circuit, metrics=metrics)
-    on_demand = Asked(
+    on_demand = OnDemandGauges(
         clock=clock,
         readiness=readiness,
-        live_sessions=LiveSessions(clock=clock),
+        active_sessions=ActiveSessions(clock=clock),
         geo_path=settings.db_file_path,
     )
-    return Monitoring(readiness=readiness, exposition=Exposition(counted=registry, asked=on_demand))
+    return Monitoring(readiness=readiness, exposition=Exposition(counted=registry, on_demand=on_demand))

@@ -43,6 +43,7 @@ def build_tokens(settings: Settings, *, clock: Clock, audit: Audit, sessions: Se
         replays=replays,
         audit=audit,
         lifetime=group.refresh_lifetime,
+        window=group.race_window,
         key=group.refresh_secret.encode(),
     )
     period = timedelta(days=settings.imports.accept_days)

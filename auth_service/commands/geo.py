@@ -86,14 +86,14 @@ def _advance(bar: Any, received: int, total: int | None) -> None:
 
 
 def _outcome_text(outcome: Outcome) -> str:
-    file = f"{outcome.file.type} of {outcome.file.built:%Y-%m-%d}, {outcome.file.size / MEBIBYTE:.1f} MiB"
+    file = f"{outcome.file.database_type} of {outcome.file.built:%Y-%m-%d}, {outcome.file.size / MEBIBYTE:.1f} MiB"
     return f"Updated: {file}" if outcome.changed else f"Nothing newer than what is there: {file}"
 
 
 def _file_facts(found: Description, now: datetime) -> dict[str, str]:
     days = max(0, (now - found.built).days)
     return {
-        "type": found.type,
+        "type": found.database_type,
         "built": f"{found.built:%Y-%m-%d %H:%M} UTC",
         "age": f"{days} day{'' if days == 1 else 's'}",
         "size": f"{found.size / MEBIBYTE:.1f} MiB",

@@ -24,7 +24,7 @@ def stats() -> None:
     rows = [_row(each) for each in collections]
     _print([HEAD, *rows, ("total", f"{total[0]:,}", *(_size(each) for each in total[1:]), "")])
     sums = operations().stats.sums()
-    active = "not counted within 30 s" if sums.living_sessions is None else f"{sums.living_sessions:,}"
+    active = "not counted within 30 s" if sums.active_sessions is None else f"{sums.active_sessions:,}"
     click.echo(f"\nactive sessions: {active}\nadmins: {sums.admins:,}")
 
 

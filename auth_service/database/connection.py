@@ -22,7 +22,7 @@ from auth_service.database.command_log import LISTENER
 from auth_service.settings.environment import ConfigurationError
 from auth_service.settings.service import DatabaseSettings
 
-TIMEOUT = 1.5  # seconds: leaves room for an answer within 2 s (decision 11 of ARCHITECTURE.md)
+TIMEOUT = 1.5  # seconds: leaves room for an answer within 2 s (docs/decisions/11)
 PATIENCE = 24 * 3600  # seconds: for a command of the operator, who can interrupt it
 DEFAULT_NAME = "auth_service"
 

@@ -34,8 +34,8 @@ def _file(settings: GeoSettings, now: datetime) -> list[Finding]:
     found = describe(Path(path))
     if found is None:
         return [problem(CHECK, f"GEO_DB_FILE_PATH cannot be read: {FETCH if fetched else 'download it again'}")]
-    if not is_city(found.type):
-        return [problem(CHECK, f"GEO_DB_FILE_PATH is a {found.type} file: a city database is needed")]
+    if not is_city(found.database_type):
+        return [problem(CHECK, f"GEO_DB_FILE_PATH is a {found.database_type} file: a city database is needed")]
     return [assess(found.built, now=now)]
 
 

@@ -34,13 +34,6 @@ class UserRecord(TypedDict):
     lastPlace: NotRequired[LastPlace]
 
 
-class UsedToken(TypedDict):
-    """A refresh token that was used: the SHA-256 of its text, in hexadecimal, and the time of its use."""
-
-    hash: str
-    usedAt: datetime
-
-
 class SessionRecord(TypedDict):
     """A session; see `documents.session.Session`."""
 
@@ -69,18 +62,9 @@ class SessionRecord(TypedDict):
     reason: NotRequired[str]
     refreshHash: NotRequired[str]
     refreshExpiresAt: NotRequired[datetime]
-    usedTokens: NotRequired[list[UsedToken]]
-    purgeAt: datetime
-
-
-class RefreshTokenRecord(TypedDict):
-    """A refresh token that is kept apart from its session; see `documents.refresh_token.RefreshToken`."""
-
-    _id: ObjectId
-    hash: str
-    sessionId: str
-    userId: ObjectId
-    usedAt: NotRequired[datetime]
+    generation: int
+    rotatedAt: NotRequired[list[datetime]]
+    importedHash: NotRequired[str]
     importedAt: NotRequired[datetime]
     purgeAt: datetime
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from bson import ObjectId
-from mongoengine import DateTimeField, DictField, Document, FloatField, ListField, ObjectIdField, StringField
+from mongoengine import DateTimeField, Document, FloatField, IntField, ListField, ObjectIdField, StringField
 
 SESSIONS = "sessions"  # the collection
 
@@ -30,7 +30,8 @@ class Session(Document):
     It is active while `ended_at` is empty and both limits lie ahead: `expires_at`, which every request moves on, and
     `absolute_expires_at`, which is never extended. `role` is the user's, so that one read decides a request.
     `refresh_hash` is the SHA-256, in hexadecimal, of the only valid refresh token, which expires at
-    `refresh_expires_at`; `used_tokens` are those used last, each with its `hash` and `usedAt`.
+    `refresh_expires_at`; `generation` is its place in the chain, `rotated_at` are the times of the latest rotations.
+    An imported session has the digest of the one foreign token that may begin its chain, and the time of the import.
     When the session ends, `truncated_ip` replaces `ip`, and the `coordinates`, latitude and longitude, are removed.
     """
 
@@ -58,7 +59,10 @@ class Session(Document):
     reason = StringField(choices=list(EndReason))
     refresh_hash = StringField(db_field="refreshHash")
     refresh_expires_at = DateTimeField(db_field="refreshExpiresAt")
-    used_tokens = ListField(DictField(), db_field="usedTokens", default=None)
+    generation = IntField(required=True, default=0)
+    rotated_at = ListField(DateTimeField(), db_field="rotatedAt", default=None)
+    imported_hash = StringField(db_field="importedHash")
+    imported_at = DateTimeField(db_field="importedAt")
     purge_at = DateTimeField(db_field="purgeAt", required=True)
 
     meta = {

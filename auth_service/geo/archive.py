@@ -1,7 +1,6 @@
-"""Takes the one mmdb out of what was downloaded: a tar.gz, an mmdb.gz or the mmdb itself, told apart by their content.
+"""Extracts the mmdb from a download: a tar.gz, an mmdb.gz or the mmdb itself, distinguished by their content.
 
-No name in an archive is ever used for a path, and an archive with a name, a link or a device that would abuse one is
-refused whole.
+No name in an archive is used as a path. An archive that holds a name outside of it, a link or a device is rejected.
 """
 
 import gzip
@@ -15,7 +14,7 @@ from typing import IO
 from auth_service.geo.failures import UpdateFailed
 
 LARGEST_DATABASE = 512 << 20  # bytes
-LARGEST_REST = 8 << 20  # bytes of everything else in an archive, headers included
+LARGEST_REST = 8 << 20  # bytes of an archive apart from the mmdb, headers included
 MOST_MEMBERS = 100
 CHUNK = 1 << 16  # bytes
 GZIP_MAGIC = b"\x1f\x8b"
@@ -23,7 +22,7 @@ TAR_MAGIC, TAR_MAGIC_AT, TAR_HEADER = b"ustar", 257, 512
 
 
 class _Bounded:
-    """A stream that can be read up to a budget, which may be raised; for tarfile and for plain copying."""
+    """A stream of which at most `budget` bytes can be read; tarfile and `_copy` read from it."""
 
     def __init__(self, stream: IO[bytes] | gzip.GzipFile, budget: int) -> None:
         self._stream = stream
@@ -35,21 +34,21 @@ class _Bounded:
         return self._beginning
 
     def read(self, size: int) -> bytes:
-        taken, self._beginning = self._beginning[:size], self._beginning[size:]
-        taken += self._stream.read(size - len(taken)) if len(taken) < size else b""
-        self.budget -= len(taken)
+        data, self._beginning = self._beginning[:size], self._beginning[size:]
+        data += self._stream.read(size - len(data)) if len(data) < size else b""
+        self.budget -= len(data)
         if self.budget < 0:
             raise UpdateFailed("the archive unpacks to more than it may")
-        return taken
+        return data
 
 
 def unpack(downloaded: Path, target: Path) -> None:
     """Write the mmdb in `downloaded` to `target`, which must not exist.
 
     Raises:
-        UpdateFailed: it is broken, too large, or holds what it should not.
+        UpdateFailed: the download is broken, too large, or an archive that is rejected.
     """
-    with downloaded.open("rb") as file, target.open("xb") as out, _clear_errors():
+    with downloaded.open("rb") as file, target.open("xb") as out, _translated_errors():
         packed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
         file.seek(0)
         if not packed:
@@ -58,12 +57,12 @@ def unpack(downloaded: Path, target: Path) -> None:
         with gzip.open(file) as unzipped:
             stream = _Bounded(unzipped, LARGEST_DATABASE)
             if stream.peek(TAR_HEADER)[TAR_MAGIC_AT:].startswith(TAR_MAGIC):
-                _take_from_tar(stream, out)
+                _extract(stream, out)
             else:
                 _copy(stream, out)
 
 
-def _take_from_tar(stream: _Bounded, out: IO[bytes]) -> None:
+def _extract(stream: _Bounded, out: IO[bytes]) -> None:
     stream.budget = LARGEST_REST
     found = 0
     with tarfile.open(fileobj=stream, mode="r|") as archive:  # type: ignore[call-overload]
@@ -76,7 +75,7 @@ def _take_from_tar(stream: _Bounded, out: IO[bytes]) -> None:
                 raise UpdateFailed("the archive holds a second mmdb" if found > 1 else "the mmdb is too large")
             stream.budget += member.size
             _copy(archive.extractfile(member), out)
-    while stream.read(CHUNK):  # to the end: only there does gzip compare its checksum
+    while stream.read(CHUNK):  # gzip compares its checksum at the end
         pass
     if not found:
         raise UpdateFailed("the archive holds no mmdb")
@@ -98,7 +97,7 @@ def _copy(stream: "IO[bytes] | _Bounded | None", out: IO[bytes]) -> None:
 
 
 @contextmanager
-def _clear_errors() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     try:
         yield
     except (tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError, ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""Why there is no new file: one sentence that holds no credentials, and of an address the host alone."""
+"""Why an update failed, in one sentence without credentials; of a URL it names only the host."""
 
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -7,7 +7,7 @@ LONGEST_PAUSE = timedelta(days=7)
 
 
 class UpdateFailed(Exception):
-    """The old file stays. `retry_after` is how long the source asks to be left alone."""
+    """The old file stays. `retry_after` is the pause that the source asks for."""
 
     def __init__(self, reason: str, *, retry_after: timedelta | None = None) -> None:
         self.retry_after = retry_after
@@ -15,7 +15,7 @@ class UpdateFailed(Exception):
 
 
 class UpdateRunning(UpdateFailed):
-    """Another process of this machine is at it."""
+    """Another process of this machine is updating the file."""
 
     def __init__(self) -> None:
         super().__init__("another process is updating it")
@@ -28,10 +28,10 @@ class FolderUnusable(UpdateFailed):
         super().__init__(f"the folder of GEO_DB_FILE_PATH cannot be used ({error.strerror or type(error).__name__})")
 
 
-def wanted_pause(value: str | None, *, now: datetime) -> timedelta | None:
-    """How long the header `Retry-After` (RFC 9110 section 10.2.3), seconds or a date, asks to wait.
+def requested_pause(value: str | None, *, now: datetime) -> timedelta | None:
+    """The pause that the header `Retry-After` (RFC 9110 section 10.2.3) asks for, in seconds or until a date.
 
-    At most a week; `None` when nothing readable is said.
+    At most a week; `None` when the header is missing or malformed.
     """
     if not value:
         return None

@@ -1,4 +1,4 @@
-"""Finds the place of an address in a city database; what is not known is `"unknown"`, never an error."""
+"""Finds the place of an IP address in a city database; a place that is not known is `"unknown"`, never an error."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Coordinates = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """As much as is known: names in English, the country also by its ISO 3166 code, latitude and longitude coarsely."""
+    """What is known of a place: names in English, the country's ISO 3166 code, and rounded latitude and longitude."""
 
     city: str | None = None
     region: str | None = None
@@ -34,34 +34,34 @@ NOWHERE = Place()
 
 
 class Places(Protocol):
-    """Anything that can say where an address is."""
+    """Anything that locates IP addresses."""
 
     def locate(self, ip: str) -> Place:
-        """The place of `ip`; nothing of it is known when the address is private, malformed or in no database."""
+        """The place of `ip`; `NOWHERE` when the address is private, malformed or not in the database."""
 
 
 class NullPlaces:
     """Knows no place."""
 
     def locate(self, ip: str) -> Place:
-        """Always nowhere."""
+        """Always `NOWHERE`."""
         return NOWHERE
 
 
 class CityPlaces:
-    """What a GeoLite2-City file, or one of the same form, knows of public addresses."""
+    """Looks public addresses up in a GeoLite2-City file, or one of the same form."""
 
     def __init__(self, reader: CityReader) -> None:
         self._reader = reader
 
     def locate(self, ip: str) -> Place:
-        """The place of `ip`; private and malformed addresses have none, and neither have IPv4-mapped ones."""
+        """The place of `ip`; `NOWHERE` for private, malformed and IPv4-mapped addresses."""
         found = self._reader.find(ip) if _is_public(ip) else None
         return NOWHERE if found is None else _place(found)
 
 
 def open_reader(path: str | None) -> CityReader | None:
-    """A reader of the file at `path`, which need not be there yet."""
+    """A reader of the file at `path`, which need not exist yet; `None` without a path."""
     return CityReader(Path(path)) if path else None
 
 
@@ -86,4 +86,5 @@ def _is_public(ip: str) -> bool:
         address = ipaddress.ip_address(ip)
     except ValueError:
         return False
-    return address.is_global and getattr(address, "ipv4_mapped", None) is None
+    ordinary = getattr(address, "ipv4_mapped", None) is None and getattr(address, "scope_id", None) is None
+    return address.is_global and ordinary

@@ -1,6 +1,6 @@
-"""Keeps the file new in the background: one thread a worker, of which the file lock lets one at a time do anything.
+"""Updates the file in the background: each worker has a thread for it, and a file lock admits one at a time.
 
-Nobody waits for this thread: it keeps no process alive, and what it does ends with the process.
+It is a daemon thread: it keeps no process alive, and a download ends with the process.
 """
 
 import atexit
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TICK = 0.5  # seconds: how soon an idle worker notices another file and lets go of the old one
-INTERVAL = 30.0  # seconds: how soon a file that went missing, or a clock that was set, is noticed
-BUSY = 1.0  # seconds until the next look while another process updates
-GOODBYE = 2.0  # seconds
+TICK = 0.5  # seconds within which an idle worker notices a new file and frees the old one
+INTERVAL = 30.0  # seconds within which a missing file, or a clock that was set, is noticed
+BUSY = 1.0  # seconds until the next check while another process updates
+STOP_WAIT = 2.0  # seconds
 
 
 class Schedule:
-    """Without `updates` the file is only watched; without a `reader` there is nothing to do but to say so."""
+    """Runs the `updates` that are due, and lets the `reader` notice a new file. `interval` is in seconds."""
 
     def __init__(self, *, updates: "Updates | None", reader: CityReader | None, interval: float = INTERVAL) -> None:
         self._updates = updates
@@ -38,7 +38,7 @@ class Schedule:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin, once, in the worker: a thread does not survive a fork."""
+        """Start the thread, once, in the worker: a thread does not survive a fork. Without a reader there is none."""
         if self._thread:
             return
         if self._updates is None:
@@ -50,25 +50,25 @@ class Schedule:
         atexit.register(self.stop)
 
     def stop(self) -> None:
-        """End; a download that runs is cut and leaves nothing behind."""
+        """Stop the thread. A download under way is cut and its files are removed."""
         self._over.set()
         if self._updates:
             self._updates.stop()
         if self._thread:
-            self._thread.join(GOODBYE)
+            self._thread.join(STOP_WAIT)
 
     def _work(self) -> None:
         pause = 0.0
         while not self._over.is_set():
             began = time.monotonic()
             if pause <= 0:
-                pause = self._look()
+                pause = self._check()
             self._refresh()
             self._over.wait(TICK)
             pause -= time.monotonic() - began
 
-    def _look(self) -> float:
-        """Do what is due; in how many seconds to look again."""
+    def _check(self) -> float:
+        """Run the update that is due, if any; return the seconds until the next check."""
         if self._updates is None:
             return math.inf
         try:
@@ -77,10 +77,10 @@ class Schedule:
             return BUSY
         except UpdateFailed as failure:
             return self._failed(str(failure))
-        except Exception as error:  # a fault of ours: it must not end the thread, nor may its text be shown
+        except Exception as error:  # a defect: it must not end the thread, and its text may hold the key
             return self._failed(type(error).__name__)
         if outcome:
-            log.info("the geo database is %s of %s", outcome.file.type, f"{outcome.file.built:%Y-%m-%d}")
+            log.info("the geo database is %s of %s", outcome.file.database_type, f"{outcome.file.built:%Y-%m-%d}")
             self._failures = 0
         return self._interval
 

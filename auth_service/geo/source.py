@@ -17,7 +17,7 @@ Origin = tuple[str, str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`name` is for people. The URLs, which may hold a key, and the credentials do not show in `repr`."""
+    """Where a file and its checksum are fetched. `name` is for messages; the `repr` holds no URL and no secret."""
 
     name: str
     url: str = field(repr=False)
@@ -27,19 +27,19 @@ class Source:
 
     @property
     def fingerprint(self) -> str:
-        """Tells one source and its credentials from another; nothing can be read from it."""
+        """Differs between sources and between credentials, and reveals neither."""
         whole = repr((self.url, self.credentials)).encode()
         return hashlib.sha256(whole).hexdigest()[:8]
 
     def credentials_for(self, url: str) -> tuple[str, str] | None:
-        """The credentials, if `url` is of the host they are for."""
+        """The credentials if `url` has the origin they are for; `None` for any other."""
         return self.credentials if origin(url) == origin(self.url) else None
 
     def follow(self, url: str, location: str) -> str:
-        """Where a redirect from `url` to `location` leads.
+        """The URL to which a redirect from `url` to `location` leads.
 
         Raises:
-            UpdateFailed: from https to http, to what is no web address, or to another host with the key in the address.
+            UpdateFailed: it leads from https to http, to no http URL, or to another origin with the key in the URL.
         """
         target = _joined(url, location)
         scheme, host, _ = origin(target)
@@ -51,7 +51,7 @@ class Source:
 
 
 def dated(url: str, now: datetime) -> str:
-    """The URL with the year and the month in it, where it asks for them."""
+    """`url` with the year and the month of `now` in place of `{year}` and `{month}`."""
     return url.replace("{year}", f"{now:%Y}").replace("{month}", f"{now:%m}")
 
 
@@ -65,7 +65,7 @@ def origin(url: str) -> Origin:
 
 
 def _joined(url: str, location: str) -> str:
-    """Where `location` leads, read at `url`; nowhere when it cannot be read."""
+    """`location` resolved against `url`; empty when it is malformed."""
     try:
         return urljoin(url, location)
     except ValueError:
@@ -73,7 +73,7 @@ def _joined(url: str, location: str) -> str:
 
 
 def open_source(settings: GeoSettings, *, maxmind: str = MAXMIND) -> Source | None:
-    """The source these settings name, or `None`; `maxmind` is where tests have theirs."""
+    """The source these settings name, or `None`. `maxmind` is the base URL of MaxMind's service."""
     if settings.download_url:
         return _other(settings.download_url)
     if settings.license_key and settings.account_id:

@@ -1,6 +1,6 @@
-"""What is remembered from one update to the next, and shared by all processes of a machine: a small JSON file.
+"""The state that updates keep from one to the next, in a small JSON file that all processes of a machine share.
 
-A file that is missing or cannot be read is an empty memory. Of the source it holds a name and a fingerprint.
+A missing or malformed file is the empty state. Of the source it holds the name and the fingerprint, no credentials.
 """
 
 import json
@@ -15,16 +15,17 @@ from auth_service.geo.source import Source
 
 FIRST_PAUSE = timedelta(minutes=1)  # after a failure, doubled by every further one
 LONGEST_PAUSE = timedelta(hours=12)
-MOST_DOWNLOADS = 4  # without being told to, within a day
+MOST_DOWNLOADS = 4  # within a day, apart from those an operator asks for
 DAY = timedelta(days=1)
 MOMENTS = ("checked_at", "built", "failed_at", "not_before", "retry_at")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`checked_at` is the last successful check.
+    """When and how the last checks ended.
 
-    `not_before` is when a failed one is tried again, `retry_at` the earliest that the source allows.
+    `checked_at` is the time of the last successful one, `not_before` that of the next attempt after a failure, and
+    `retry_at` the earliest that the source allows.
     """
 
     source: str = ""
@@ -40,22 +41,22 @@ class State:
     downloads: tuple[datetime, ...] = ()
 
     def of(self, source: Source) -> "State":
-        """The same for `source`: what another source, or one with other credentials, said or refused counts no more."""
+        """The state for `source`: of the state of another source or other credentials only the downloads stay."""
         if self.fingerprint == source.fingerprint:
             return self
         return State(source=source.name, fingerprint=source.fingerprint, downloads=self.downloads)
 
     def checked(self, now: datetime, *, built: datetime, last_modified: str | None) -> "State":
-        """After a check that found the file to be the newest, or made it so."""
+        """The state after a successful check at `now`, whether or not it replaced the file."""
         kept = replace(self, checked_at=now, built=built, last_modified=last_modified)
         return replace(kept, failures=0, problem=None, failed_at=None, not_before=None, retry_at=None)
 
     def downloading(self, now: datetime) -> "State":
-        """When another download begins."""
+        """The state when a download begins at `now`."""
         return replace(self, downloads=(*(each for each in self.downloads if now - DAY < each <= now), now))
 
     def failed(self, now: datetime, failure: UpdateFailed) -> "State":
-        """After a check that failed: the next waits longer each time, and as long as the source asks."""
+        """The state after a failed check: the pause doubles each time, and is at least what the source asks for."""
         pause = min(FIRST_PAUSE * 2 ** min(self.failures, 20), LONGEST_PAUSE)
         retry_at = now + failure.retry_after if failure.retry_after else None
         failed = replace(self, failures=self.failures + 1, problem=str(failure), failed_at=now)
@@ -72,7 +73,7 @@ class State:
 
 
 def read(path: Path) -> State:
-    """What the file at `path` remembers."""
+    """The state in the file at `path`."""
     try:
         kept = json.loads(path.read_text())
         times = {name: kept[name] and _moment(kept[name]) for name in MOMENTS}
@@ -83,7 +84,7 @@ def read(path: Path) -> State:
 
 
 def write(path: Path, state: State) -> None:
-    """Remember `state`, whole or not at all."""
+    """Write `state` to the file at `path`, atomically."""
     kept = {field.name: _plain(getattr(state, field.name)) for field in fields(state)}
     beside = path.with_name(f"{path.name}.new")
     try:

@@ -1,4 +1,4 @@
-"""The folder of the file: beside it only a `.lock` and a `.json` stay, whatever happens to an update."""
+"""The file on disk, its lock, and its replacement: after an update only a `.lock` and a `.json` stay beside it."""
 
 import os
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from auth_service.geo.failures import FolderUnusable, UpdateRunning
 
 
 class Store:
-    """The file at `path`. Others may read it at any time; who changes anything holds the lock."""
+    """The file at `path`. Any process may read it at any time; only the holder of the lock changes it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
@@ -22,10 +22,10 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Be the only one of this machine who updates; the lock of a process that was killed is free.
+        """Hold the lock of this machine's updates. The system releases it when its holder is killed.
 
         Raises:
-            UpdateRunning: another one is at it.
+            UpdateRunning: another process holds it.
             FolderUnusable: the folder cannot be written to.
         """
         try:
@@ -44,13 +44,13 @@ class Store:
             lock.release()
 
     def install(self) -> None:
-        """Put the candidate in the file's place, in one step: readers have the old one or the new one, whole."""
+        """Replace the file by the candidate, atomically."""
         with self.candidate_path.open("rb") as candidate:
             os.fsync(candidate.fileno())
         os.replace(self.candidate_path, self.path)
 
     def _clear(self) -> None:
-        """Remove what is unfinished, also that of a process that was killed over it."""
+        """Remove unfinished files, those of a killed process included."""
         for path in (self.download_path, self.candidate_path, self._beside("json.new")):
             path.unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""Makes the file the newest there is: asks, fetches, checks, and only then swaps it in. One at a time on a machine."""
+"""Updates the file: asks the source, downloads, checks, and only then replaces it; one process a machine at a time."""
 
 import secrets
 import threading
@@ -15,24 +15,24 @@ from auth_service.geo.source import Source, open_source
 from auth_service.geo.state import State
 from auth_service.geo.store import Store
 from auth_service.geo.visit import Fetched, Progress, Visit
-from auth_service.outbound.http import TimeLimits
+from auth_service.outbound.http import OutboundClient, TimeLimits
 from auth_service.settings.geo import GeoSettings
 
-JITTER = 0.1  # of the age, so that not all machines ask at the same moment
+JITTER = 0.1  # of the maximum age, so that machines do not all ask at the same moment
 
 Now = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The file as it is now, and whether it is another than before."""
+    """The file after a check, and whether the check replaced it."""
 
     file: Description
     changed: bool
 
 
 class Updates:
-    """Keeps the file of `store` as `source` has it; a check is due when the last is `max_age` old, less a bit."""
+    """Keeps the file of `store` as new as that of `source`. A check is due `max_age`, less a jitter, after the last."""
 
     def __init__(
         self, store: Store, source: Source, *, now: Now, max_age: timedelta, limits: TimeLimits | None = None
@@ -42,12 +42,12 @@ class Updates:
         self._now = now
         self._max_age = max_age * (1 - JITTER * secrets.SystemRandom().random())
         self._limits = limits or TimeLimits()
-        self._visit: Visit | None = None
+        self._client: OutboundClient | None = None
         self._stopped = threading.Event()
 
     @property
     def state(self) -> State:
-        """What is remembered of this source."""
+        """The state for this source."""
         return state.read(self.store.state_path).of(self.source)
 
     def due_in(self) -> timedelta:
@@ -56,11 +56,11 @@ class Updates:
         return self.state.due(now, max_age=self._max_age, missing=not self.store.path.is_file()) - now
 
     def run(self, *, force: bool = False, progress: Progress = lambda received, total: None) -> Outcome:
-        """Check now; `force` fetches the file whether or not it is newer, or the source has asked to wait.
+        """Check now. With `force`, fetch the file even if it is not newer or the source has asked to wait.
 
         Raises:
-            UpdateRunning: another process is at it.
-            UpdateFailed: the old file, if any, stays; why is remembered.
+            UpdateRunning: another process is updating the file.
+            UpdateFailed: the old file, if any, stays; the state keeps the reason.
         """
         with self.store.locked():
             retry_at = self.state.retry_at
@@ -69,15 +69,15 @@ class Updates:
             return self._run(force, progress)
 
     def run_if_due(self) -> Outcome | None:
-        """The same, if nobody has just done it; `None` when there was nothing to do."""
+        """Check if a check is due; `None` when another process has just done it."""
         with self.store.locked():
             return None if self.due_in() else self._run(False, lambda received, total: None)
 
     def stop(self) -> None:
-        """End what is going on, and begin nothing again."""
+        """Cut the download under way; every later one fails."""
         self._stopped.set()
-        if self._visit:
-            self._visit.cut()
+        if self._client:
+            self._client.cut()
 
     def _run(self, force: bool, progress: Progress) -> Outcome:
         before = self.state
@@ -91,40 +91,41 @@ class Updates:
                 state.write(self.store.state_path, after)
                 return outcome
         except UpdateFailed as failure:
-            self._remember(self.state.failed(self._now(), failure))
+            self._save(self.state.failed(self._now(), failure))
             raise
 
     def _checked(
         self, before: State, present: Description | None, known: str | None, progress: Progress
     ) -> tuple[Outcome, str | None]:
-        with Visit(self.source, now=self._now(), limits=self._limits) as visit:
-            self._visit = visit
+        with OutboundClient(name="geo download", limits=self._limits) as client:
+            self._client = client
             if self._stopped.is_set():
-                visit.cut()
+                client.cut()
+            visit = Visit(self.source, client, now=self._now())
             if present and known and visit.last_modified() == known:
                 return Outcome(present, changed=False), known
             state.write(self.store.state_path, before.downloading(self._now()))
             fetched = visit.fetch(self.store.download_path, unless=known, progress=progress)
             if present and fetched is None:
                 return Outcome(present, changed=False), known
-            assert fetched is not None  # 304 answers a condition only, and that there is only with a file
+            assert fetched is not None  # 304 comes only where there is a file
             self._require_checksum(visit, fetched)
-        return Outcome(self._swapped_in(present), changed=True), fetched.last_modified
+        return Outcome(self._installed(present), changed=True), fetched.last_modified
 
     def _require_checksum(self, visit: Visit, fetched: Fetched) -> None:
         published = visit.checksum()
         if published and published != fetched.sha256:
             raise UpdateFailed(f"what came from {self.source.name} does not match its checksum")
 
-    def _swapped_in(self, present: Description | None) -> Description:
+    def _installed(self, present: Description | None) -> Description:
         archive.unpack(self.store.download_path, self.store.candidate_path)
         self.store.download_path.unlink()
         found = examine(self.store.candidate_path, replacing=present, now=self._now())
         self.store.install()
         return found
 
-    def _remember(self, failed: State) -> None:
-        with suppress(OSError):  # the schedule waits all the same
+    def _save(self, failed: State) -> None:
+        with suppress(OSError):  # the schedule keeps its own pause
             state.write(self.store.state_path, failed)
 
 

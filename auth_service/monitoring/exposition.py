@@ -1,4 +1,4 @@
-"""Everything Prometheus reads in one text: what was counted, and what is looked up when somebody asks."""
+"""The text that Prometheus scrapes: metrics that were counted, and gauges that are collected on demand."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,60 +11,60 @@ from prometheus_client.registry import Collector
 
 from auth_service.clock import Clock
 from auth_service.monitoring import worker_files
-from auth_service.monitoring.live_sessions import LiveSessions
+from auth_service.monitoring.active_sessions import ActiveSessions
 from auth_service.monitoring.readiness import Readiness
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Exposition:
-    """The text for a scrape, of all workers where there are several."""
+    """The text for a scrape: the metrics `counted` by all workers, and those collected `on_demand`."""
 
-    def __init__(self, *, counted: CollectorRegistry, asked: Collector) -> None:
+    def __init__(self, *, counted: CollectorRegistry, on_demand: Collector) -> None:
         self._counted = counted
-        self._asked = asked
+        self._on_demand = on_demand
 
     def text(self) -> bytes:
         """The text format of Prometheus, version 0.0.4."""
-        return generate_latest(self._all())
+        return generate_latest(self._registry())
 
-    def _all(self) -> CollectorRegistry:
+    def _registry(self) -> CollectorRegistry:
         registry = CollectorRegistry(auto_describe=False)
         folder = worker_files.folder()
         if folder is None:
             registry.register(_Forwarding(self._counted))
         else:
             MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
-        registry.register(self._asked)
+        registry.register(self._on_demand)
         return registry
 
 
 class _Forwarding(Collector):
-    """Tells what another registry holds."""
+    """Collects the metrics of another registry."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
 
     def collect(self) -> Iterable[Metric]:
-        """All of it."""
+        """All of them."""
         return self._registry.collect()
 
 
-class Asked(Collector):
-    """The live sessions, as the database has them, and the age of the city database. What is not known has no value."""
+class OnDemandGauges(Collector):
+    """The number of active sessions and the age of the city database, without a value where they are not known."""
 
     def __init__(
-        self, *, clock: Clock, readiness: Readiness, live_sessions: LiveSessions, geo_path: str | None
+        self, *, clock: Clock, readiness: Readiness, active_sessions: ActiveSessions, geo_path: str | None
     ) -> None:
         self._clock = clock
         self._readiness = readiness
-        self._live_sessions = live_sessions
+        self._active_sessions = active_sessions
         self._geo_path = geo_path
 
     def collect(self) -> Iterable[Metric]:
         """Both gauges."""
-        live = self._live_sessions.number() if self._readiness.ready else None
-        yield _gauge("auth_service_live_sessions", "Sessions that live, counted or estimated", live)
+        active = self._active_sessions.number() if self._readiness.ready else None
+        yield _gauge("auth_service_live_sessions", "Sessions that live, counted or estimated", active)
         yield _gauge("auth_service_geo_file_age_seconds", "Time since the city database was written", self._geo_age())
 
     def _geo_age(self) -> float | None:

@@ -1,4 +1,4 @@
-"""What the service tells about itself in figures: anything that can count it, and what counts nothing."""
+"""The metrics of the service: the role of the part that counts them, and the part that counts nothing."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -7,37 +7,37 @@ from auth_service.database.command_log import Command
 
 
 class Metrics(Protocol):
-    """Takes note of what happened. No argument may come from a client: each is one of a few known values."""
+    """Counts events. No argument may come from a client: each is one of a few known values."""
 
     def answered(self, *, route: str, method: str, status: int, seconds: float) -> None:
-        """A request to the rule `route` was answered."""
+        """A request to the URL rule `route` was answered with `status` after `seconds`."""
 
     def refused(self, *, route: str, code: str) -> None:
-        """It was refused, by a code of the error catalogue."""
+        """A request was refused with `code`, one of the error catalogue."""
 
     def login(self, outcome: str) -> None:
-        """A login came to its end: `success`, or the code of the refusal."""
+        """A login ended: `success`, or the code of the refusal."""
 
     def refresh(self, outcome: str) -> None:
-        """So did a refresh."""
+        """A refresh ended: `success`, or the code of the refusal."""
 
     def token_reused(self) -> None:
-        """A used refresh token came again, too late for a lost race."""
+        """A used refresh token was replayed outside of the race window."""
 
     def audit_events_lost(self, number: int) -> None:
-        """So many events were not written."""
+        """`number` audit events were not written."""
 
     def hashes_waiting(self, change: int) -> None:
-        """One more (1) or less (-1) waits for its turn to hash a password."""
+        """The number of hashes that wait for a slot changed by `change`, 1 or -1."""
 
     def hashes_running(self, change: int) -> None:
-        """One more (1) or less (-1) is at work."""
+        """The number of running hashes changed by `change`, 1 or -1."""
 
     def hash_refused(self) -> None:
-        """One could not wait, or waited in vain."""
+        """A hash found no place in the queue, or no slot in time."""
 
-    def commands_sent(self, commands: Iterable[Command]) -> None:
-        """The database was sent these."""
+    def database_commands(self, commands: Iterable[Command]) -> None:
+        """These commands were sent to the database."""
 
     def database_ready(self, ready: bool) -> None:
         """Whether this process may use the database."""
@@ -73,7 +73,7 @@ class NullMetrics:
     def hash_refused(self) -> None:
         """Nothing."""
 
-    def commands_sent(self, commands: Iterable[Command]) -> None:
+    def database_commands(self, commands: Iterable[Command]) -> None:
         """Nothing."""
 
     def database_ready(self, ready: bool) -> None:

@@ -1,7 +1,7 @@
-"""The figures as Prometheus counts them: in this process, or together with the other workers by `metric_files`.
+"""Counts the metrics for Prometheus, in this process or, by `worker_files`, together with the other workers.
 
-No label comes from a client: routes are rules, the codes and outcomes those of the error catalogue, and what is not in
-a list below is `other`.
+No label comes from a client: routes are URL rules, codes and outcomes come from the error catalogue, and a method or a
+command that is not in a list below is `other`.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ OTHER = "other"
 
 Family = TypeVar("Family", Counter, Histogram)
 
-# There from the start, at 0, so that the first increase is seen as one.
+# Exposed at 0 from the start, so that Prometheus sees the first increase.
 LOGIN_OUTCOMES = (
     "success",
     "invalid_credentials",
@@ -38,7 +38,7 @@ REFRESH_OUTCOMES = ("success", "refresh_superseded", "refresh_reused", "rate_lim
 
 
 class PrometheusMetrics:
-    """Counts into `registry`, whose figures those of other workers may be added to; see `metric_files`."""
+    """Counts into `registry`; see `worker_files` for how the figures of several workers are added."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # counters of several workers have none
@@ -122,45 +122,45 @@ class PrometheusMetrics:
         )
 
     def answered(self, *, route: str, method: str, status: int, seconds: float) -> None:
-        """A request to the rule `route` was answered."""
+        """Count a request to the URL rule `route`, and its duration."""
         known = method if method in METHODS else OTHER
         self._of(self._requests, route, known, str(status)).inc()
         self._of(self._request_seconds, route, known).observe(seconds)
 
     def refused(self, *, route: str, code: str) -> None:
-        """It was refused, by a code of the error catalogue."""
+        """Count a refusal by its code in the error catalogue."""
         self._refusals.labels(route, code).inc()
 
     def login(self, outcome: str) -> None:
-        """A login came to its end."""
+        """Count a login by its outcome."""
         self._logins.labels(outcome).inc()
 
     def refresh(self, outcome: str) -> None:
-        """A refresh came to its end."""
+        """Count a refresh by its outcome."""
         self._refreshes.labels(outcome).inc()
 
     def token_reused(self) -> None:
-        """A used refresh token came again, too late for a lost race."""
+        """Count a replay outside of the race window."""
         self._reuses.inc()
 
     def audit_events_lost(self, number: int) -> None:
-        """So many events were not written."""
+        """Count audit events that were not written."""
         self._lost_events.inc(number)
 
     def hashes_waiting(self, change: int) -> None:
-        """One more or less waits."""
+        """Change the number of waiting hashes by 1 or -1."""
         self._hashes_waiting.inc(change)
 
     def hashes_running(self, change: int) -> None:
-        """One more or less is at work."""
+        """Change the number of running hashes by 1 or -1."""
         self._hashes_running.inc(change)
 
     def hash_refused(self) -> None:
-        """One could not wait, or waited in vain."""
+        """Count a hash that found no place in the queue, or no slot in time."""
         self._hashes_refused.inc()
 
-    def commands_sent(self, commands: Iterable[Command]) -> None:
-        """The database was sent these."""
+    def database_commands(self, commands: Iterable[Command]) -> None:
+        """Count commands to the database, their durations and their failures."""
         for command in commands:
             name = command.name if command.name in COMMANDS else OTHER
             self._of(self._command_seconds, name).observe(command.seconds)
@@ -168,7 +168,7 @@ class PrometheusMetrics:
                 self._failed_commands.labels(name).inc()
 
     def database_ready(self, ready: bool) -> None:
-        """Whether this process may use the database."""
+        """Record whether this process may use the database."""
         self._ready.set(ready)
 
     def _of(self, family: Family, *labels: str) -> Family:

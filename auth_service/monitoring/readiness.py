@@ -1,7 +1,7 @@
-"""Whether this process may use the database: prepared once, and answering since.
+"""Whether this process may use the database: it was prepared once, and has answered since.
 
-After one failure nothing waits for the database again until a ping in the background has succeeded (a breaker, which
-is the `circuit`), for threads that all wait for the same silence serve nobody.
+After one failure the circuit breaker opens: requests are refused at once, instead of all waiting for the same time-out,
+until a ping in the background has succeeded.
 """
 
 import logging
@@ -47,7 +47,7 @@ class Readiness:
         return self._prepared and not self._circuit.is_open
 
     def start(self) -> None:
-        """Work towards being ready, in the background; calling it again changes nothing."""
+        """Become ready in the background; idempotent."""
         if self.ready or (self._thread and self._thread.is_alive()):
             return
         with self._lock:
@@ -56,10 +56,10 @@ class Readiness:
                 self._thread.start()
 
     def await_first_try(self, seconds: float) -> None:
-        """Wait until the database was tried once: a worker that has just started is ready in a moment, or never was."""
+        """Wait up to `seconds` for the first attempt, so that a new worker usually begins to serve when it is ready."""
         self.start()
         if not self._tried.wait(seconds):
-            self._tried.set()  # the others need not wait as well
+            self._tried.set()  # later callers need not wait again
 
     def prepare(self) -> None:
         """Become ready now, in this thread.
@@ -76,8 +76,8 @@ class Readiness:
 
         Raises:
             Stopping: the process is about to end.
-            DatabaseUnavailable: it is not prepared, or failed lately.
-            pymongo.errors.PyMongoError: it does not answer.
+            DatabaseUnavailable: the database is not prepared, or its circuit is open.
+            pymongo.errors.PyMongoError: the database does not answer.
         """
         if self._is_stopping():
             raise Stopping
@@ -97,7 +97,7 @@ class Readiness:
         self.start()
 
     def watch(self, is_stopping: Callable[[], bool]) -> None:
-        """Report the end of the process as soon as `is_stopping()`; everything else is served as before."""
+        """Let `check` fail with `Stopping` as soon as `is_stopping()` is true; requests are served as before."""
         self._is_stopping = is_stopping
 
     def _work(self) -> None:

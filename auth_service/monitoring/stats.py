@@ -1,4 +1,4 @@
-"""What the database holds: how many, how large, since when, and how many sessions live."""
+"""Figures of the database: the number, size and age of its documents, and the number of active sessions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,14 +15,14 @@ from auth_service.documents.session import Session
 from auth_service.documents.user import ADMIN
 
 STORED = {"type": "collection", "name": {"$not": {"$regex": "^system[.]"}}}  # no views
-LONGEST_COUNT = 30_000  # milliseconds: living sessions are counted by looking at all that are kept
+LONGEST_COUNT = 30_000  # milliseconds: counting active sessions reads all stored ones
 
 Data = Database[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class CollectionStats:
-    """One collection, sizes in bytes: `data` uncompressed, `storage` and `indexes` as on disk, of one member."""
+    """One collection. Sizes in bytes: `data` uncompressed, `storage` and `indexes` as on the disk of one member."""
 
     name: str
     documents: int
@@ -34,14 +34,14 @@ class CollectionStats:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Figures over all; `None` where counting takes too long."""
+    """Figures that need counting; `None` where it takes longer than `LONGEST_COUNT`."""
 
     admins: int
-    living_sessions: int | None
+    active_sessions: int | None
 
 
 class Stats:
-    """Looks at the database of `url`, in a connection of its own."""
+    """Reads the database of `url` over a connection of its own."""
 
     def __init__(self, *, clock: Clock, url: str) -> None:
         self._clock = clock
@@ -58,7 +58,7 @@ class Stats:
         return sorted(found, key=lambda each: (-each.storage - each.indexes, each.name))
 
     def sums(self) -> Sums:
-        """How many admins there are, and how many sessions live now."""
+        """The number of admins, and of sessions that are active now."""
         with patient_database(self._url) as database:
             admins = database.users.count_documents({"role": ADMIN})
             return Sums(admins, _counted(database, Session.active(self._clock.now())))
@@ -73,7 +73,7 @@ def _stats(database: Data, name: str) -> CollectionStats:
 
 
 def _oldest(database: Data, name: str) -> datetime | None:
-    """When the first of its documents was made, by the index on `_id`, which begins with the time."""
+    """When its first document was created, found by the index on `_id`, which begins with the time."""
     record = database[name].find_one({}, {"createdAt": 1}, sort=[("_id", ASCENDING)])
     if record is None or not isinstance(record["_id"], ObjectId):
         return None
@@ -81,8 +81,8 @@ def _oldest(database: Data, name: str) -> datetime | None:
     return created if isinstance(created, datetime) else record["_id"].generation_time
 
 
-def _counted(database: Data, living: dict[str, Any]) -> int | None:
+def _counted(database: Data, active: dict[str, Any]) -> int | None:
     try:
-        return database.sessions.count_documents(living, maxTimeMS=LONGEST_COUNT)
+        return database.sessions.count_documents(active, maxTimeMS=LONGEST_COUNT)
     except (ExecutionTimeout, NetworkTimeout):
         return None

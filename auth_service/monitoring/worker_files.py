@@ -1,8 +1,8 @@
-"""Where the workers of one gunicorn count together: a private folder of memory-mapped files, one set for each place.
+"""The files in which the workers of one gunicorn count together: a private folder, one set of mapped files a place.
 
-A worker takes the lowest free place and goes on from the figures that the last one there left, so no counter goes back
-when a worker dies, and there are never more files than workers that lived at the same time. The master alone makes and
-removes the folder; the folders of masters that were killed are removed at the next start.
+A worker takes the lowest free place and continues the figures of its predecessor there. So no counter decreases when a
+worker dies, and there are no more files than workers that ran at the same time. Only the master creates and removes the
+folder; the folders of killed masters are removed at the next start.
 """
 
 import fcntl
@@ -29,7 +29,7 @@ def folder() -> Path | None:
 
 
 def open_folder() -> Path:
-    """Make the folder, in the master; calling it again returns the same."""
+    """Create the folder, in the master; idempotent."""
     global _folder
     if _folder is None:
         _remove_abandoned(Path(tempfile.gettempdir()))
@@ -47,15 +47,15 @@ def remove_folder() -> None:
 
 
 def free_place(taken: Iterable[int]) -> int:
-    """The lowest place that no living worker has."""
+    """The lowest place that is not `taken`."""
     occupied = set(taken)
     return next(place for place in range(len(occupied) + 1) if place not in occupied)
 
 
 def take_place() -> int:
-    """The lowest place that no living worker has, in a worker; it is kept until the process ends.
+    """Take the lowest free place, in a worker; the process holds it until it ends.
 
-    What was only true of the last worker there is forgotten.
+    The gauges of the last worker there are dropped.
     """
     assert _folder is not None, "the master opens the folder"
     for place in itertools.count():
@@ -71,18 +71,18 @@ def take_place() -> int:
 
 
 def count_in(place: int) -> None:
-    """Count in the files of `place` from now on, in a worker; to be called before any metric is made."""
+    """Count in the files of `place` from now on, in a worker. Call it before any metric is created."""
     values.ValueClass = values.MultiProcessValue(process_identifier=lambda: place)  # type: ignore[no-untyped-call]
 
 
 def leave(place: int) -> None:
-    """Forget what was only true of the living worker that had `place`; its counters stay."""
+    """Drop the gauges of the ended worker that had `place`; its counters stay."""
     if _folder is not None:
         mark_process_dead(place, str(_folder))  # type: ignore[no-untyped-call]
 
 
 def _lock(folder: Path) -> None:
-    """Hold a lock in the folder while this process or a child of it lives; it is never there without being held."""
+    """Hold a lock in the folder while this process or a child of it runs. The file appears already locked."""
     descriptor = os.open(folder / "lock.new", os.O_CREAT | os.O_RDWR, 0o600)  # stays open
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     os.rename(folder / "lock.new", folder / LOCK)

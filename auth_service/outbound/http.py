@@ -1,61 +1,55 @@
-"""The one HTTP client for calls to other services: bounded in time and size, and cut from another thread if need be.
+"""The HTTP client for every call this service makes: bounded in time and size, and cut from another thread if need be.
 
-The time-outs of a socket restart with every byte, so a peer that drips could hold a call for days. Here a timer cuts
-the connection when the total time is over. Redirects are not followed; no proxy or .netrc of the machine is used.
+The time-out of a socket begins anew with every byte, and none covers the resolution of a name. So each request runs in
+a daemon thread, the caller waits for its result, and a timer cuts the connections when the time in total is over.
 """
 
 import logging
-import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError
 
-CHUNK = 1 << 16  # bytes
-NETWORK_ERRORS = (requests.RequestException, HTTPError, OSError, ValueError)
+from auth_service.outbound.connections import CuttableAdapter
+from auth_service.outbound.failures import OutboundFailed, TimeIsUp, TooManyRequests, failure
+from auth_service.outbound.response import Response
+
+HEADERS = {"User-Agent": "auth_service", "Accept-Encoding": "identity"}
+LOGGERS_OF_URLS = tuple(f"urllib3.{name}" for name in ("connection", "connectionpool", "poolmanager", "util.retry"))
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
-    """Seconds: to connect, between two bytes, and for all calls of one client together."""
+    """Seconds: to connect, between two bytes, and in total, from the first name resolution to the last byte."""
 
     connect: float = 10
     read: float = 30
     total: float = 900
 
 
-class OutboundFailed(Exception):
-    """A call did not succeed. The text is the kind of failure alone: a URL may hold a secret."""
-
-
-class TooLarge(OutboundFailed):
-    """The answer has more bytes than the caller accepts."""
-
-
 class OutboundClient:
-    """A context manager, for one exchange of one or more calls; `cut` ends it from another thread."""
+    """Requests that share one total time, which begins with the first of them.
 
-    def __init__(self, limits: TimeLimits) -> None:
-        self._limits = limits
-        self._adapter = _CuttableAdapter()
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.mount("http://", self._adapter)
-        self._session.mount("https://", self._adapter)
+    A context manager, for one thread; only `cut` may be called from any. It follows no redirects and uses neither the
+    proxies nor the `.netrc` of the machine.
+    """
+
+    def __init__(self, *, name: str, limits: TimeLimits, slots: threading.Semaphore | None = None) -> None:
+        """`name` is that of the threads. With `slots`, each thread holds one until it ends, even an abandoned one."""
+        self._name, self._limits = name, limits
+        self._slots = slots or threading.Semaphore()
+        self._adapter = CuttableAdapter()
+        self._session = _session(self._adapter)
+        self._response: Future[requests.Response] = Future()
         self._timer = threading.Timer(limits.total, self.cut)
         self._timer.daemon = True
 
     def __enter__(self) -> "OutboundClient":
-        logging.getLogger("urllib3.connectionpool").setLevel(logging.CRITICAL)  # it logs whole URLs
-        self._timer.start()
         return self
 
     def __exit__(
@@ -64,110 +58,78 @@ class OutboundClient:
         self._timer.cancel()
         self._session.close()
 
-    @property
-    def is_cut(self) -> bool:
-        """Whether the time was over, or `cut` was called."""
-        return self._adapter.is_cut
-
     def cut(self) -> None:
-        """End all connections, now and from now on."""
+        """End the request under way, wherever it is, and every later one."""
         self._adapter.cut()
+        self._response.cancel()
 
-    def send(
-        self, method: str, url: str, *, headers: Mapping[str, str], credentials: tuple[str, str] | None = None
-    ) -> requests.Response:
-        """The response to a request, its body unread.
-
-        Raises:
-            OutboundFailed: there is none.
-        """
-        try:
-            return self._session.request(
-                method,
-                url,
-                headers=headers,
-                auth=credentials,
-                allow_redirects=False,
-                stream=True,
-                timeout=(self._limits.connect, self._limits.read),
-            )
-        except NETWORK_ERRORS as error:
-            raise OutboundFailed(type(error).__name__) from None
-
-    def chunks(self, response: requests.Response, *, most: int) -> Iterator[bytes]:
-        """The body in pieces, as it was sent, of at most `most` bytes.
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        credentials: tuple[str, str] | None = None,
+    ) -> Response:
+        """Send a request, with basic authentication if there are `credentials`; return when the headers have arrived.
 
         Raises:
-            TooLarge: it has more.
-            OutboundFailed: it is incomplete, or the client was cut.
+            OutboundFailed: they have not, for any reason.
         """
-        received = 0
+        if not self._slots.acquire(blocking=False):
+            raise TooManyRequests("too many requests are open")
+        options = {"headers": headers, "auth": credentials}
+        response = self._response = Future()
+        if self._adapter.is_cut:
+            response.cancel()
+        self._start(threading.Thread(target=self._run, args=(response, method, url, options), name=self._name))
         try:
-            for chunk in response.raw.stream(CHUNK, decode_content=False):
-                received += len(chunk)
-                if received > most:
-                    raise TooLarge
-                yield chunk
-        except NETWORK_ERRORS as error:
-            raise OutboundFailed(type(error).__name__) from None
-        if self.is_cut:  # which can look like the end of a body
-            raise OutboundFailed("cut")
+            return Response(response.result(), self._adapter)
+        except CancelledError:
+            raise TimeIsUp("no answer in time") from None
 
-    def beginning(self, response: requests.Response, *, most: int) -> bytes:
-        """The first `most` bytes of the body.
-
-        Raises:
-            OutboundFailed: they could not be read.
-        """
+    def _start(self, thread: threading.Thread) -> None:
+        thread.daemon = True
         try:
-            beginning: bytes = response.raw.read(most, decode_content=False)
-        except NETWORK_ERRORS as error:
-            raise OutboundFailed(type(error).__name__) from None
-        return beginning
+            if self._timer.ident is None:
+                self._timer.start()
+            thread.start()
+        except RuntimeError:  # the system has no thread left
+            self._slots.release()
+            raise OutboundFailed("no thread") from None
+
+    def _run(self, response: "Future[requests.Response]", method: str, url: str, options: dict[str, Any]) -> None:
+        try:
+            arrived = self._send(method, url, options)
+        except Exception as error:  # of the network, of TLS, of the other side's HTTP: any of them means no response
+            with suppress(InvalidStateError):  # cut in the meantime
+                response.set_exception(failure(error, is_cut=self._adapter.is_cut))
+        else:
+            try:
+                response.set_result(arrived)
+            except InvalidStateError:
+                arrived.close()
+
+    def _send(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
+        timeout = (self._limits.connect, self._limits.read)
+        try:
+            return self._session.request(method, url, allow_redirects=False, stream=True, timeout=timeout, **options)
+        finally:
+            self._slots.release()
 
 
-class _CuttableAdapter(HTTPAdapter):
-    """The transport of a session, which knows its open sockets."""
-
-    def __init__(self) -> None:
-        self.is_cut = False
-        self._sockets: list[socket.socket] = []
-        super().__init__()
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        """Make a pool manager whose connections register their sockets here."""
-        super().init_poolmanager(*arguments, **options)
-        self.poolmanager.pool_classes_by_scheme = _pool_classes(self)
-
-    def register(self, connected: socket.socket) -> None:
-        """Remember an open socket, or shut it down if the adapter is cut already."""
-        self._sockets.append(connected)
-        if self.is_cut:
-            self.cut()
-
-    def cut(self) -> None:
-        """Shut all sockets down."""
-        self.is_cut = True
-        for connected in self._sockets:
-            with suppress(OSError):  # of one that is closed already
-                socket.socket.shutdown(connected, socket.SHUT_RDWR)  # not TLS's own: another thread may be reading
+def _session(adapter: CuttableAdapter) -> requests.Session:
+    for name in LOGGERS_OF_URLS:
+        logging.getLogger(name).addFilter(_nothing)
+    session = requests.Session()
+    session.trust_env = False
+    session.headers.clear()
+    session.headers.update(HEADERS)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
 
 
-def _pool_classes(adapter: _CuttableAdapter) -> dict[str, type[HTTPConnectionPool]]:
-    class Plain(HTTPConnection):
-        def connect(self) -> None:
-            super().connect()
-            adapter.register(self.sock)
-
-    class Tls(HTTPSConnection):
-        def connect(self) -> None:
-            super().connect()
-            adapter.register(self.sock)
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class TlsPool(HTTPSConnectionPool):
-        ConnectionCls = Tls
-
-    return {"http": PlainPool, "https": TlsPool}
+def _nothing(record: logging.LogRecord) -> bool:
+    """A filter that passes no line: urllib3 quotes URLs, which hold a licence key or the beginning of a hash."""
+    return False

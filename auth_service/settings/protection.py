@@ -86,7 +86,6 @@ class RateLimitSettings:
         "200/hour",
         about="Checked passwords at one account, right or wrong; each of its known devices counts apart.",
     )
-    refresh: str = var("RATELIMIT_REFRESH", RATE, "60/minute", about="Successful refreshes of one session.")
     password: str = var("RATELIMIT_PASSWORD", RATE, "30/hour", about="Password changes from one address.")
     login_delay: bool = var(
         "LOGIN_DELAY_ENABLED",

@@ -12,7 +12,7 @@ from auth_service.web.access.permissions import require_permission
 from auth_service.web.access.user_limits import count_for_user
 from auth_service.web.endpoint_policy import EndpointPolicy, declare
 from auth_service.web.request_parser import StrictParser
-from auth_service.web.schemas import ErrorSchema
+from auth_service.web.schemas.message import ErrorSchema
 
 View = TypeVar("View", bound=Callable[..., Any])
 

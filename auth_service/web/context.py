@@ -44,14 +44,14 @@ def this_request() -> Request:
     return cast(Request, request._get_current_object())  # type: ignore[attr-defined]
 
 
-def notes() -> Any:
+def request_globals() -> Any:
     """The values recorded during this request: Flask's `g` itself, not the proxy."""
     return g._get_current_object()
 
 
 def principal() -> Principal:
     """The caller; only on routes that need a session."""
-    return cast(Principal, notes().principal)
+    return cast(Principal, request_globals().principal)
 
 
 def client() -> Client:

@@ -9,7 +9,8 @@ from werkzeug.routing import Rule
 from auth_service.documents.user import ROLES
 from auth_service.web.access import cookies
 from auth_service.web.endpoint_policy import Access, policy_of
-from auth_service.web.schemas import USER_ID, ErrorSchema
+from auth_service.web.schemas.message import ErrorSchema
+from auth_service.web.schemas.user import USER_ID
 
 Requirement = dict[str, list[str]]
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.commands import recorded_commands
 
-DATA = ("users", "sessions", "refresh_tokens")
+DATA = ("users", "sessions")
 AUDIT = "insert"
 FOREIGN_HASH = "abcdefghijklmnopqrstuux68uO98LCGLRhxwJ1ZZXFM2IhsQOCZm"  # of "foreign password"
 

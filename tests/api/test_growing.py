@@ -6,14 +6,12 @@ from datetime import datetime, timezone
 import pytest
 
 from auth_service.documents.audit_event import AuditEvent
-from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
-from auth_service.services.tokens.used_tokens import ROOM
-from tests.benchmarks.studies.past import PERIOD, events, sessions, tokens, users
+from tests.benchmarks.studies.past import PERIOD, events, sessions, users
 
 PEOPLE, SESSIONS = 20, 600
-LOOKED_AT = {"planSummary": {"$exists": True}, "ns": {"$regex": r"\.(users|sessions|refresh_tokens)$"}}
+LOOKED_AT = {"planSummary": {"$exists": True}, "ns": {"$regex": r"\.(users|sessions)$"}}
 
 
 @pytest.fixture
@@ -27,7 +25,6 @@ def past(user, database):
     records = {
         User: people,
         Session: opened,
-        RefreshToken: [token for each in opened for token in tokens(each, 3)],
         AuditEvent: [event for each in opened for event in events(each)],
     }
     for document, listed in records.items():
@@ -62,9 +59,7 @@ def test_a_request_looks_at_one_document_a_command(user, past, database, call, c
 
 
 def test_the_past_is_in_the_form_that_the_service_writes(user, past, database):
-    for _ in range(ROOM + 1):
-        user.refresh()
-    database.sessions.update_one({"sessionId": user.session_id}, {"$unset": {"usedTokens": 1}})  # of the present
+    user.refresh()
     for document, listed in past.items():
         stored = document._get_collection().find_one(
             {"_id": {"$nin": [each["_id"] for each in listed]}}, sort=[("_id", -1)]

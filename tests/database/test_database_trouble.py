@@ -144,14 +144,13 @@ def test_more_callers_than_threads_are_all_answered_while_it_is_frozen(mongod):
 
 
 def test_an_outage_after_a_refresh_is_waited_for_once_and_the_refresh_is_answered(mongod, server, person):
-    """A refresh is one update of the session; after it, audit trail and limit are written."""
+    """A refresh is one update of the session; after it, the audit trail is written."""
     after_it = {"failCommands": ["insert", "findAndModify"], "blockConnection": True, "blockTimeMS": 4000}
     with failing(mongod, mode="alwaysOn", **after_it) as delayed:
         assert person.refresh().status_code == 200
         assert delayed() == 1
     wait_until(lambda: person.refresh().status_code == 200, RECOVERY)
     assert "1 audit events were not written" in server.log
-    assert "refresh was not counted" in server.log
 
 
 def test_a_refusal_of_the_database_is_a_503_and_no_500(mongod, server, person):
@@ -161,7 +160,7 @@ def test_a_refusal_of_the_database_is_a_503_and_no_500(mongod, server, person):
             if name != "readyz":
                 assert (name, call().status_code) == (name, 503)
     assert person.verify().status_code == 204
-    assert "the database refused a command" in server.log
+    assert "MongoDB refused a command" in server.log
 
 
 @pytest.mark.parametrize("command", ["findAndModify", "find"])

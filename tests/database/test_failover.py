@@ -197,10 +197,10 @@ def check_books(books, database):
     forks = {token: found for token, found in books.successors.items() if len(found) > 1}
     assert not forks, "a token was answered with different successors"
     for used, successors in books.successors.items():
-        session = session_of(used, database)
-        chain = [*chain_of(session, database), session["refreshHash"]]
-        assert len(chain) == len(set(chain)), "a token was used twice"
-        assert {chain[chain.index(digest(used)) + 1]} == {digest(successor) for successor in successors}
+        session, (successor,) = session_of(used, database), successors
+        assert generation_of(successor) == generation_of(used) + 1 <= session["generation"]
+        if generation_of(successor) == session["generation"]:
+            assert digest(successor) == session["refreshHash"]
     for token in books.left:
         assert session_of(token, database)["endedAt"] is not None
 
@@ -210,10 +210,9 @@ def session_of(token, database):
     return database.sessions.find_one({"sessionId": sid})
 
 
-def chain_of(session, database):
-    """The hashes of the used tokens of a session, in the order of their use."""
-    put_away = database.refresh_tokens.find({"sessionId": session["sessionId"]}).sort({"usedAt": 1})
-    return [each["hash"] for each in (*put_away, *session.get("usedTokens", ()))]
+def generation_of(token):
+    """The place of a token in the chain of its session."""
+    return jwt.decode(token, options={"verify_signature": False})["gen"]
 
 
 def digest(token):

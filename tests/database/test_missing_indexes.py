@@ -39,16 +39,16 @@ def test_a_worker_serves_without_an_index_of_a_large_collection_and_says_what_to
 
 
 def test_a_worker_does_not_serve_without_a_unique_index(services, database):
-    tokens = database.refresh_tokens
-    tokens.insert_many([{"hash": str(number)} for number in range(SMALL + 1)])
-    tokens.drop_indexes()
+    sessions = database.sessions
+    sessions.insert_many([{"sessionId": str(number)} for number in range(SMALL + 1)])
+    sessions.drop_indexes()
     try:
-        with pytest.raises(UniqueIndexMissing, match="refresh_tokens"):
+        with pytest.raises(UniqueIndexMissing, match="sessions"):
             services.readiness.prepare()
         indexes.ensure_indexes()
         services.readiness.prepare()
     finally:
-        tokens.delete_many({})
+        sessions.delete_many({})
         indexes.ensure_indexes()
 
 

@@ -104,5 +104,5 @@ def test_a_ttl_monitor_that_is_off_is_a_problem_and_one_that_may_not_be_asked_ab
         client.admin.command({"configureFailPoint": "failCommand", "mode": "alwaysOn", "data": refusal})
         report = doctor(DB_URL=url)
         assert report.at("warning") == {"TTL monitor", "replica set"}
-        assert "may not ask" in report.sentences("TTL monitor")
+        assert "may not read" in report.sentences("TTL monitor")
         assert "its user may not do" in report.sentences("indexes")

@@ -101,7 +101,7 @@ def test_races_reports_what_a_careless_service_gets_wrong(doctor, careless):
         "a replay within the window is a lost race",
         "a replay after the window is theft",
         "and ends the session with both its tokens",
-        "a later replay hears why it ended",
+        "a later replay is answered with the reason",
         "refresh against logout leaves no token that works",
     }
     assert "8 different cookies" in report.sentences("of 8 parallel refreshes of one token exactly one wins")

@@ -3,15 +3,13 @@
 import pytest
 
 from auth_service.documents.audit_event import AuditEvent
-from auth_service.documents.records import AuditEventRecord, RefreshTokenRecord, SessionRecord, UserRecord
-from auth_service.documents.refresh_token import RefreshToken
+from auth_service.documents.records import AuditEventRecord, SessionRecord, UserRecord
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 
 PAIRS = [
     (User, UserRecord),
     (Session, SessionRecord),
-    (RefreshToken, RefreshTokenRecord),
     (AuditEvent, AuditEventRecord),
 ]
 

@@ -114,13 +114,13 @@ def test_a_bomb_is_not_unpacked(updates, folder, old, monkeypatch):
 @pytest.mark.parametrize("kind", ["GeoLite2-City", "GeoIP2-City", "DBIP-City-Lite"])
 def test_city_databases_of_these_makers_are_taken(updates, folder, old, kind):
     with GeoServer(gzipped(mmdb(kind=kind))) as mirror:
-        assert updates(None, url=f"{mirror.url}/city").run().file.type == kind
+        assert updates(None, url=f"{mirror.url}/city").run().file.database_type == kind
 
 
 def test_maxminds_own_test_database_is_taken_when_it_takes_no_younger_ones_place(updates, folder):
     data = MAXMINDS_OWN.read_bytes()
     with GeoServer(gzipped(data)) as mirror:
-        assert updates(None, url=f"{mirror.url}/city").run().file.type == "GeoIP2-City"
+        assert updates(None, url=f"{mirror.url}/city").run().file.database_type == "GeoIP2-City"
 
 
 @pytest.mark.parametrize(("days", "complaint"), [(1, "in the future"), (-9, "before what is there")])
@@ -139,7 +139,7 @@ def test_the_same_build_is_taken_again(updates, folder, old):
 def test_a_file_that_cannot_be_read_is_replaced(updates, folder, server, present):
     folder.put(present)
     assert updates(server).run().changed
-    assert folder.file.type == "GeoLite2-City"
+    assert folder.file.database_type == "GeoLite2-City"
 
 
 def test_what_a_killed_process_left_is_removed(updates, folder, server):

@@ -32,7 +32,7 @@ def credentials(server):
 
 def test_with_account_and_key_the_current_endpoint_is_asked_by_basic_authentication(updates, server, folder, log):
     outcome = updates(server).run()
-    assert (outcome.changed, outcome.file.type) == (True, "GeoLite2-City")
+    assert (outcome.changed, outcome.file.database_type) == (True, "GeoLite2-City")
     assert [(method, path) for method, path, _ in server.seen] == [("GET", CURRENT), ("GET", f"{CURRENT}.sha256")]
     assert None not in credentials(server)
     assert KEY not in str(server.seen)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from auth_service.geo import state
-from auth_service.geo.failures import UpdateFailed, UpdateRunning, wanted_pause
+from auth_service.geo.failures import UpdateFailed, UpdateRunning, requested_pause
 from auth_service.geo.reader import CityReader
 from auth_service.geo.schedule import Schedule
 from auth_service.geo.state import State
@@ -99,7 +99,7 @@ def test_another_source_or_other_credentials_begin_anew_but_for_the_downloads(up
     ],
 )  # fmt: skip
 def test_retry_after_is_seconds_or_a_date_and_at_most_a_week(header, seconds):
-    pause = wanted_pause(header, now=NOON)
+    pause = requested_pause(header, now=NOON)
     assert pause == (None if seconds is None else timedelta(seconds=seconds))
 
 
@@ -138,11 +138,11 @@ def test_a_429_is_obeyed_also_by_who_asks_by_hand_unless_forced(updates, server,
     server.status, server.headers = 429, {"Retry-After": "7200"}
     with pytest.raises(UpdateFailed, match="429"):
         updates(server).run()
-    asked = len(server.seen)
+    requests = len(server.seen)
     assert updates(server).due_in() == timedelta(hours=2)
     with pytest.raises(UpdateFailed, match="left alone until"):
         updates(server).run()
-    assert len(server.seen) == asked
+    assert len(server.seen) == requests
     server.status = 200
     assert updates(server).run(force=True).changed
 

@@ -11,7 +11,7 @@ from tests.support.server import wait_until
 
 
 class Database:
-    """Something to prepare and to ping, which answers or not, and counts how often it was asked."""
+    """Something to prepare and to ping, which answers or not, and counts the calls."""
 
     def __init__(self, *, up=True):
         self.up = up

@@ -84,27 +84,27 @@ def test_a_successor_goes_on_from_the_figures_of_its_place(environ, tmp_path, mo
         variables = {**environ, worker_files.VARIABLE: str(tmp_path)}
         subprocess.run([sys.executable, "-c", WORKER, *map(str, (place, amount, gauge))], env=variables, check=True)
 
-    def told():
-        text = exposition.Exposition(counted=None, asked=Nothing()).text().decode()
+    def figures():
+        text = exposition.Exposition(counted=None, on_demand=Nothing()).text().decode()
         pairs = (line.split() for line in text.splitlines() if not line.startswith("#"))
         return {name: float(value) for name, value in pairs if "{" not in name}
 
     monkeypatch.setattr(worker_files, "_folder", tmp_path)
     work(0, 3, 1)
     work(1, 4, 2)
-    assert told()["auth_service_audit_write_failures_total"] == 7
-    assert told()["auth_service_password_hashes_running"] == 3
+    assert figures()["auth_service_audit_write_failures_total"] == 7
+    assert figures()["auth_service_password_hashes_running"] == 3
     worker_files.leave(0)
-    assert told()["auth_service_password_hashes_running"] == 2, "what a dead worker was doing is forgotten"
+    assert figures()["auth_service_password_hashes_running"] == 2, "what a dead worker was doing is forgotten"
     work(0, 10, 5)
-    assert told()["auth_service_audit_write_failures_total"] == 17
-    assert told()["auth_service_password_hashes_running"] == 7
-    assert told()["auth_service_database_ready"] == 1
+    assert figures()["auth_service_audit_write_failures_total"] == 17
+    assert figures()["auth_service_password_hashes_running"] == 7
+    assert figures()["auth_service_database_ready"] == 1
     assert len(list(tmp_path.glob("counter_*.db"))) == 2
 
 
 class Nothing(Collector):
-    """Asks nobody."""
+    """Collects nothing."""
 
     def collect(self):
         return []

@@ -6,7 +6,7 @@ from auth_service.services.protection.rate_limits import Limit
 from auth_service.web.endpoint_policy import policy_of
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-AFTER_THE_FACT = {"logins": (Limit.LOGIN_ACCOUNT,), "refreshes": (Limit.REFRESH,)}
+AFTER_THE_FACT = {"logins": (Limit.LOGIN_ACCOUNT,)}
 
 
 class Access(NamedTuple):

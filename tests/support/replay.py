@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from mongoengine.connection import get_db
 
-COLLECTIONS = {"users": "_id", "sessions": "userId", "refresh_tokens": "userId", "audit_events": "userId"}
+COLLECTIONS = {"users": "_id", "sessions": "userId", "audit_events": "userId"}
 FRESH = 3  # seconds: whoever is put back logged in a moment ago
 
 

@@ -41,7 +41,7 @@ def changed(claims, **changes):
 
 
 def contents(database):
-    return {name: list(database[name].find()) for name in ("users", "sessions", "refresh_tokens")}
+    return {name: list(database[name].find()) for name in ("users", "sessions")}
 
 
 def refused(api, database, header, expected=INVALID, path="/auth/verify"):

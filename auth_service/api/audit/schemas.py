@@ -5,7 +5,11 @@ from datetime import datetime, timezone
 from marshmallow import fields, validate
 
 from auth_service.services.audit.events import EventType
-from auth_service.web.schemas import USER_ID, Cursor, InputSchema, MessageSchema, OutputSchema, PageLimit, Timestamp
+from auth_service.web.schemas.base import InputSchema, OutputSchema
+from auth_service.web.schemas.message import MessageSchema
+from auth_service.web.schemas.paging import Cursor, PageLimit
+from auth_service.web.schemas.times import Timestamp
+from auth_service.web.schemas.user import USER_ID
 
 SANE_TIME = validate.Range(datetime(1970, 1, 2, tzinfo=timezone.utc), datetime(9999, 12, 30, tzinfo=timezone.utc))
 

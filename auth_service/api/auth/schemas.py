@@ -2,7 +2,9 @@
 
 from marshmallow import fields
 
-from auth_service.web.schemas import InputSchema, MessageSchema, UserAnswerSchema
+from auth_service.web.schemas.base import InputSchema
+from auth_service.web.schemas.message import MessageSchema
+from auth_service.web.schemas.user import UserAnswerSchema
 
 
 class CredentialsSchema(InputSchema):

@@ -7,13 +7,21 @@ from flask import Response, jsonify
 from auth_service.api.auth.schemas import CredentialsSchema, LoginAnswerSchema, RefreshAnswerSchema, RegistrationSchema
 from auth_service.services.login.attempt import Attempt
 from auth_service.services.protection.rate_limits import Limit
+from auth_service.services.tokens.claims import Claims
+from auth_service.services.tokens.rotation import Grant
 from auth_service.web.access import cookies, known_device
-from auth_service.web.access.tokens import presented_access_token, presented_refresh_token, with_tokens
+from auth_service.web.access.tokens import (
+    presented_access_token,
+    presented_refresh_tokens,
+    trade_refresh_token,
+    with_tokens,
+)
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import client, principal, services
 from auth_service.web.endpoint_policy import LOGINS, REFRESHES, Access
 from auth_service.web.openapi import BEARER, COOKIE
-from auth_service.web.schemas import MessageSchema, UserAnswerSchema, UserSchema
+from auth_service.web.schemas.message import MessageSchema
+from auth_service.web.schemas.user import UserAnswerSchema, UserSchema
 
 blueprint = Blueprint("auth", __name__, url_prefix="/auth", description="Logging in and staying logged in")
 
@@ -45,8 +53,8 @@ def register(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.fails(400, 401, 403, 415, 429)
 def login(body: dict[str, Any]) -> Response:
     """Open a session: an access token in the body, a refresh token in the cookie."""
-    presented = next(iter(cookies.refresh_tokens()), None)
-    attempt = Attempt(**body, client=client(), refresh_token=presented, device=known_device.presented())
+    presented = tuple(presented_refresh_tokens())
+    attempt = Attempt(**body, client=client(), refresh_tokens=presented, device=known_device.presented())
     login = services().logins.log_in(attempt)
     response = with_tokens(login.grant, message="Login successful", user=UserSchema().dump(login.user))
     known_device.remember(response, login.device)
@@ -59,11 +67,7 @@ def login(body: dict[str, Any]) -> Response:
 @blueprint.fails(401, 403, 429)
 def refresh() -> Response:
     """Trade the refresh token in the cookie for a new one and an access token. Each works once."""
-    token, claims = presented_refresh_token()
-    services().rate_limits.require(Limit.REFRESH, claims.sid)
-    grant = services().rotation.rotate(token=token, claims=claims, client=client())
-    services().rate_limits.count(Limit.REFRESH, claims.sid)
-    return with_tokens(grant, message="Token refreshed")
+    return with_tokens(trade_refresh_token(_rotate), message="Token refreshed")
 
 
 @blueprint.post("/logout", access=Access.PUBLIC, reads_cookie=True)
@@ -72,7 +76,7 @@ def refresh() -> Response:
 @blueprint.fails(403)
 def logout() -> Response:
     """End the session of the cookie and the one of the bearer token; with neither there is nothing to do."""
-    services().logout.log_out(refresh_tokens=cookies.refresh_tokens(), access_token=presented_access_token())
+    services().logout.log_out(refresh_tokens=presented_refresh_tokens(), access_token=presented_access_token())
     response = jsonify({"message": "user logged out."})
     cookies.clear_refresh_token(response)
     return response
@@ -85,3 +89,7 @@ def verify() -> Response:
     who = principal()
     headers = {"X-Auth-User": who.user_id, "X-Auth-Role": who.role, "X-Auth-Session": who.session_id}
     return Response(status=204, headers=headers)
+
+
+def _rotate(token: str, claims: Claims) -> Grant:
+    return services().rotation.rotate(token=token, claims=claims, client=client())

@@ -2,7 +2,8 @@
 
 from marshmallow import fields
 
-from auth_service.web.schemas import MessageSchema, OutputSchema
+from auth_service.web.schemas.base import OutputSchema
+from auth_service.web.schemas.message import MessageSchema
 
 
 class LiveSchema(MessageSchema):

@@ -2,7 +2,10 @@
 
 from marshmallow import fields
 
-from auth_service.web.schemas import InputSchema, MessageSchema, SessionSchema, UserAnswerSchema
+from auth_service.web.schemas.base import InputSchema
+from auth_service.web.schemas.message import MessageSchema
+from auth_service.web.schemas.session import SessionSchema
+from auth_service.web.schemas.user import UserAnswerSchema
 
 
 class ProfileAnswerSchema(UserAnswerSchema):

@@ -4,7 +4,11 @@ from marshmallow import fields
 
 from auth_service.documents.session import EndReason
 from auth_service.web.context import principal
-from auth_service.web.schemas import Cursor, InputSchema, MessageSchema, SessionSchema, Timestamp
+from auth_service.web.schemas.base import InputSchema
+from auth_service.web.schemas.message import MessageSchema
+from auth_service.web.schemas.paging import Cursor
+from auth_service.web.schemas.session import SessionSchema
+from auth_service.web.schemas.times import Timestamp
 
 
 class OwnSessionSchema(SessionSchema):

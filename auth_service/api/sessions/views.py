@@ -19,7 +19,7 @@ from auth_service.web.access.permissions import is_own
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import principal, services
 from auth_service.web.endpoint_policy import Access
-from auth_service.web.schemas import MessageSchema
+from auth_service.web.schemas.message import MessageSchema
 
 blueprint = Blueprint("sessions", __name__, description="Where people are logged in")
 
@@ -27,7 +27,7 @@ blueprint = Blueprint("sessions", __name__, description="Where people are logged
 @blueprint.get("/sessions", access=Access.USER)
 @blueprint.response(200, SessionsAnswerSchema)
 def mine() -> dict[str, Any]:
-    """The caller's living sessions, the last seen first."""
+    """The caller's active sessions, the last seen first."""
     return _listed(services().session_lists.active(user_id=principal().user_id))
 
 
@@ -47,7 +47,7 @@ def history(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, MessageSchema)
 @blueprint.fails(404)
 def end(session_id: str) -> Response:
-    """End one of the caller's living sessions."""
+    """End one of the caller's active sessions."""
     services().session_lists.end(user_id=principal().user_id, session_id=session_id)
     return _ended({"message": "Session ended"}, own=session_id == principal().session_id)
 
@@ -71,7 +71,7 @@ def end_all(query: dict[str, Any]) -> Response:
 @blueprint.response(200, SessionsAnswerSchema)
 @blueprint.fails(400, 404)
 def of_user(user_id: str) -> dict[str, Any]:
-    """A user's living sessions, the last seen first."""
+    """A user's active sessions, the last seen first."""
     services().directory.read(user_id=user_id)  # whether there is such a user
     return _listed(services().session_lists.active(user_id=user_id))
 

@@ -2,7 +2,10 @@
 
 from marshmallow import fields
 
-from auth_service.web.schemas import Cursor, InputSchema, MessageSchema, PageLimit, UserSchema
+from auth_service.web.schemas.base import InputSchema
+from auth_service.web.schemas.message import MessageSchema
+from auth_service.web.schemas.paging import Cursor, PageLimit
+from auth_service.web.schemas.user import UserSchema
 
 
 class UsersQuerySchema(InputSchema):

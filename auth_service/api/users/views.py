@@ -11,7 +11,7 @@ from auth_service.web.access.permissions import is_own
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import principal, services
 from auth_service.web.endpoint_policy import Access
-from auth_service.web.schemas import UserAnswerSchema, UserSchema
+from auth_service.web.schemas.user import UserAnswerSchema, UserSchema
 
 blueprint = Blueprint("users", __name__, url_prefix="/users", description="Accounts")
 

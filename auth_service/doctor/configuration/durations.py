@@ -78,7 +78,7 @@ def _of_races(tokens: TokenSettings) -> list[Oddity]:
     access = Duration("JWT_ACCESS_EXPIRES_IN", tokens.access_lifetime)
     return [
         (not window.length, f"{window.name} is 0: two tabs that refresh at once count as theft; use 15s"),
-        _longer(window, access, "the owner of a stolen token refreshes within it and hears of no theft; shorten it"),
+        _longer(window, access, "the owner of a stolen token refreshes within it, undetected; shorten it"),
     ]
 
 

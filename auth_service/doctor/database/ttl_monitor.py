@@ -14,8 +14,8 @@ def examine() -> list[Finding]:
     try:
         answer = get_db().client.admin.command({"getParameter": 1, "ttlMonitorEnabled": 1})
     except OperationFailure:
-        sentence = "the user of DB_URL may not ask whether it is on: let an administrator look at ttlMonitorEnabled"
+        sentence = "the user of DB_URL may not read whether it is on: an administrator can check ttlMonitorEnabled"
         return [warning(CHECK, sentence)]
     if answer["ttlMonitorEnabled"]:
         return [ok(CHECK, "on")]
-    return [problem(CHECK, f"off, so what is long dead is never removed: switch it on with `{SWITCH_ON}`")]
+    return [problem(CHECK, f"off, so expired documents are never removed: switch it on with `{SWITCH_ON}`")]

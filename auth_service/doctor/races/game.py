@@ -83,7 +83,7 @@ class Protocol:
         verified = self._service.verify(current.access_token)
         harmless = _is_superseded(soon) or (soon.status == 200 and soon.cookie == current.cookie)
         yield claim("a replay within the window is a lost race", harmless, _with_cookie(soon))
-        yield claim("and the session lives on", verified.status == 204, str(verified))
+        yield claim("and the session stays active", verified.status == 204, str(verified))
         time.sleep(max(0.0, last.ended + (self._window + MARGIN).total_seconds() - time.monotonic()))
         yield from self._theft(last.token, current.cookie)
 
@@ -97,7 +97,7 @@ class Protocol:
         after = [self._service.verify(current.access_token), self._service.refresh(current.cookie)]
         ended = all(answer.is_refusal("reused_token") for answer in after)
         yield claim("and ends the session with both its tokens", ended, counted(after))
-        yield claim("a later replay hears why it ended", again.is_refusal("reused_token"), str(again))
+        yield claim("a later replay is answered with the reason", again.is_refusal("reused_token"), str(again))
 
     def _bystander(self, opened: Answer) -> Finding:
         refreshed = self._service.refresh(opened.cookie)

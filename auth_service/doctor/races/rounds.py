@@ -40,13 +40,13 @@ def assess(played: list[Round]) -> Iterator[Finding]:
     answers = [answer for each in played for answer in each.answers]
     yield _one_winner(played)
     expected = [answer for answer in answers if answer.status == 200 or answer.is_refusal("refresh_superseded")]
-    title = "the losers hear refresh_superseded, and there is no server error"
+    title = "the losers are answered refresh_superseded, and there is no server error"
     yield claim(title, len(expected) == len(answers), counted(answers))
     losers = [loser for each in played for loser in each.losers]
     changed = [loser for loser in losers if loser.cookie is not None]
     yield claim("the losers' cookie is left alone", not changed, f"{len(changed)} of {len(losers)} answers set it")
     verified = [each.verified for each in played]
-    yield claim("the session lives afterwards", all(answer.status == 204 for answer in verified), counted(verified))
+    yield claim("the session is active afterwards", all(answer.status == 204 for answer in verified), counted(verified))
 
 
 def _one_winner(played: list[Round]) -> Finding:

@@ -69,19 +69,20 @@ class PasswordChanges:
         """
         target = object_id(user_id)
         self._policy.check(password, email=_read(target)["email"])
-        hashed = self._passwords.hash(password)
+        hashed = self._passwords.make_hash(password)
         until_unchanged(lambda: self._replace(target, hashed))
 
     def _attempt(self, principal: Principal, current: str, new: str) -> Grant:
         user = _caller(principal)
         self._require_password(user, current, principal)
-        hashed = self._passwords.hash(new)
+        hashed = self._passwords.make_hash(new)
+        self._end_all(user, sparing=principal.session_id)
 
         def work(running: ClientSession) -> tuple[Grant, list[str]]:
             session_id, user_id = principal.session_id, principal.user_id
             session = self._access.touch(session_id=session_id, user_id=user_id, transaction=running)
             ended = self._store(user, hashed, running, sparing=session_id)
-            return self._rotation.reissue(session=session, transaction=running), ended
+            return self._rotation.reissue(session=session, repeatable=False, transaction=running), ended
 
         grant, ended = transaction(work)
         self._record(user, ended)
@@ -105,10 +106,15 @@ class PasswordChanges:
 
     def _replace(self, user_id: ObjectId, hashed: str) -> None:
         user = _read(user_id)
+        self._end_all(user)
         self._record(user, transaction(lambda running: self._store(user, hashed, running)))
 
+    def _end_all(self, user: UserRecord, sparing: str | None = None) -> None:
+        """End the sessions before the password changes: the transaction that follows then has next to none to write."""
+        self._ending.end_all(user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED, sparing=sparing)
+
     def _store(self, user: UserRecord, hashed: str, running: ClientSession, sparing: str | None = None) -> list[str]:
-        ended = self._ending.end_all(
+        ended = self._ending.end_rest(
             user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED, transaction=running, sparing=sparing
         )
         now = self._clock.now()

@@ -43,7 +43,7 @@ class Registration:
         user = UserRecord(
             _id=ObjectId(),
             email=address,
-            password=self._passwords.hash(password),
+            password=self._passwords.make_hash(password),
             role=role,
             authVersion=0,
             createdAt=now,

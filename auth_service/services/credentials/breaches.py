@@ -1,10 +1,10 @@
-"""Whether a password is known from a data breach: the question, and the answer where it is not asked."""
+"""The role of the part that knows passwords from data breaches, and the part that knows none."""
 
 from typing import Protocol
 
 
 class Breaches(Protocol):
-    """Anything that can say whether a password is known from a breach."""
+    """Anything that knows passwords from data breaches."""
 
     def contains(self, password: str) -> bool:
         """Whether `password` is known; `False` as well when that cannot be found out."""

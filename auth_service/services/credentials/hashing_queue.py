@@ -1,7 +1,7 @@
-"""Keeps password hashing from taking a whole worker: few at work, some waiting, the rest refused at once.
+"""Limits password hashing in a worker: a few hashes run, some wait for a slot, and the rest are refused at once.
 
-A hash costs a quarter of a second of a core. While logins pour in, the last threads of a worker must stay free for the
-people who are logged in already.
+A hash takes a quarter of a second of a core. During a flood of logins some threads of a worker must stay free for the
+requests of active sessions.
 """
 
 import threading
@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from auth_service.errors import LoginBusy
 from auth_service.monitoring.metrics import Metrics, NullMetrics
 
-KEPT_FREE = 2  # threads of a worker that no login ever waits in
+KEPT_FREE = 2  # threads of a worker in which no hash waits or runs
 
 
 class HashingQueue:
-    """At most `concurrency` hashes at once; others wait up to `wait` seconds, in at most `threads` - 2 threads."""
+    """At most `concurrency` hashes run; others wait up to `wait` seconds. Together they use at most `threads` - 2."""
 
     def __init__(self, *, concurrency: int, wait: float, threads: int, metrics: Metrics | None = None) -> None:
         self._metrics = metrics or NullMetrics()
@@ -23,22 +23,22 @@ class HashingQueue:
         self._wait = wait
         self._places = threading.Semaphore(max(concurrency, threads - KEPT_FREE))
 
-    def require_place(self) -> None:
-        """Return when there is a thread to wait in now, so that who would be refused is refused before any work.
+    def require_capacity(self) -> None:
+        """Return if `slot` would not be refused at once. A caller checks it before any other work.
 
         Raises:
-            LoginBusy: there is none.
+            LoginBusy: too many hashes run or wait.
         """
         if not self._places.acquire(blocking=False):
             raise LoginBusy
         self._places.release()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Hold one of the slots.
+    def slot(self) -> Iterator[None]:
+        """Hold one of the slots, waiting for it if need be.
 
         Raises:
-            LoginBusy: there is no thread to wait in, or the wait was in vain.
+            LoginBusy: too many hashes run or wait, or no slot became free in time.
         """
         if not self._places.acquire(blocking=False):
             self._metrics.hash_refused()

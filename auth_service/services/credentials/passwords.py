@@ -1,7 +1,7 @@
-"""Password hashing (decision 6; OWASP ASVS 5.0 V11.4).
+"""Password hashing (OWASP ASVS 5.0 V11.4).
 
 A password is pre-hashed to 64 bytes, because bcrypt reads no more than 72, and then hashed with bcrypt. Every failed
-check costs the same, whatever was stored.
+check costs the same, whatever is stored.
 """
 
 import base64
@@ -20,46 +20,46 @@ BCRYPT_HASH = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
 
 
 class Passwords:
-    """Hashes at the cost `rounds`, the base-2 logarithm of bcrypt's iterations, in its turn of the `queue`."""
+    """Hashes at the cost `rounds`, the base-2 logarithm of bcrypt's iterations, in a slot of the `queue`."""
 
     def __init__(self, *, rounds: int, queue: HashingQueue) -> None:
         self._rounds = rounds
         self._queue = queue
 
-    def require_place(self) -> None:
-        """Return when a password could wait for its turn now.
+    def require_capacity(self) -> None:
+        """Return if the queue has room for another hash.
 
         Raises:
-            LoginBusy: too many wait already.
+            LoginBusy: it has none.
         """
-        self._queue.require_place()
+        self._queue.require_capacity()
 
-    def hash(self, password: str) -> str:
-        """The form `password` is stored in: the scheme's tag and a bcrypt hash.
+    def make_hash(self, password: str) -> str:
+        """The form in which `password` is stored: the scheme's tag and a bcrypt hash.
 
         Raises:
-            LoginBusy: its turn did not come.
+            LoginBusy: the queue is full, or no slot became free in time.
         """
-        with self._queue.turn():
+        with self._queue.slot():
             return SCHEME + bcrypt.hashpw(_digest(password), bcrypt.gensalt(self._rounds)).decode()
 
     def matches(self, password: str, stored: str | None) -> bool:
-        """Whether `stored` was made from `password`. `None` and what is no hash match nothing, at the same cost.
+        """Whether `stored` is a hash of `password`. `None` and a malformed hash match nothing, at the same cost.
 
         Raises:
-            LoginBusy: its turn did not come.
+            LoginBusy: the queue is full, or no slot became free in time.
         """
         if stored is not None and stored.startswith(SCHEME):
             attempts = [(_digest(password), stored.removeprefix(SCHEME))]
         else:
             attempts = [(text.encode()[:72], stored or "") for text in _spellings(password)]
         decoys = len(_spellings(password)) - len(attempts)
-        with self._queue.turn():
-            outcomes = [self._check(secret, hashed) for secret, hashed in attempts]  # all, whatever the first says
+        with self._queue.slot():
+            outcomes = [self._check(secret, hashed) for secret, hashed in attempts]  # all, whatever the first outcome
             return any(outcomes) or self._spend(decoys)
 
     def is_outdated(self, stored: str) -> bool:
-        """Whether `stored` has another scheme or a lower cost than a hash made now."""
+        """Whether `stored` has another scheme or a lower cost than a new hash."""
         return not stored.startswith(SCHEME) or _cost(stored.removeprefix(SCHEME)) < self._rounds
 
     def _check(self, secret: bytes, hashed: str) -> bool:
@@ -77,7 +77,7 @@ class Passwords:
 
 
 def _spellings(password: str) -> list[str]:
-    """As typed, and as trimmed where that differs: other systems trimmed before they hashed."""
+    """`password` as typed, and trimmed where that differs: other systems trimmed before they hashed."""
     return list(dict.fromkeys([password, password.strip()]))
 
 
@@ -87,7 +87,7 @@ def _digest(password: str) -> bytes:
 
 
 def _cost(hashed: str) -> int:
-    """The cost of a well-formed bcrypt hash, 0 of anything else."""
+    """The cost of a well-formed bcrypt hash, 0 for anything else."""
     match = BCRYPT_HASH.fullmatch(hashed)
     cost = int(match[1]) if match else 0
     return cost if 4 <= cost <= 31 else 0

@@ -1,6 +1,6 @@
-"""What may be set as a password (decision 6; OWASP ASVS 5.0 V6.2, NIST SP 800-63B section 3.1.1.2).
+"""Which passwords a user may set (OWASP ASVS 5.0 V6.2, NIST SP 800-63B section 3.1.1.2).
 
-It applies where a password is set, never where one is used. Texts are compared in one form, that of `folding`.
+The rules apply where a password is set, never where it is checked. Texts are compared in one form, that of `folding`.
 """
 
 import re
@@ -12,7 +12,7 @@ from auth_service.services.credentials.common_passwords import common_passwords,
 from auth_service.services.credentials.folding import folded
 
 LONGEST = 1024  # characters
-SHORTEST_PIECE = 4  # characters: what is shorter is in many a good password by chance
+SHORTEST_PIECE = 4  # characters: good passwords hold shorter ones by chance
 SEPARATORS = re.compile(r"[\W_]+")
 LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
 
@@ -23,7 +23,7 @@ BREACHED = "Is known from a data breach."
 
 
 class PasswordPolicy:
-    """The rules of one service: its least length, its own name, and whom it asks about breaches."""
+    """The rules of one service: the minimum length, the name of the service, and where breaches are looked up."""
 
     def __init__(self, *, min_length: int, service_name: str, breaches: Breaches) -> None:
         self._min_length = min_length
@@ -32,21 +32,22 @@ class PasswordPolicy:
         self._breaches = breaches
 
     def check(self, password: str, *, email: str, field: str = "password") -> None:
-        """Return when the user of `email` may have `password`; `field` is what the client calls it.
+        """Return if the user of `email` may set `password`; `field` is its name in the request.
 
-        Breaches are asked for last, over the network: call it outside of transactions.
+        Breaches are looked up last, over the network: call this outside of transactions.
 
         Raises:
-            InvalidRequest: they may not, for all the reasons that `errors` lists.
+            InvalidRequest: `password` violates the rules that `errors` lists.
         """
-        normal = unicodedata.normalize("NFKC", password)
-        reasons = self._reasons(normal, email)
-        if not reasons and self._breaches.contains(normal):
+        reasons = self.violations(password, email=email)
+        if not reasons and self._breaches.contains(unicodedata.normalize("NFKC", password)):
             reasons = [BREACHED]
         if reasons:
             raise InvalidRequest(errors={field: reasons})
 
-    def _reasons(self, normal: str, email: str) -> list[str]:
+    def violations(self, password: str, *, email: str) -> list[str]:
+        """A sentence for each rule that `password` violates; breaches are not looked up."""
+        normal = unicodedata.normalize("NFKC", password)
         text = folded(normal)
         rules = {
             f"Must have {self._min_length} to {LONGEST} characters.": not self._min_length <= len(normal) <= LONGEST,
@@ -58,7 +59,7 @@ class PasswordPolicy:
 
 
 def _pieces(email: str) -> set[str]:
-    """What of the local part a password must not contain: the whole, with and without separators, and its words."""
+    """The parts of the local part that a password must not contain: all of it, without separators, and its words."""
     local = folded(email.rpartition("@")[0])
     pieces = {local, _squeezed(local), *SEPARATORS.split(local), *LETTERS_OR_DIGITS.findall(local)}
     return {piece for piece in pieces if len(piece) >= SHORTEST_PIECE}

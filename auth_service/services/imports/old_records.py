@@ -11,7 +11,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from auth_service.documents.records import RefreshTokenRecord, SessionRecord, UserRecord
+from auth_service.documents.records import SessionRecord, UserRecord
 from auth_service.documents.user import ADMIN, USER
 from auth_service.errors import InvalidRequest
 from auth_service.geo.places import Places
@@ -85,7 +85,7 @@ def session_record(
     device, ip = devices.recognise(user_agent), _text(record.get("ip")) or UNKNOWN
     created = _date(record.get("createdAt")) or _creation_time(record["_id"]) or limits.now
     absolute = limits.now + (limits.absolute_admin if user["role"] == ADMIN else limits.absolute)
-    latest = limits.now + limits.idle
+    latest, token_hash = limits.now + limits.idle, digest(token["refreshToken"])
     return SessionRecord(
         _id=ObjectId(),
         sessionId=session_id_of(record),
@@ -102,21 +102,12 @@ def session_record(
         lastSeenAt=_date(record.get("updatedAt")) or created,
         expiresAt=min(expiry(record) or latest, latest),
         absoluteExpiresAt=absolute,
-        refreshHash=digest(token["refreshToken"]),
+        refreshHash=token_hash,
+        generation=0,
         refreshExpiresAt=expiry(token) or absolute,
+        importedHash=token_hash,
+        importedAt=limits.now,
         purgeAt=absolute + limits.history,
-    )
-
-
-def token_record(session: SessionRecord, *, now: datetime) -> RefreshTokenRecord:
-    """The record of the refresh token of an imported session."""
-    return RefreshTokenRecord(
-        _id=ObjectId(),
-        hash=session["refreshHash"],
-        sessionId=session["sessionId"],
-        userId=session["userId"],
-        importedAt=now,
-        purgeAt=session["purgeAt"],
     )
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import jwt
 from jwt.types import Options
 
-from auth_service.documents.records import RefreshTokenRecord
-from auth_service.documents.refresh_token import RefreshToken
+from auth_service.documents.records import SessionRecord
+from auth_service.documents.session import Session
 from auth_service.errors import InvalidToken
 from auth_service.services.tokens.claims import Claims, digest
 from auth_service.services.tokens.codec import ALGORITHM, COMPACT_FORM, LONGEST_TOKEN, REFRESH
@@ -40,22 +40,28 @@ class ImportedTokens:
     def verify(self, token: str) -> Claims:
         """The claims of an imported refresh token, in the form of this service; it may be expired or used.
 
-        `jti`, from which its successor is derived, is part of its digest. The token expires at its own `exp`, or
+        It begins the chain of its session, so its generation is 0. The token expires at its own `exp`, or
         `IMPORT_ACCEPT_DAYS` after the import if that is earlier.
 
         Raises:
             InvalidToken: it is not genuine, or was not imported, or `IMPORT_JWT_SECRET` is not set.
         """
         claims, token_hash = self._genuine(token), digest(token)
-        condition = {"hash": token_hash, "importedAt": {"$ne": None}}
-        imported: RefreshTokenRecord | None = RefreshToken._get_collection().find_one(condition)
-        if imported is None:
+        if not (isinstance(claims["userId"], str) and isinstance(claims["sessionId"], str)):
             raise InvalidToken
-        sub, sid, imported_at = str(imported["userId"]), imported["sessionId"], imported["importedAt"]
-        if (claims["userId"], claims["sessionId"]) != (sub, sid):
+        condition = {**Session.named(claims["sessionId"]), "importedHash": token_hash}
+        session: SessionRecord | None = Session._get_collection().find_one(condition)
+        if session is None or str(session["userId"]) != claims["userId"]:
             raise InvalidToken
+        imported_at = session["importedAt"]
         expires_at = min(datetime.fromtimestamp(claims["exp"], timezone.utc), imported_at + self._period)
-        return Claims(sub=sub, sid=sid, jti=token_hash[:32], issued_at=imported_at, expires_at=expires_at)
+        return Claims(
+            sub=claims["userId"],
+            sid=session["sessionId"],
+            jti=token_hash[:32],
+            issued_at=imported_at,
+            expires_at=expires_at,
+        )
 
     def _genuine(self, token: str) -> dict[str, Any]:
         if not self._secret or len(token) > LONGEST_TOKEN or not COMPACT_FORM.fullmatch(token):

@@ -12,7 +12,6 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from auth_service.database.transactions import transaction
 from auth_service.documents.records import SessionRecord, UserRecord
-from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 from auth_service.geo.places import Places
@@ -135,14 +134,12 @@ class UserTransfer:
         return len(sessions) if written or sessions else None
 
     def _write_sessions(self, old: OldUser, sessions: Sequence[SessionRecord], running: ClientSession) -> None:
-        tokens = [old_records.token_record(session, now=self._limits.now) for session in sessions]
         try:
             self._writer.write_sessions([record for record, _ in old.sessions], sessions, running)
-            RefreshToken._get_collection().insert_many(tokens, session=running)
         except (DuplicateKeyError, BulkWriteError) as error:
             if isinstance(error, BulkWriteError) and not _only_duplicates(error):
                 raise
-            raise Unusable("one of its sessions or tokens has the name of another") from None
+            raise Unusable("one of its sessions has the name of another") from None
 
 
 def _only_duplicates(error: BulkWriteError) -> bool:

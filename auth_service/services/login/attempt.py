@@ -11,12 +11,12 @@ from auth_service.services.tokens.rotation import Grant
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The e-mail address as typed, the password, and the cookies of the browser: a refresh token, a known device."""
+    """The e-mail address as typed, the password, and the cookies of the browser: refresh tokens, a known device."""
 
     email: str
     password: str = field(repr=False)
     client: Client
-    refresh_token: str | None = field(default=None, repr=False)
+    refresh_tokens: tuple[str, ...] = field(default=(), repr=False)
     device: KnownDevice | None = None
 
 

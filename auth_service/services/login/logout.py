@@ -5,34 +5,37 @@ from contextlib import suppress
 
 from auth_service.documents.session import EndReason
 from auth_service.errors import InvalidToken
+from auth_service.services.audit.trail import Audit
 from auth_service.services.sessions.ending import SessionEnding
-from auth_service.services.tokens import used_tokens
 from auth_service.services.tokens.codec import TokenCodec
+from auth_service.services.tokens.replays import Replays
 
 
 class Logout:
     """Ends sessions by their tokens."""
 
-    def __init__(self, *, codec: TokenCodec, ending: SessionEnding) -> None:
+    def __init__(self, *, codec: TokenCodec, replays: Replays, ending: SessionEnding, audit: Audit) -> None:
         self._codec = codec
+        self._replays = replays
         self._ending = ending
+        self._audit = audit
 
     def log_out(self, *, refresh_tokens: Sequence[str], access_token: str | None) -> None:
         """End the active sessions that these tokens belong to; tokens of no session are ignored.
 
-        A refresh token is identified by its digest alone, so a used or expired one, or one whose secret was replaced,
-        ends its session too. The access token must be genuine and may be expired.
+        Any refresh token of a session ends it, a used or expired one, too. One that was used before the race window is
+        the sign of a copy: its session ends as stolen. The access token must be genuine and may be expired.
         """
-        session_ids = [*map(self._of_refresh_token, refresh_tokens), self._of_access_token(access_token)]
-        for session_id in dict.fromkeys(session_ids):
-            if session_id is not None:
-                self._ending.end(session_id=session_id, reason=EndReason.LOGOUT)
-
-    def _of_refresh_token(self, token: str) -> str | None:
-        session = used_tokens.session_of(self._codec.presented(token))
-        return session["sessionId"] if session else None
-
-    def _of_access_token(self, token: str | None) -> str | None:
+        for token in refresh_tokens:
+            self._end_by_refresh_token(token)
         with suppress(InvalidToken):
-            return self._codec.verify_access(token, even_expired=True).sid if token else None
-        return None
+            if access_token:
+                claims = self._codec.verify_access(access_token, even_expired=True)
+                self._ending.end(session_id=claims.sid, reason=EndReason.LOGOUT)
+
+    def _end_by_refresh_token(self, token: str) -> None:
+        owner = self._replays.owner_of(token)
+        if owner is None or not self._ending.end(session_id=owner.session_id, reason=owner.reason):
+            return
+        if owner.reason is EndReason.REUSED_TOKEN:
+            self._audit.record_theft(user_id=owner.user_id, session_id=owner.session_id)

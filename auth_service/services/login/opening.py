@@ -26,7 +26,7 @@ class OpeningStep:
         self._replays = replays
 
     def open(self, user: UserRecord, attempt: Attempt, *, changes: dict[str, Any]) -> Login:
-        """Open a session, set `changes` on the account, and end the session of the presented refresh token.
+        """Open a session, set `changes` on the account, and end the session of a presented refresh token.
 
         Raises:
             AccountChanged: the account changed since `user` was read.
@@ -52,6 +52,7 @@ class OpeningStep:
 
     def _replaced_session(self, user: UserRecord, attempt: Attempt) -> tuple[str, EndReason] | None:
         """The session that the browser was logged in to, if it is this user's, and why it ends."""
-        if attempt.refresh_token is None:
-            return None
-        return self._replays.replaced_by_login(attempt.refresh_token, user_id=user["_id"])
+        for token in attempt.refresh_tokens:
+            if owner := self._replays.owner_of(token, user_id=user["_id"]):
+                return owner.session_id, owner.reason
+        return None

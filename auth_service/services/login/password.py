@@ -31,7 +31,7 @@ class PasswordStep:
             LoginBusy: too many passwords wait to be checked.
         """
         self._rate_limits.require(Limit.LOGIN_ACCOUNT, known_devices.counter_key(address, attempt.device))
-        self._passwords.require_place()
+        self._passwords.require_capacity()
 
     def check(self, address: str, attempt: Attempt) -> UserRecord:
         """The user of the canonical e-mail `address`, if the attempt has their password.
@@ -57,7 +57,8 @@ class PasswordStep:
         Raises:
             LoginBusy: too many passwords wait to be hashed.
         """
-        return {"password": self._passwords.hash(password)} if self._passwords.is_outdated(user["password"]) else {}
+        outdated = self._passwords.is_outdated(user["password"])
+        return {"password": self._passwords.make_hash(password)} if outdated else {}
 
     def _matches(self, address: str, user: UserRecord | None, attempt: Attempt) -> bool:
         device = attempt.device if known_devices.is_known(user, attempt.device) else None

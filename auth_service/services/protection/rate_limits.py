@@ -28,7 +28,6 @@ class Limit(StrEnum):
     REGISTER = "register"
     LOGIN = "login"
     LOGIN_ACCOUNT = "login_account"
-    REFRESH = "refresh"
     PASSWORD = "password"  # nosec B105 # a name
 
 

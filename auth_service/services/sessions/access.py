@@ -81,7 +81,10 @@ class SessionAccess:
             SessionEnded: it was that user's; the code says why it is not active.
             InvalidToken: the user has no such session.
         """
-        session = Session._get_collection().find_one(Session.named(session_id, user_id=user_id))
+        self.refuse_record(Session._get_collection().find_one(Session.named(session_id, user_id=user_id)))
+
+    def refuse_record(self, session: SessionRecord | None) -> NoReturn:
+        """Refuse by the record of a session that is not active, or by `None` where there is no session; as `refuse`."""
         if session is None:
             raise InvalidToken
         if not session.get("reason"):
@@ -97,6 +100,11 @@ class SessionAccess:
         condition = {**Session.named(session_id, user_id=user_id), **Session.active(now), **recent}
         session: SessionRecord | None = Session._get_collection().find_one(condition)
         return session
+
+
+def is_active(session: SessionRecord, now: datetime) -> bool:
+    """Whether a session is active at the moment `now`: what `Session.active` asks the database."""
+    return not session.get("endedAt") and session["expiresAt"] > now and session["absoluteExpiresAt"] > now
 
 
 def why_inactive(session: SessionRecord) -> EndReason:

@@ -7,13 +7,17 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The claims of a token (RFC 7519): the user `sub`, the session `sid`, the token's own id `jti`, and its times."""
+    """The claims of a token (RFC 7519): the user `sub`, the session `sid`, the token's own id `jti`, and its times.
+
+    `generation` is the place of a refresh token in its session's chain, 0 at login; access tokens have none.
+    """
 
     sub: str
     sid: str
     jti: str
     issued_at: datetime
     expires_at: datetime
+    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ from auth_service.settings.sessions import TokenSettings
 ALGORITHM = "HS256"
 ACCESS, REFRESH = "access", "refresh"
 CLAIMS = ("iss", "sub", "sid", "type", "iat", "exp", "jti")
+GENERATION = "gen"  # of refresh tokens: the place in the chain of their session
+LATEST = 2**33  # seconds since 1970
+MOST_GENERATIONS = 2**31
 LONGEST_TOKEN = 2048  # characters
 CLOCK_TOLERANCE = timedelta(seconds=5)  # how far `iat` may lie in the future: the clocks of two servers differ
 REMEMBERED = 4096  # genuine access tokens whose claims a process caches, about 1 KiB each
@@ -45,6 +48,7 @@ class _Kind:
     secret: str
     previous: str | None
     lifetime: timedelta
+    claims: tuple[str, ...] = CLAIMS
 
     @property
     def longest(self) -> timedelta:
@@ -65,18 +69,21 @@ class TokenCodec:
         self._clock = clock
         previous = settings.previous_secret
         self._access = _Kind(ACCESS, settings.access_secret, previous, settings.access_lifetime)
-        self._refresh = _Kind(REFRESH, settings.refresh_secret, previous, settings.refresh_lifetime)
+        claims = (*CLAIMS, GENERATION)
+        self._refresh = _Kind(REFRESH, settings.refresh_secret, previous, settings.refresh_lifetime, claims)
         # Keyed by the whole text of the token. A rejected token raises and is not cached; times are checked every time.
         self._genuine_access = lru_cache(REMEMBERED)(lambda token: self._genuine(self._access, token))
 
     def encode_access(self, *, sub: str, sid: str) -> str:
         """A new access token of the user `sub` for the session `sid`."""
         now = self._clock.now()
-        return self._encode(self._access, sub, sid, uuid4().hex, now, now + self._access.lifetime)
+        payload = self._payload(self._access, sub, sid, uuid4().hex, now, now + self._access.lifetime)
+        return self._encode(self._access, payload)
 
     def encode_refresh(self, claims: Claims) -> str:
         """The refresh token with these claims; equal claims give equal tokens."""
-        return self._encode(self._refresh, claims.sub, claims.sid, claims.jti, claims.issued_at, claims.expires_at)
+        payload = self._payload(self._refresh, claims.sub, claims.sid, claims.jti, claims.issued_at, claims.expires_at)
+        return self._encode(self._refresh, {**payload, GENERATION: claims.generation})
 
     def verify_access(self, token: str, *, even_expired: bool = False) -> Claims:
         """The claims of a genuine access token.
@@ -103,8 +110,8 @@ class TokenCodec:
                 return secret
         return self._access.secret
 
-    def _encode(self, kind: _Kind, sub: str, sid: str, jti: str, iat: datetime, exp: datetime) -> str:
-        payload = {
+    def _payload(self, kind: _Kind, sub: str, sid: str, jti: str, iat: datetime, exp: datetime) -> dict[str, str | int]:
+        return {
             "iss": self._issuer,
             "sub": sub,
             "sid": sid,
@@ -113,6 +120,8 @@ class TokenCodec:
             "exp": int(exp.timestamp()),
             "jti": jti,
         }
+
+    def _encode(self, kind: _Kind, payload: dict[str, str | int]) -> str:
         return jwt.encode(payload, kind.secret, algorithm=ALGORITHM)
 
     def _in_time(self, kind: _Kind, claims: Claims, even_expired: bool) -> Claims:
@@ -131,13 +140,14 @@ class TokenCodec:
             jti=claims["jti"],
             issued_at=datetime.fromtimestamp(claims["iat"], timezone.utc),
             expires_at=datetime.fromtimestamp(claims["exp"], timezone.utc),
+            generation=claims.get(GENERATION, 0),
         )
 
     def _decode(self, kind: _Kind, token: str) -> dict[str, Any]:
         if len(token) > LONGEST_TOKEN or not COMPACT_FORM.fullmatch(token):
             raise InvalidToken
         claims = self._signed_claims(kind, token)
-        if claims["type"] != kind.name or not _well_formed(claims):
+        if claims["type"] != kind.name or claims.keys() != set(kind.claims) or not _well_formed(claims):
             raise InvalidToken
         return claims
 
@@ -149,7 +159,7 @@ class TokenCodec:
                     secret,
                     algorithms=[ALGORITHM],
                     issuer=self._issuer,
-                    options={"require": list(CLAIMS), "verify_exp": False, "verify_iat": False},
+                    options={"require": list(kind.claims), "verify_exp": False, "verify_iat": False},
                 )
                 return claims
             except jwt.InvalidSignatureError:
@@ -162,13 +172,16 @@ class TokenCodec:
 def _unverified_sid(token: str) -> str | None:
     """The `sid` that a token claims: it speeds a lookup up and proves nothing."""
     with suppress(jwt.PyJWTError, ValueError, TypeError, AttributeError, RecursionError):
-        sid = jwt.decode(token[:LONGEST_TOKEN], options={"verify_signature": False}).get("sid")
+        claims = jwt.decode(token[:LONGEST_TOKEN], options={"verify_signature": False})
+        sid = claims.get("sid") or claims.get("sessionId")  # the latter in tokens of an imported service
         return sid if isinstance(sid, str) and NAME.fullmatch(sid) else None
     return None
 
 
 def _well_formed(claims: Mapping[str, Any]) -> bool:
-    """Whether `sub` is a user's id, `sid` and `jti` are names, and the times are whole seconds."""
+    """Whether `sub` is a user's id, `sid` and `jti` are names, the times are whole seconds, and `gen` is in range."""
     forms = {"sub": USER_ID, "sid": NAME, "jti": NAME}
+    limits = {"iat": LATEST, "exp": LATEST, GENERATION: MOST_GENERATIONS}
+    numbers = [(claims.get(name, 0), limit) for name, limit in limits.items()]
     texts = all(isinstance(claims[name], str) and form.fullmatch(claims[name]) for name, form in forms.items())
-    return texts and all(type(claims[name]) is int and 0 <= claims[name] < 2**33 for name in ("iat", "exp"))
+    return texts and all(type(number) is int and 0 <= number < limit for number, limit in numbers)

@@ -1,26 +1,42 @@
-"""Classifies a used refresh token that is presented again: a lost race, a lost answer, or theft.
+"""Classifies a refresh token that is not the valid one of its session: a lost race, a lost answer, or theft.
 
-The time since its use decides, in milliseconds. The window is counted from that use, and a replay does not extend it.
+Its place in the chain tells when it was used, and the time since then decides, in milliseconds. The window is counted
+from that use, and a replay does not extend it.
 """
 
+import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
 
 from bson import ObjectId
+from pymongo.read_concern import ReadConcern
 
 from auth_service.clock import Clock
 from auth_service.documents.records import SessionRecord
 from auth_service.documents.session import EndReason, Session
-from auth_service.errors import InvalidToken, RefreshReused, RefreshSuperseded, TokenExpired
+from auth_service.errors import InvalidToken, RateLimited, RefreshReused, RefreshSuperseded, TokenExpired
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.origin import devices
 from auth_service.services.origin.client import Client
-from auth_service.services.sessions.access import SessionAccess
+from auth_service.services.sessions.access import SessionAccess, is_active
 from auth_service.services.sessions.ending import SessionEnding
-from auth_service.services.tokens import used_tokens
+from auth_service.services.tokens.chain import MOST_ROTATIONS, room_after, used_at
 from auth_service.services.tokens.claims import Claims
 from auth_service.services.tokens.codec import TokenCodec
+from auth_service.services.tokens.recent_set import RecentSet
+
+REMEMBERED = 4096  # refused tokens of which a process knows that the audit trail has an event
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The session that a presented token belongs to, its user, and the reason that the session ends for."""
+
+    session_id: str
+    user_id: ObjectId
+    reason: EndReason
 
 
 class Replays:
@@ -44,6 +60,7 @@ class Replays:
         self._audit = audit
         self._window = window
         self._grace = grace
+        self._recorded = RecentSet(REMEMBERED)
 
     def classify(self, *, token_hash: str, claims: Claims, client: Client) -> SessionRecord:
         """The session of the token, if the token is valid or the refresh by it may be repeated.
@@ -51,63 +68,90 @@ class Replays:
         Raises:
             SessionEnded: the session is not active, or another request ended it first.
             TokenExpired: the token is unused and has expired.
+            RateLimited: the token is valid, and its session was rotated too often within the window.
             RefreshSuperseded: it was used within the window: it lost a race.
-            RefreshReused: it was used before the window: this call has ended the session as stolen.
-            InvalidToken: the token was never issued for that session.
+            RefreshReused: it was used before the window, or the chain has forked: this call has ended the session.
+            InvalidToken: its session does not exist.
         """
-        session = self._active_session(claims)
-        if session.get("refreshHash") == token_hash:
-            if claims.expires_at <= self._clock.now():
+        session, now = self._active_session(claims), self._clock.now()
+        if self._is_valid(token_hash, claims, session):
+            if claims.expires_at <= now:
                 raise TokenExpired
+            self._require_room(session, now)
             return session
-        used_at = used_tokens.used_at(token_hash, session)
-        if used_at is None:
-            raise InvalidToken
-        if self._is_theft(used_at):
+        if self._is_theft(claims.generation, session):
             self._end_stolen(session)
-        if not self._may_be_repeated(token_hash, session, client):
-            self.refuse_superseded(session)
+        if not self._may_be_repeated(claims, session, client):
+            self.refuse_superseded(session, claims)
         return session
 
-    def refuse_superseded(self, session: SessionRecord) -> NoReturn:
-        """Refuse the loser of a race, with an event in the audit trail.
+    def refuse_superseded(self, session: SessionRecord, claims: Claims) -> NoReturn:
+        """Refuse the loser of a race; the first time that a process refuses a token, with an event in the audit trail.
 
         Raises:
             RefreshSuperseded: always.
         """
-        self._audit.record(
-            EventType.REFRESH,
-            user_id=session["userId"],
-            session_id=session["sessionId"],
-            failure=RefreshSuperseded.code,
-        )
+        if self._recorded.add((claims.sid, claims.generation)):
+            self._audit.record(
+                EventType.REFRESH,
+                user_id=session["userId"],
+                session_id=session["sessionId"],
+                failure=RefreshSuperseded.code,
+            )
         raise RefreshSuperseded
 
-    def replaced_by_login(self, refresh_token: str, *, user_id: ObjectId) -> tuple[str, EndReason] | None:
-        """The session of this user that a presented refresh token belongs to, and why a new login ends it.
+    def owner_of(self, refresh_token: str, *, user_id: ObjectId | None = None) -> Owner | None:
+        """The session that a presented refresh token belongs to, and why it ends when its browser leaves it.
 
-        The token is identified by its digest alone, and may be used or expired. `None` when the user has no such
-        session.
+        The token is identified by its signature, and may be used or expired; or by its digest, if it is the valid or
+        the imported one of the session that it names. `None` when there is no such session, or it is not that of
+        `user_id`.
         """
-        presented = self._codec.presented(refresh_token)
-        session = used_tokens.session_of(presented, user_id=user_id)
-        if session is None:
+        presented, generation = self._codec.presented(refresh_token), 0
+        if presented.session_id is None:
             return None
-        is_unused = session.get("refreshHash") == presented.token_hash
-        used_at = None if is_unused else used_tokens.used_at(presented.token_hash, session)
-        stolen = used_at is not None and self._is_theft(used_at)
-        return session["sessionId"], EndReason.REUSED_TOKEN if stolen else EndReason.LOGOUT
+        condition = Session.named(presented.session_id)
+        try:
+            claims = self._codec.verify_refresh(refresh_token, even_expired=True)
+            condition, generation = Session.named(claims.sid, user_id=claims.sub), claims.generation
+        except InvalidToken:
+            condition["$or"] = [{"refreshHash": presented.token_hash}, {"importedHash": presented.token_hash}]
+        session: SessionRecord | None = Session._get_collection().find_one(condition)
+        if session is None or user_id not in (None, session["userId"]):
+            return None
+        is_valid = session.get("refreshHash") == presented.token_hash
+        stolen = not is_valid and self._is_theft(generation, session)
+        return Owner(session["sessionId"], session["userId"], EndReason.REUSED_TOKEN if stolen else EndReason.LOGOUT)
 
     def _active_session(self, claims: Claims) -> SessionRecord:
-        condition = {**Session.named(claims.sid, user_id=claims.sub), **Session.active(self._clock.now())}
-        session: SessionRecord | None = Session._get_collection().find_one(condition)
-        if session is None:
-            self._access.refuse(session_id=claims.sid, user_id=claims.sub)
+        """The session as the majority of the database has it.
+
+        A server that was primary and is cut off from the others cannot answer: it must not call the token invalid that
+        its successor has issued.
+        """
+        sessions = Session._get_collection().with_options(read_concern=ReadConcern("linearizable"))
+        session: SessionRecord | None = sessions.find_one(Session.named(claims.sid, user_id=claims.sub))
+        if session is None or not is_active(session, self._clock.now()):
+            self._access.refuse_record(session)
         return session
 
-    def _is_theft(self, used_at: datetime) -> bool:
-        """Whether a token that was used then is replayed outside the window."""
-        return self._clock.now() - used_at > self._window
+    def _is_valid(self, token_hash: str, claims: Claims, session: SessionRecord) -> bool:
+        return session["generation"] == claims.generation and session.get("refreshHash") == token_hash
+
+    def _require_room(self, session: SessionRecord, now: datetime) -> None:
+        if wait := room_after(session, now, self._window):
+            raise RateLimited(limit=MOST_ROTATIONS, retry_after=max(1, math.ceil(wait.total_seconds())))
+
+    def _is_theft(self, generation: int, session: SessionRecord) -> bool:
+        """Whether a token of this place, which is not the valid one, was used before the window, or never issued.
+
+        A place that is not in the past belongs to another branch of the chain, after the restore of a backup: whoever
+        holds the other branch must not stay unnoticed.
+        """
+        if generation >= session["generation"]:
+            return True
+        moment = used_at(session, generation)
+        return moment is None or self._clock.now() - moment > self._window
 
     def _end_stolen(self, session: SessionRecord) -> NoReturn:
         session_id, user_id = session["sessionId"], session["userId"]
@@ -116,11 +160,11 @@ class Replays:
             raise RefreshReused
         self._access.refuse(session_id=session_id, user_id=str(user_id))
 
-    def _may_be_repeated(self, token_hash: str, session: SessionRecord, client: Client) -> bool:
+    def _may_be_repeated(self, claims: Claims, session: SessionRecord, client: Client) -> bool:
         """Whether the token was used last, within the grace and by this device, so that its successor is unused."""
-        recent = used_tokens.in_session(session)
-        if not self._grace or not recent or list(recent)[-1] != token_hash:
+        moment = used_at(session, claims.generation)
+        if not self._grace or moment is None or claims.generation != session["generation"] - 1:
             return False
-        if self._clock.now() - recent[token_hash] > self._grace:
+        if self._clock.now() - moment > self._grace:
             return False
         return devices.family(session["userAgent"]) == devices.family(client.user_agent)

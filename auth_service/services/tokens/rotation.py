@@ -1,8 +1,8 @@
 """Issues and rotates refresh tokens: each works once, and only its SHA-256 is stored (the protocol: docs/sessions.md).
 
-A session's document holds the digest of its only valid token. A refresh replaces it by the successor's, in one
-conditional update that also verifies the session, touches it and records the token as used: of several callers with one
-token, one succeeds. The codec encodes equal claims as equal tokens, so a successor can be derived again.
+A session's document holds the digest of its only valid token and that token's place in the chain. A refresh replaces
+both by the successor's, in one conditional update that also verifies the session and touches it: of several callers
+with one token, one succeeds. Equal claims are equal tokens, so a successor can be derived again.
 """
 
 import hmac
@@ -22,7 +22,7 @@ from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.origin.client import Client
 from auth_service.services.sessions.access import SessionAccess
-from auth_service.services.tokens import used_tokens
+from auth_service.services.tokens import chain
 from auth_service.services.tokens.claims import Claims, digest
 from auth_service.services.tokens.codec import TokenCodec
 from auth_service.services.tokens.replays import Replays
@@ -43,7 +43,10 @@ class Grant:
 
 
 class Rotation:
-    """Issues and rotates refresh tokens of this `lifetime`, bounded by their session's; `key` derives successors."""
+    """Issues and rotates refresh tokens of this `lifetime`, bounded by their session's; `key` derives successors.
+
+    A session is rotated at most `chain.MOST_ROTATIONS` times within the race `window`.
+    """
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class Rotation:
         replays: Replays,
         audit: Audit,
         lifetime: timedelta,
+        window: timedelta,
         key: bytes,
     ) -> None:
         self._clock = clock
@@ -62,23 +66,28 @@ class Rotation:
         self._replays = replays
         self._audit = audit
         self._lifetime = lifetime
+        self._window = window
         self._key = key
 
     def issue(self, *, session: SessionRecord) -> Grant:
         """Issue the first tokens of `session`, which is not stored yet, and enter the refresh token's digest in it."""
-        claims = self._first(session)
+        claims = self._claims_for(session, jti=uuid4().hex, generation=0)
         token = self._codec.encode_refresh(claims)
         session["refreshHash"], session["refreshExpiresAt"] = digest(token), claims.expires_at
+        session["generation"] = claims.generation
         return self._grant(token, claims)
 
-    def reissue(self, *, session: SessionRecord, transaction: ClientSession) -> Grant:
-        """Use up the refresh token of a stored session, and begin its chain of tokens anew."""
-        claims = self._first(session)
+    def reissue(self, *, session: SessionRecord, repeatable: bool, transaction: ClientSession) -> Grant:
+        """Use up the refresh token of a stored session, and issue another in its place.
+
+        With `repeatable`, a client that loses the answer can obtain the new token by the old one within
+        `REFRESH_GRACE`, as after a refresh.
+        """
+        jti = self._successor_of(session["refreshHash"]) if repeatable else uuid4().hex
+        claims = self._claims_for(session, jti=jti, generation=session["generation"] + 1)
         token = self._codec.encode_refresh(claims)
-        replaced = session.get("refreshHash")
-        used = {"$push": used_tokens.append(replaced, claims.issued_at)} if replaced else {}
         Session._get_collection().update_one(
-            Session.named(claims.sid), {"$set": _valid_token(token, claims), **used}, session=transaction
+            Session.named(claims.sid), [{"$set": self._advance(token, claims)}], session=transaction
         )
         return self._grant(token, claims)
 
@@ -89,9 +98,10 @@ class Rotation:
             SessionEnded: the session is not active; the code says why.
             TokenExpired: the token has expired.
             RefreshSuperseded: it was used within the race window; the session stays active.
-            RefreshReused: it was used before that; the session has been ended.
-            InvalidToken: it was never issued, or its session does not exist any more.
-            DatabaseUnavailable: the session kept changing.
+            RefreshReused: it was used before that, or the chain has forked; the session has been ended.
+            RateLimited: the session was rotated too often within the window; the token stays valid.
+            InvalidToken: its session does not exist any more.
+            DatabaseUnavailable: the session kept changing, or this database server cannot confirm its state.
         """
         token_hash = digest(token)
         grant = self._use(token_hash, claims, self._assumed_end(claims)) or self._recover(token_hash, claims, client)
@@ -107,21 +117,18 @@ class Rotation:
         now = self._clock.now()
         if claims.expires_at <= now:
             return None
-        successor = self._claims(claims.sub, claims.sid, self._successor_of(claims.jti), now, end)
+        successor = self._successor(token_hash, claims, now, end)
         token = self._codec.encode_refresh(successor)
         limit = {"$gte": end, "$lt": end + SECOND} if end else {"$gte": successor.expires_at}
         condition = {
             **Session.named(claims.sid, user_id=claims.sub),
             **Session.active(now),
             "absoluteExpiresAt": {"$gt": now, **limit},
-            "refreshHash": token_hash,
-            **used_tokens.HAS_ROOM,
+            **chain.valid(token_hash, claims.generation),
+            **chain.has_room(now, self._window),
         }
-        change = {
-            "$set": {**self._access.touch_fields(now), **_valid_token(token, successor)},
-            "$push": used_tokens.append(token_hash, now),
-        }
-        outcome = Session._get_collection().update_one(condition, change)
+        change = {**self._access.touch_fields(now), **self._advance(token, successor)}
+        outcome = Session._get_collection().update_one(condition, [{"$set": change}])
         return self._grant(token, successor) if outcome.modified_count else None
 
     def _recover(self, token_hash: str, claims: Claims, client: Client) -> Grant:
@@ -132,20 +139,25 @@ class Rotation:
         """
         for _ in range(ATTEMPTS):
             session = self._replays.classify(token_hash=token_hash, claims=claims, client=client)
-            if session.get("refreshHash") != token_hash:
+            if session["generation"] != claims.generation:
                 return self._repeat(token_hash, claims, session)
-            used_tokens.put_away(session)
             if grant := self._use(token_hash, claims, session["absoluteExpiresAt"]):
                 return grant
         raise DatabaseUnavailable
 
     def _repeat(self, token_hash: str, claims: Claims, session: SessionRecord) -> Grant:
         """Issue the unused successor of a used token again; its text is derived anew."""
-        used_at = used_tokens.in_session(session)[token_hash]
-        successor = Claims(claims.sub, claims.sid, self._successor_of(claims.jti), used_at, session["refreshExpiresAt"])
+        successor = Claims(
+            sub=claims.sub,
+            sid=claims.sid,
+            jti=self._successor_of(token_hash),
+            issued_at=session["rotatedAt"][-1],
+            expires_at=session["refreshExpiresAt"],
+            generation=session["generation"],
+        )
         token = self._codec.encode_refresh(successor)
-        if digest(token) != session.get("refreshHash"):  # the chain began anew, or the secret was replaced
-            self._replays.refuse_superseded(session)
+        if digest(token) != session.get("refreshHash"):  # not its successor, or the secret was replaced
+            self._replays.refuse_superseded(session, claims)
         self._access.touch(session_id=claims.sid, user_id=claims.sub)
         return self._grant(token, successor)
 
@@ -157,22 +169,28 @@ class Rotation:
         is_cut = claims.expires_at - claims.issued_at < self._lifetime - SECOND
         return claims.expires_at if is_cut else None
 
-    def _first(self, session: SessionRecord) -> Claims:
-        sub, sid, end = str(session["userId"]), session["sessionId"], session["absoluteExpiresAt"]
-        return self._claims(sub, sid, uuid4().hex, self._clock.now(), end)
+    def _claims_for(self, session: SessionRecord, *, jti: str, generation: int) -> Claims:
+        now = self._clock.now()
+        expires_at = min(now + self._lifetime, session["absoluteExpiresAt"])
+        return Claims(str(session["userId"]), session["sessionId"], jti, now, expires_at, generation)
 
-    def _claims(self, sub: str, sid: str, jti: str, now: datetime, end: datetime | None) -> Claims:
-        expires_at = now + self._lifetime
-        return Claims(sub, sid, jti, now, min(expires_at, end) if end else expires_at)
+    def _successor(self, token_hash: str, claims: Claims, now: datetime, end: datetime | None) -> Claims:
+        expires_at = min(now + self._lifetime, end) if end else now + self._lifetime
+        jti = self._successor_of(token_hash)
+        return Claims(claims.sub, claims.sid, jti, now, expires_at, claims.generation + 1)
+
+    def _advance(self, token: str, claims: Claims) -> dict[str, Any]:
+        return chain.advance(
+            token_hash=digest(token),
+            generation=claims.generation,
+            expires_at=claims.expires_at,
+            now=claims.issued_at,
+            window=self._window,
+        )
 
     def _grant(self, refresh_token: str, claims: Claims) -> Grant:
         access_token = self._codec.encode_access(sub=claims.sub, sid=claims.sid)
         return Grant(ObjectId(claims.sub), claims.sid, access_token, refresh_token, claims.expires_at)
 
-    def _successor_of(self, jti: str) -> str:
-        return hmac.digest(self._key, f"successor of {jti}".encode(), "sha256")[:16].hex()
-
-
-def _valid_token(token: str, claims: Claims) -> dict[str, Any]:
-    """The fields of a session that hold its only valid refresh token."""
-    return {"refreshHash": digest(token), "refreshExpiresAt": claims.expires_at}
+    def _successor_of(self, token_hash: str) -> str:
+        return hmac.digest(self._key, f"successor of {token_hash}".encode(), "sha256")[:16].hex()

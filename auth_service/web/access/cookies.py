@@ -9,15 +9,22 @@ from auth_service.web.context import services, settings
 NAME = "refreshToken"
 PATH = "/auth"
 OLD_PATH = "/"  # of the replaced Express service's cookie, which has the same name
+MOST_VALUES = 8  # of one name in one request
+
+
+def values_of(name: str) -> list[str]:
+    """The values of all cookies called `name`, `MOST_VALUES` at most, without empty ones and repetitions.
+
+    There are several where a sibling host set one for the whole domain, or the replaced service one at another path.
+    Their order proves nothing (RFC 6265 section 5.4).
+    """
+    presented = dict.fromkeys(value for value in request.cookies.getlist(name) if value)
+    return list(presented)[:MOST_VALUES]
 
 
 def refresh_tokens() -> list[str]:
-    """The refresh token of the request, followed by that of the replaced service while those are accepted.
-
-    A browser that has both sends the one with the longer path first (RFC 6265 section 5.4); other clients may not.
-    """
-    presented = request.cookies.getlist(NAME)[: 2 if _replaces_another() else 1]
-    return [token for token in presented if token]
+    """The presented refresh tokens, in the order of their cookies."""
+    return values_of(NAME)
 
 
 def set_refresh_token(response: Response, token: str, *, expires_at: datetime) -> None:

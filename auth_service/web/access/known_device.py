@@ -2,11 +2,11 @@
 
 import hashlib
 
-from flask import Response, request
+from flask import Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from auth_service.services.protection.known_devices import KnownDevice
-from auth_service.web.access.cookies import PATH
+from auth_service.web.access.cookies import PATH, values_of
 from auth_service.web.context import settings
 
 NAME = "knownDevice"
@@ -15,15 +15,9 @@ LONGEST = 512  # characters
 
 
 def presented() -> KnownDevice | None:
-    """The known device of the request's cookie; `None` when the cookie is missing, forged or too old."""
-    text = request.cookies.get(NAME, "")
-    if not text or len(text) > LONGEST:
-        return None
-    try:
-        account, device_id, password_set = _serializer().loads(text, max_age=LIFETIME)
-    except (BadData, TypeError, ValueError):
-        return None
-    return KnownDevice(account=account, device_id=device_id, password_set=password_set)
+    """The known device of the request's first genuine cookie; `None` when none is genuine, or all are too old."""
+    devices = map(_verified, values_of(NAME))
+    return next((device for device in devices if device), None)
 
 
 def remember(response: Response, device: KnownDevice) -> None:
@@ -39,6 +33,16 @@ def remember(response: Response, device: KnownDevice) -> None:
         httponly=True,
         samesite="Strict",
     )
+
+
+def _verified(text: str) -> KnownDevice | None:
+    if len(text) > LONGEST:
+        return None
+    try:
+        account, device_id, password_set = _serializer().loads(text, max_age=LIFETIME)
+    except (BadData, TypeError, ValueError):
+        return None
+    return KnownDevice(account=account, device_id=device_id, password_set=password_set)
 
 
 def _serializer() -> URLSafeTimedSerializer:

@@ -2,7 +2,7 @@
 
 from auth_service.documents.user import ADMIN
 from auth_service.errors import Forbidden, InvalidToken, TokenMissing
-from auth_service.web.context import notes, principal, services, this_request
+from auth_service.web.context import principal, request_globals, services, this_request
 from auth_service.web.endpoint_policy import Access, policy
 
 
@@ -15,12 +15,12 @@ def require_permission() -> None:
         SessionEnded: its session has ended.
         Forbidden: the role does not allow the call.
     """
-    access, noted = policy().access, notes()
+    access, kept = policy().access, request_globals()
     if access is Access.PUBLIC or this_request().method == "OPTIONS":
         return
     claims = services().codec.verify_access(bearer_token())
-    noted.subject = claims.sub, claims.sid
-    noted.principal = services().session_access.authenticate(session_id=claims.sid, user_id=claims.sub)
+    kept.subject = claims.sub, claims.sid
+    kept.principal = services().session_access.authenticate(session_id=claims.sid, user_id=claims.sub)
     if principal().role != ADMIN and not _is_open_to_user(access):
         raise Forbidden
 

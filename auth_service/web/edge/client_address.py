@@ -7,7 +7,7 @@ from functools import lru_cache
 from flask import Flask
 
 from auth_service.services.origin.client import Client, current
-from auth_service.web.context import notes, this_request
+from auth_service.web.context import request_globals, this_request
 
 WITH_PORT = re.compile(r"(\[(?P<ipv6>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\]|(?P<ipv4>[0-9.]+(?=:)))(:\d{1,5})?")
 
@@ -21,7 +21,7 @@ def identify_client() -> None:
     """Set the client of the current request, for everything that accompanies its decisions."""
     request = this_request()
     ip, user_agent = _normalised(request.remote_addr or ""), request.headers.get("User-Agent", "")
-    current.set(Client(ip=ip, user_agent=user_agent, request_id=notes().request_id))
+    current.set(Client(ip=ip, user_agent=user_agent, request_id=request_globals().request_id))
 
 
 @lru_cache(1024)

@@ -1,7 +1,7 @@
-"""One line and a few figures for every request, when its answer is ready.
+"""Logs and counts every request when its response is ready.
 
-What a client can choose freely is in neither: the route is the rule and not the path, the method one that is known, the
-id sane, user and session those of a verified token.
+Neither the line nor the metrics hold a value that a client can choose freely: the route is the URL rule and not the
+path, the method is a known one, the request id is validated, and user and session come from a verified token.
 """
 
 import logging
@@ -14,7 +14,7 @@ from flask import Flask, Response
 from auth_service.database import command_log
 from auth_service.database.command_log import Command
 from auth_service.monitoring.prometheus import METHODS, OTHER
-from auth_service.web.context import client, notes, services, settings, this_request
+from auth_service.web.context import client, request_globals, services, settings, this_request
 from auth_service.web.endpoint_policy import LOGINS, REFRESHES, Access, EndpointPolicy, policy
 from auth_service.web.log.lines import FIELDS
 
@@ -24,14 +24,14 @@ NO_ROUTE = "none"
 
 
 def init_app(app: Flask) -> None:
-    """Register both ends; call it before all other hooks, so that they lie between."""
+    """Register both hooks; call it before all others, so that the time of those is included."""
     app.before_request(begin)
     app.after_request(finish)
 
 
 @dataclass(slots=True)
 class Exchange:
-    """A request and what became of it."""
+    """A request and its response. `subject` is the user's id and the session's; `seconds` the duration."""
 
     policy: EndpointPolicy
     method: str
@@ -44,8 +44,8 @@ class Exchange:
 
 
 def begin() -> None:
-    """Note the time, and listen to what the database is sent."""
-    notes().began = time.perf_counter()
+    """Note the time, and begin to record the commands to the database."""
+    request_globals().began = time.perf_counter()
     command_log.current.set([])
 
 
@@ -64,15 +64,15 @@ def finish(response: Response) -> Response:
 def _exchange(status: int) -> Exchange:
     commands = command_log.current.get() or []
     command_log.current.set(None)
-    asked, noted = this_request(), notes()
+    request, kept = this_request(), request_globals()
     return Exchange(
         policy=policy(),
-        method=asked.method if asked.method in METHODS else OTHER,
-        route=asked.url_rule.rule if asked.url_rule else NO_ROUTE,
+        method=request.method if request.method in METHODS else OTHER,
+        route=request.url_rule.rule if request.url_rule else NO_ROUTE,
         status=status,
-        code=noted.get("error_code"),
-        subject=noted.get("subject"),
-        seconds=time.perf_counter() - noted.began,
+        code=kept.get("error_code"),
+        subject=kept.get("subject"),
+        seconds=time.perf_counter() - kept.began,
         commands=commands,
     )
 
@@ -80,7 +80,7 @@ def _exchange(status: int) -> Exchange:
 def _count(exchange: Exchange) -> None:
     metrics, route, code = services().metrics, exchange.route, exchange.code
     metrics.answered(route=route, method=exchange.method, status=exchange.status, seconds=exchange.seconds)
-    metrics.commands_sent(exchange.commands)
+    metrics.database_commands(exchange.commands)
     if code:
         metrics.refused(route=route, code=code)
     if exchange.policy.counted_as == LOGINS:

@@ -83,7 +83,7 @@ class StandardError(logging.Handler):
 
 
 def _members(record: logging.LogRecord) -> Members:
-    """The members of a record's line, in their order."""
+    """The members of a record's line, in their order: with `FIELDS` those, else the stack and the exception, if any."""
     moment = datetime.fromtimestamp(record.created, timezone.utc)
     members: Members = {
         "time": moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z",
@@ -94,8 +94,12 @@ def _members(record: logging.LogRecord) -> Members:
     }
     if request_id := current.get().request_id:
         members["requestId"] = request_id
-    members.update(getattr(record, FIELDS, {}))
-    if record.exc_info:
+    if hasattr(record, FIELDS):
+        members.update(getattr(record, FIELDS))
+        return members
+    if record.stack_info:
+        members["stack_info"] = record.stack_info
+    if record.exc_info and record.exc_info[1]:
         members["exception"] = tracebacks.text(record.exc_info[1])
     return members
 

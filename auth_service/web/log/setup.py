@@ -10,7 +10,7 @@ log = logging.getLogger("auth_service")
 
 
 def configure(settings: Settings) -> None:
-    """Log from the configured level on, and say what is accepted but unwise; libraries log their warnings."""
+    """Log from the configured level on, libraries from `warning` on, and warn of settings that are unwise."""
     root = logging.getLogger()
     for handler in [each for each in root.handlers if isinstance(each, StandardError)]:
         root.removeHandler(handler)
@@ -23,7 +23,7 @@ def configure(settings: Settings) -> None:
 
 
 def catch_the_rest() -> None:
-    """Log what Python would print by itself: warnings, and what ends a thread. For processes that only serve."""
+    """Log what Python would print: warnings, and exceptions that end a thread. For processes that only serve."""
     logging.captureWarnings(True)
     threading.excepthook = _log_ended_thread
 

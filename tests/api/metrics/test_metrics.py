@@ -9,8 +9,8 @@ from mongoengine.connection import get_db
 from prometheus_client.parser import text_string_to_metric_families
 
 from auth_service.database.circuit import circuit
-from auth_service.monitoring import live_sessions
-from auth_service.monitoring.live_sessions import LiveSessions
+from auth_service.monitoring import active_sessions
+from auth_service.monitoring.active_sessions import ActiveSessions
 from auth_service.settings.environment import ConfigurationError
 from auth_service.settings.settings import Settings
 from tests.support.api import Api
@@ -227,7 +227,7 @@ def test_hashes_that_find_no_place_are_counted(counted, caller, value):
 
 def test_hashes_at_work_and_waiting_are_gauges(counted, value):
     queue = counted.extensions["auth_service"].services.registration._passwords._queue
-    with queue.turn():
+    with queue.slot():
         assert value("auth_service_password_hashes_running") == 1
     assert value("auth_service_password_hashes_running") == 0
     assert value("auth_service_password_hashes_waiting") == 0
@@ -260,12 +260,12 @@ def test_live_sessions_are_asked_for_at_most_twice_a_minute(caller, value):
 
 
 def test_many_live_sessions_are_estimated_from_a_sample(services, database, clock, monkeypatch):
-    monkeypatch.setattr(live_sessions, "COUNTED", 1000)
-    monkeypatch.setattr(live_sessions, "SAMPLE", 500)
+    monkeypatch.setattr(active_sessions, "COUNTED", 1000)
+    monkeypatch.setattr(active_sessions, "SAMPLE", 500)
     now = clock.now()
     limits = [now + timedelta(days=1) if number % 4 else now - timedelta(days=1) for number in range(4000)]
     record = {"endedAt": None, "absoluteExpiresAt": now + timedelta(days=2)}
     for start in range(0, 4000, 1000):
         some = enumerate(limits[start : start + 1000], start)
         database.sessions.insert_many([{**record, "sessionId": str(n), "expiresAt": limit} for n, limit in some])
-    assert LiveSessions(clock=clock).number() == pytest.approx(3000, rel=0.15)
+    assert ActiveSessions(clock=clock).number() == pytest.approx(3000, rel=0.15)

@@ -18,7 +18,6 @@ from tests.support.api import PASSWORD
 
 PERIOD = timedelta(days=115)  # over which the sessions were opened: of the oldest some are still in the history
 LIFETIME, IDLE, HISTORY, AUDIT = (timedelta(days=days) for days in (30, 14, 90, 180))
-REFRESHED_AFTER = timedelta(minutes=5)
 PLACES = (
     Place("Zurich", "Zurich", "Switzerland", "CH", (47.4, 8.5)),
     Place("Lyon", "Auvergne-Rhone-Alpes", "France", "FR", (45.8, 4.8)),
@@ -37,7 +36,7 @@ DEVICES = [(agent, devices.recognise(agent)) for agent in USER_AGENTS]
 
 def users(count, now):
     """The accounts, oldest first, the first an admin."""
-    hashed = Passwords(rounds=4, queue=HashingQueue(concurrency=1, wait=1, threads=3)).hash(PASSWORD)
+    hashed = Passwords(rounds=4, queue=HashingQueue(concurrency=1, wait=1, threads=3)).make_hash(PASSWORD)
     for number in range(count):
         opened = now - timedelta(days=730) * (1 - number / count) - timedelta(milliseconds=number % 997)
         yield {
@@ -90,6 +89,8 @@ def sessions(people, count, period, now):
             "purgeAt": opened + LIFETIME + HISTORY,
             "refreshHash": random.randbytes(32).hex(),
             "refreshExpiresAt": seen + IDLE,
+            "generation": number % 24,
+            "rotatedAt": [seen] if number % 24 else [],
         }
         yield record if opened > now - LIFETIME + timedelta(days=1) else ended(record, now)
 
@@ -103,19 +104,6 @@ def ended(session, now):
     kept = {name: value for name, value in session.items() if name not in ("truncatedIp", "coordinates")}
     times["ip"] = session["truncatedIp"]
     return {**kept, **times, "endedAt": moment, "reason": EndReason.LOGOUT.value, "purgeAt": moment + HISTORY}
-
-
-def tokens(session, count):
-    """Refresh tokens that were used in a session, and put away."""
-    for number in range(count):
-        yield {
-            "_id": ObjectId(),
-            "hash": random.randbytes(32).hex(),
-            "sessionId": session["sessionId"],
-            "userId": session["userId"],
-            "usedAt": session["createdAt"] + (number + 1) * REFRESHED_AFTER,
-            "purgeAt": session["createdAt"] + LIFETIME + HISTORY,
-        }
 
 
 def events(session):

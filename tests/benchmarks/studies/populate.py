@@ -1,6 +1,6 @@
 """Fills a database as months of use would have: `python -m tests.benchmarks.studies.populate --db-url URL`.
 
-Users, sessions, refresh tokens and audit events, in the form the documents give them and through their indexes. The
+Users, sessions and audit events, in the form the documents give them and through their indexes. The
 sessions were opened one after the other; those of the last 30 days live, the others ended within the history. All
 users have one password, and the first is an admin. At the end a table tells what each collection takes.
 """
@@ -19,16 +19,15 @@ from pymongo.write_concern import WriteConcern
 
 from auth_service.database import connection, indexes
 from auth_service.documents.audit_event import AuditEvent
-from auth_service.documents.refresh_token import RefreshToken
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 from auth_service.settings.service import DatabaseSettings
-from tests.benchmarks.studies.past import PERIOD, events, sessions, tokens, users
+from tests.benchmarks.studies.past import PERIOD, events, sessions, users
 
-USERS, SESSIONS, TOKENS = 100_000, 1_000_000, 2  # the tokens are those of each session: all used but the last
+USERS, SESSIONS = 100_000, 1_000_000
 BATCH = 5000
 PATIENCE = 120  # seconds a batch may take: the service itself waits for no longer than 1.5
-COLLECTIONS = (User, Session, RefreshToken, AuditEvent)
+COLLECTIONS = (User, Session, AuditEvent)
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,11 @@ class Size:
 
     users: int = USERS
     sessions: int = SESSIONS
-    tokens: int = TOKENS
     period: timedelta = PERIOD
 
     @property
     def documents(self):
-        return self.users + self.sessions * (self.tokens + 2)
+        return self.users + self.sessions * 2
 
 
 def main():
@@ -50,11 +48,8 @@ def main():
     parser.add_argument("--db-url", required=True, help="an empty database; it is not asked whether it is")
     parser.add_argument("--users", type=int, default=USERS)
     parser.add_argument("--sessions", type=int, default=SESSIONS)
-    parser.add_argument(
-        "--tokens", type=int, default=TOKENS, help="used refresh tokens of a session that were put away"
-    )
     options = parser.parse_args()
-    populate(options.db_url, Size(options.users, options.sessions, options.tokens))
+    populate(options.db_url, Size(options.users, options.sessions))
     return 0
 
 
@@ -66,7 +61,7 @@ def populate(url, size, *, label="populating"):
         now = datetime.now(timezone.utc).replace(microsecond=0)
         with click.progressbar(length=size.documents, label=label, file=sys.stderr) as bar:
             people = insert_users(users(size.users, now), bar)
-            insert_sessions(sessions(people, size.sessions, size.period, now), size.tokens, bar)
+            insert_sessions(sessions(people, size.sessions, size.period, now), bar)
         figures = measured()
     finally:
         disconnect()
@@ -83,11 +78,10 @@ def insert_users(accounts, bar):
     return ids
 
 
-def insert_sessions(opened, tokens_each, bar):
+def insert_sessions(opened, bar):
     """Insert sessions with all that belongs to them."""
     while batch := list(islice(opened, BATCH)):
         insert(Session, batch, bar)
-        insert(RefreshToken, [token for each in batch for token in tokens(each, tokens_each)], bar)
         insert(AuditEvent, [event for each in batch for event in events(each)], bar)
 
 

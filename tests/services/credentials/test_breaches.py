@@ -22,7 +22,7 @@ HIT = f"{PADDING}{suffix(PASSWORD)}:3\r\n"
 SHORT = 0.4  # seconds
 
 
-def asked(url, *, timeout=SHORT):
+def lookup(url, *, timeout=SHORT):
     """Whether the range API at `url` knows the password."""
     return PwnedPasswords(url, timeout=timeout).contains(PASSWORD)
 
@@ -33,10 +33,10 @@ def warnings(caplog):
     caplog.set_level(logging.DEBUG)
 
     def lines():
-        told = [record.getMessage() for record in caplog.records if record.name.startswith("auth_service")]
-        for line in told:
+        messages = [record.getMessage() for record in caplog.records if record.name.startswith("auth_service")]
+        for line in messages:
             assert not any(part in line.lower() for part in ("canary", DIGEST[:5], DIGEST[5:]))
-        return told
+        return messages
 
     return lines
 
@@ -47,32 +47,32 @@ def warnings(caplog):
 @pytest.mark.parametrize("body", [HIT, HIT.lower(), HIT.replace("\r\n", "\n"), HIT.rstrip()])
 def test_a_listed_password_is_known(warnings, body):
     with RangeApi(body) as api:
-        assert asked(api.url) is True
+        assert lookup(api.url) is True
     assert warnings() == []
 
 
 def test_a_password_that_is_not_listed_is_not_known(warnings):
     with RangeApi(f"{suffix('another')}:9\r\n") as api:
-        assert asked(api.url) is False
+        assert lookup(api.url) is False
     assert warnings() == []
 
 
 def test_an_entry_with_count_0_is_padding(warnings):
     with RangeApi(f"{suffix(PASSWORD)}:0\r\n") as api:
-        assert asked(api.url) is False
+        assert lookup(api.url) is False
     assert warnings() == []
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_only_5_digits_of_the_hash_leave(slash):
     with RangeApi() as api:
-        asked(api.url.rstrip("/") + slash)
+        lookup(api.url.rstrip("/") + slash)
     [(path, headers)] = api.seen
     assert path == f"/range/{DIGEST[:5].upper()}"
     assert headers["Add-Padding"] == "true"
-    told = str(headers).lower()
-    assert DIGEST[5:15] not in told
-    assert "canary" not in told
+    received = str(headers).lower()
+    assert DIGEST[5:15] not in received
+    assert "canary" not in received
 
 
 def test_a_password_beyond_ascii_is_hashed_as_utf_8():
@@ -101,13 +101,13 @@ NONSENSE = {
 @pytest.mark.parametrize("api", NONSENSE.values(), ids=NONSENSE)
 def test_nonsense_refuses_nobody_and_is_logged_in_one_line(warnings, api):
     with api:
-        known = asked(api.url)
+        known = lookup(api.url)
     assert (known, len(warnings())) == (False, 1)
 
 
 def test_a_redirect_is_not_followed(warnings):
     with RangeApi(HIT) as elsewhere, RangeApi(status=302, headers={"Location": elsewhere.url}) as api:
-        assert asked(api.url) is False
+        assert lookup(api.url) is False
     assert elsewhere.seen == []
     assert warnings() == ["A password was accepted without asking for breaches: status 302"]
 
@@ -116,7 +116,7 @@ def test_a_redirect_is_not_followed(warnings):
 @pytest.mark.parametrize("headers", [{}, {"Connection": "close"}], ids=["kept alive", "closing"])
 def test_an_answer_that_drips_is_cut_off_when_the_time_is_over(warnings, drip, headers):
     with RangeApi(HIT, drip=drip, headers=headers) as api:
-        known = asked(api.url)
+        known = lookup(api.url)
         assert api.dropped.wait(30)
     assert known is False
     assert warnings() == [f"A password was accepted without asking for breaches: no answer within {SHORT} s"]
@@ -124,7 +124,7 @@ def test_an_answer_that_drips_is_cut_off_when_the_time_is_over(warnings, drip, h
 
 def test_a_server_that_never_answers_is_given_up_after_2_seconds(warnings):
     with RangeApi(silent=True) as api:
-        known = asked(api.url, timeout=TIMEOUT)
+        known = lookup(api.url, timeout=TIMEOUT)
     assert (known, TIMEOUT) == (False, 2)
     assert warnings() == ["A password was accepted without asking for breaches: no answer within 2 s"]
 
@@ -132,20 +132,20 @@ def test_a_server_that_never_answers_is_given_up_after_2_seconds(warnings):
 def test_a_refused_connection_is_not_waited_for(warnings):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        known = asked(f"http://127.0.0.1:{taken.getsockname()[1]}/")
+        known = lookup(f"http://127.0.0.1:{taken.getsockname()[1]}/")
     assert known is False
-    assert warnings() == ["A password was accepted without asking for breaches: ConnectionError"]
+    assert warnings() == ["A password was accepted without asking for breaches: ConnectionRefusedError"]
 
 
 @pytest.mark.parametrize("url", ["http://nobody.invalid/range/", "http://.../range/"])
 def test_a_name_that_does_not_resolve_refuses_nobody(warnings, url):
-    assert asked(url) is False
+    assert lookup(url) is False
     assert len(warnings()) == 1
 
 
 def test_an_https_url_gets_no_plain_answer(warnings):
     with RangeApi(HIT) as api:
-        assert asked(api.url.replace("http:", "https:")) is False
+        assert lookup(api.url.replace("http:", "https:")) is False
     assert len(warnings()) == 1
 
 

@@ -1,4 +1,4 @@
-"""Few hashes at work, some waiting, the rest refused at once."""
+"""A few hashes run, some wait for a slot, the rest are refused at once."""
 
 import threading
 import time
@@ -21,7 +21,7 @@ class Worker:
         self.thread.start()
 
     def _work(self, queue):
-        with queue.turn():
+        with queue.slot():
             self.at_work.set()
             self.release.wait(30)
 
@@ -42,7 +42,7 @@ class Waiters(NullMetrics):
 
 
 def refuse(queue):
-    with pytest.raises(LoginBusy), queue.turn():
+    with pytest.raises(LoginBusy), queue.slot():
         pass
 
 
@@ -50,7 +50,7 @@ def test_one_at_a_time_is_at_work():
     queue, seen, together = HashingQueue(concurrency=1, wait=5, threads=12), [], []
 
     def work():
-        with queue.turn():
+        with queue.slot():
             seen.append(1)
             together.append(len(seen))
             time.sleep(0.01)
@@ -68,7 +68,7 @@ def test_who_waits_in_vain_is_refused():
     refuse(queue)
     assert (waiters.now, waiters.ever) == (0, 2)
     worker.end()
-    with queue.turn():
+    with queue.slot():
         pass
 
 
@@ -88,20 +88,20 @@ def test_nobody_waits_in_the_last_two_threads():
 def test_a_place_is_given_back_after_an_error():
     queue = HashingQueue(concurrency=1, wait=0.1, threads=3)
     for _ in range(3):
-        with pytest.raises(ValueError, match="inside"), queue.turn():
+        with pytest.raises(ValueError, match="inside"), queue.slot():
             raise ValueError("inside")
-    with queue.turn():
+    with queue.slot():
         pass
 
 
 def test_who_would_find_no_place_is_told_before_anything_is_looked_up():
     queue = HashingQueue(concurrency=1, wait=5, threads=3)
-    queue.require_place()
+    queue.require_capacity()
     worker = Worker(queue)
     assert worker.at_work.wait(30)
     with pytest.raises(LoginBusy):
-        queue.require_place()
+        queue.require_capacity()
     worker.end()
-    queue.require_place()
-    with queue.turn():
+    queue.require_capacity()
+    with queue.slot():
         pass

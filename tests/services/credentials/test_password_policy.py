@@ -19,14 +19,14 @@ LENGTH = "Must have 8 to 1024 characters."
 
 
 class KnownBreaches:
-    """Knows some passwords, and what it was asked."""
+    """Knows some passwords, and keeps the lookups."""
 
     def __init__(self, *known):
         self.known = known
-        self.asked = []
+        self.lookups = []
 
     def contains(self, password):
-        self.asked.append(password)
+        self.lookups.append(password)
         return password in self.known
 
 
@@ -194,4 +194,4 @@ def test_breaches_are_asked_in_nfkc():
 def test_breaches_are_not_asked_for_what_is_refused_anyway(password):
     breaches = KnownBreaches()
     assert reasons(password, email="zoe1@example.com", breaches=breaches) != []
-    assert breaches.asked == []
+    assert breaches.lookups == []

@@ -62,7 +62,7 @@ def test_all_reasons_are_told_at_once(api):
 def test_a_password_of_before_the_rules_still_logs_in(api, database, password):
     api.registered(EMAIL)
     queue = HashingQueue(concurrency=1, wait=2, threads=4)
-    stored = Passwords(rounds=4, queue=queue).hash(password)
+    stored = Passwords(rounds=4, queue=queue).make_hash(password)
     database.users.update_one({}, {"$set": {"password": stored}})
     assert api.login(password=password).status_code == 200
     assert change(api, "a wholly different one", current=password).status_code == 200

@@ -7,10 +7,12 @@ from bson import ObjectId
 
 from tests.support.express.service import CHROME, DAY
 
+TAKEN_OVER = {"importedHash": {"$exists": True}, "absoluteExpiresAt": {"$exists": True}}
+
 
 def everything(database):
     """All that an import could change, with the audit trail left out."""
-    names = ("users", "sessions", "refresh_tokens", "refreshtokens", "imports", "imported_users")
+    names = ("users", "sessions", "refreshtokens", "imports", "imported_users")
     return {name: list(database[name].find().sort("_id")) for name in names}
 
 
@@ -103,8 +105,8 @@ def test_only_the_hash_of_a_raw_token_is_kept(express, run_import, database, sou
     owner = express.user("ada@example.com", refreshToken="eyJ-a-raw-one")
     raw = express.login(owner)
     run_import()
-    (token,) = database.refresh_tokens.find()
-    assert token["hash"] == hashlib.sha256(raw.encode()).hexdigest()
+    (session,) = database.sessions.find()
+    assert session["refreshHash"] == session["importedHash"] == hashlib.sha256(raw.encode()).hexdigest()
     assert raw_tokens_in(database) == []
     assert "refreshtokens" not in database.list_collection_names()
     assert (raw in raw_tokens_in(express.database)) == (source_url != db_url)
@@ -126,7 +128,7 @@ def test_only_the_hash_of_a_raw_token_is_kept(express, run_import, database, sou
 def test_what_nobody_could_go_on_with_is_not_taken_over(express, run_import, database, session, token):
     express.login(express.user("ada@example.com"), session=session, token=token)
     run_import()
-    assert database.sessions.count_documents({}) == database.refresh_tokens.count_documents({}) == 0
+    assert database.sessions.count_documents({}) == 0
 
 
 def test_of_a_sessions_tokens_the_newest_alone_is_taken_over(express, run_import, database):
@@ -138,8 +140,8 @@ def test_of_a_sessions_tokens_the_newest_alone_is_taken_over(express, run_import
         {"sessionId": session_id, "userId": owner, "refreshToken": newest, "expiresAt": 4e12}
     )
     run_import()
-    (token,) = database.refresh_tokens.find()
-    assert token["hash"] == hashlib.sha256(newest.encode()).hexdigest()
+    (session,) = database.sessions.find()
+    assert session["refreshHash"] == session["importedHash"] == hashlib.sha256(newest.encode()).hexdigest()
 
 
 def test_ids_may_be_texts(express, run_import, database):
@@ -208,10 +210,9 @@ def test_an_import_that_was_cut_short_is_completed_by_the_next(express, run_impo
     tokens = [express.login(express.user(f"{number}@example.com")) for number in range(5)]
     looked = iter(range(3))
     cut_short(operations.node_import, source_url, after=lambda: next(looked))
-    assert 0 < database.refresh_tokens.count_documents({}) < 5
+    assert 0 < database.sessions.count_documents(TAKEN_OVER) < 5
     run_import()
-    assert database.refresh_tokens.count_documents({}) == len(tokens)
-    assert database.sessions.count_documents({"absoluteExpiresAt": {"$exists": True}}) == 5
+    assert database.sessions.count_documents(TAKEN_OVER) == len(tokens)
     assert database.users.count_documents({"authVersion": 0}) == 5
 
 

@@ -1,4 +1,4 @@
-"""How often one may ask: shared by all workers, by address, by account and by session."""
+"""How often one may ask: shared by all workers, by address and by account."""
 
 import pytest
 from pymongo.errors import AutoReconnect
@@ -14,7 +14,6 @@ LIMITS = {
     "RATELIMIT_REGISTER": "3/hour",
     "RATELIMIT_LOGIN": "6/hour",
     "RATELIMIT_LOGIN_ACCOUNT": "4/hour",
-    "RATELIMIT_REFRESH": "3/hour",
     "RATELIMIT_PASSWORD": "2/hour",
 }
 
@@ -84,34 +83,6 @@ def test_a_known_device_is_counted_apart_from_strangers(limited):
         login(Api(limited[0]), owner.email, address=f"198.51.100.{number}")
     assert login(Api(limited[0]), owner.email, address="198.51.100.9").status_code == 429
     assert owner.login(headers=at("192.0.2.1")).status_code == 200
-
-
-def test_refreshes_are_limited_by_session_and_not_by_address(limited):
-    register(limited[0], 1)
-    first, second = (Api(limited[0]).called("user1@example.com").logged_in() for _ in range(2))
-    statuses = [first.refresh(headers=at("192.0.2.1")).status_code for _ in range(4)]
-    assert statuses == [200] * 3 + [429]
-    assert second.refresh(headers=at("192.0.2.1")).status_code == 200
-
-
-def test_a_refused_refresh_uses_up_nobodys_limit(limited):
-    register(limited[0], 1)
-    owner = Api(limited[0]).called("user1@example.com").logged_in()
-    used = owner.refresh_token
-    owner.refresh()
-    for _ in range(5):
-        thief = Api(limited[0])
-        thief.refresh_token = used
-        assert thief.refresh().status_code == 401
-    assert owner.refresh().status_code == 200
-
-
-def test_a_refresh_that_is_one_too_many_leaves_the_token_usable(limited, database):
-    register(limited[0], 1)
-    owner = Api(limited[0]).called("user1@example.com").logged_in()
-    assert [owner.refresh().status_code for _ in range(4)] == [200] * 3 + [429]
-    database.rate_limits.delete_many({})
-    assert owner.refresh().status_code == 200
 
 
 def test_password_changes_are_limited(limited):

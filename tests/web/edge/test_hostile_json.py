@@ -17,7 +17,7 @@ def with_member(text):
 
 
 def contents(database):
-    return {name: list(database[name].find()) for name in ("users", "sessions", "refresh_tokens")}
+    return {name: list(database[name].find()) for name in ("users", "sessions")}
 
 
 def refused(user, database, path, body, codes):

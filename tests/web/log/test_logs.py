@@ -172,6 +172,13 @@ def test_a_traceback_is_part_of_its_line(lines):
     assert "\x1b" not in line["exception"]
 
 
+def test_a_stack_is_part_of_its_line_and_no_exception_is_none(lines):
+    logging.getLogger("auth_service.test").warning("here", stack_info=True, exc_info=True)
+    line = only(lines())
+    assert "test_a_stack_is_part_of_its_line" in line["stack_info"]
+    assert "exception" not in line
+
+
 def test_a_line_that_cannot_be_made_is_replaced(lines):
     handler = next(each for each in logging.getLogger().handlers if isinstance(each, StandardError))
     handler.handle(logging.LogRecord("x", logging.ERROR, "", 0, "%d", ("no number",), None))

@@ -1,0 +1,26 @@
+"""The fields of a user in JSON."""
+
+from marshmallow import fields
+
+from auth_service.documents.user import ROLES
+from auth_service.web.schemas.base import OutputSchema
+from auth_service.web.schemas.message import MessageSchema
+from auth_service.web.schemas.times import Timestamp
+
+USER_ID = "^[0-9A-Fa-f]{24}$"
+
+
+class UserSchema(OutputSchema):
+    """A user, without the password."""
+
+    _id = fields.String()
+    email = fields.String()
+    role = fields.String(metadata={"enum": list(ROLES)})
+    createdAt = Timestamp()
+    updatedAt = Timestamp()
+
+
+class UserAnswerSchema(MessageSchema):
+    """An answer about one user."""
+
+    user = fields.Nested(UserSchema, required=True)
