@@ -32,7 +32,7 @@ class Preparation:
             pymongo.errors.PyMongoError: the database does not answer, or cannot run transactions.
         """
         transactions.require_transactions()
-        indexes.ensure_indexes()
+        indexes.ensure_small_indexes()
         self.migrations.settle()
         self._signing_secrets.record()
         self._seed_admin()

@@ -5,7 +5,8 @@ import secrets
 from pymongo.errors import PyMongoError
 
 from auth_service.bootstrap.services import Services, build_services
-from auth_service.database import indexes, transactions
+from auth_service.database import connection, indexes, transactions
+from auth_service.database.faults import explain
 from auth_service.database.migrations import MigrationFailed
 from auth_service.errors import ServiceError
 from auth_service.settings.accounts import AdminSettings
@@ -22,12 +23,13 @@ def prepare(settings: Settings) -> str:
     """
     services = build_services(settings)
     try:
-        transactions.require_transactions()
-        indexes.ensure_indexes()
-        services.migrations.run()
-        return _seed_admin(services, settings.admin)
+        with connection.patience():
+            transactions.require_transactions()
+            indexes.ensure_indexes()
+            services.migrations.run()
+            return _seed_admin(services, settings.admin)
     except PyMongoError as error:
-        raise SystemExit(f"The database cannot be used: {error}") from None
+        raise SystemExit(f"The database cannot be used: {explain(error)}") from None
     except MigrationFailed as error:
         raise SystemExit(str(error)) from None
     except ServiceError as error:

@@ -169,5 +169,5 @@ def test_routes_says_who_may_call_each(command):
 def test_a_database_that_does_not_answer_gets_one_sentence(flask):
     refused = flask("users", "list", DB_URL="mongodb://127.0.0.1:1/nowhere")
     assert refused.returncode == 1
-    assert "The database does not answer" in refused.stderr
+    assert "The database cannot be used: no answer from 127.0.0.1:1 (connection refused)" in refused.stderr
     assert "Traceback" not in refused.stderr

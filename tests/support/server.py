@@ -25,10 +25,11 @@ PROGRAMS = {
 class Server:
     """One server on loopback, of one worker by default; a context manager.
 
-    `wait_ready=False` returns as soon as it answers at all; `program` is a name of `PROGRAMS`, or a module.
+    `wait_ready=False` returns as soon as it answers at all; `program` is a name of `PROGRAMS`, or a module. Modules in
+    the folder `extra_path` can be imported.
     """
 
-    def __init__(self, *, wait_ready=True, program="gunicorn", **variables):
+    def __init__(self, *, wait_ready=True, program="gunicorn", extra_path=None, **variables):
         self.program = program
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -41,7 +42,8 @@ class Server:
             "WEB_CONCURRENCY": 1,
             **variables,
         }
-        self._environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(**variables)}
+        path = os.pathsep.join(str(each) for each in (ROOT, extra_path) if each)
+        self._environ = {"PATH": os.environ["PATH"], "PYTHONPATH": path, **environment(**variables)}
         self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - a pipe nobody reads would fill up and stop the server
         self._folder = tempfile.TemporaryDirectory()  # not the project's: a developer's `.env` must not be read
 
