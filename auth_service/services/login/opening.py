@@ -10,7 +10,7 @@ from auth_service.documents.session import EndReason
 from auth_service.services.accounts.versions import update_unchanged
 from auth_service.services.login.attempt import Attempt, Login
 from auth_service.services.login.user_locks import user_lock
-from auth_service.services.origin import sightings
+from auth_service.services.origin import unusual_sessions
 from auth_service.services.protection import known_devices
 from auth_service.services.sessions.opening import SessionOpening
 from auth_service.services.tokens.replays import Replays
@@ -36,7 +36,7 @@ class OpeningStep:
         session = self._opening.draft(user=user, client=attempt.client)
         grant = self._rotation.issue(session=session)
         device = known_devices.remember(user, attempt.device)
-        sighting = sightings.assess(user, session)
+        sighting = unusual_sessions.assess(user, session)
         session["unusual"] = [mark.value for mark in sighting.unusual]
         update: dict[str, Any] = {"$set": {"lastLoginAt": session["createdAt"], **changes, **sighting.fields}}
         if sighting.pushes:

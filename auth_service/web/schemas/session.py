@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_dump
 
-from auth_service.services.origin.sightings import Unusual
+from auth_service.services.origin.unusual_sessions import Unusual
 from auth_service.web.schemas.base import OutputSchema
 from auth_service.web.schemas.times import EffectiveExpiry, Timestamp
 

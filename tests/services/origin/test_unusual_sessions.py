@@ -2,7 +2,8 @@
 
 import pytest
 
-from auth_service.services.origin.sightings import MOST_DEVICES, kilometres
+from auth_service.services.origin.impossible_travel import kilometres
+from auth_service.services.origin.unusual_sessions import MOST_DEVICES
 from tests.support.geo.files import MAXMINDS_OWN
 
 SWEDEN, ENGLAND, CHINA, NOWHERE = "89.160.20.112", "2.125.160.216", "175.16.199.1", "127.0.0.1"

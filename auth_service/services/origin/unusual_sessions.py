@@ -4,22 +4,17 @@ The devices and countries of earlier logins are kept on the account, in bounded 
 login makes anyway. An unusual login is marked and never refused.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
-from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from auth_service.documents.records import LastPlace, SessionRecord, UserRecord
 from auth_service.services.origin import devices
+from auth_service.services.origin.impossible_travel import is_impossible
 
 MOST_DEVICES = 32
 MOST_COUNTRIES = 64
 LONGEST_FAMILY = 120  # characters
-FASTEST = 1000  # km/h that a traveller can reach
-NEARBY = 100  # km, below which no travel is impossible: coordinates are coarse
-EARTH_RADIUS = 6371  # km
 
 
 class Unusual(StrEnum):
@@ -48,7 +43,7 @@ def assess(user: UserRecord, session: SessionRecord) -> Sighting:
     found = {
         Unusual.NEW_DEVICE: bool(seen_devices) and new_device,
         Unusual.NEW_PLACE: bool(seen_devices) and new_country,
-        Unusual.IMPOSSIBLE_TRAVEL: _is_impossible_travel(user.get("lastPlace"), session),
+        Unusual.IMPOSSIBLE_TRAVEL: is_impossible(user.get("lastPlace"), session),
     }
     pushes = {}
     if new_device:
@@ -62,23 +57,3 @@ def _last_place(session: SessionRecord) -> dict[str, LastPlace]:
     """The field that records where and when the session was opened; none where its place is not known."""
     coordinates = session.get("coordinates")
     return {"lastPlace": LastPlace(coordinates=coordinates, at=session["createdAt"])} if coordinates else {}
-
-
-def _is_impossible_travel(last: LastPlace | None, session: SessionRecord) -> bool:
-    """Whether the way from the last place to the session's takes longer than the time between them."""
-    coordinates = session.get("coordinates")
-    if not last or not coordinates:
-        return False
-    distance = kilometres(last["coordinates"], coordinates)
-    return distance > NEARBY and distance > FASTEST * _hours(last["at"], session["createdAt"])
-
-
-def _hours(since: datetime, until: datetime) -> float:
-    return max(until - since, timedelta(0)) / timedelta(hours=1)
-
-
-def kilometres(one: Sequence[float], other: Sequence[float]) -> float:
-    """The great-circle distance between two places, each given as latitude and longitude in degrees (haversine)."""
-    (lat1, lon1), (lat2, lon2) = ([radians(degrees) for degrees in place] for place in (one, other))
-    chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_RADIUS * asin(sqrt(min(1.0, chord)))
