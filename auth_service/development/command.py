@@ -16,6 +16,8 @@ def main(arguments: list[str]) -> int:
         development = environ.get("APP_ENV", "").strip().lower() == "development"
         if development and not environ.get("DB_URL", "").strip():
             environ = {**environ, "DB_URL": running_url() or stack.enter_context(embedded_database())}
+        # flask itself would read `.env` in another way, and expand `${NAME}` in it
+        environ = {**environ, "FLASK_SKIP_DOTENV": "1"}
         return subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", *arguments], env=environ).returncode
 
 

@@ -56,6 +56,8 @@ def _rate(value: str) -> str:
         raise ValueError("must be a rate such as 100/5minutes or 20/hour") from None
     if len(rates) > 1:
         raise ValueError("must be one rate, such as 100/5minutes")
+    if rates[0].amount < 1 or rates[0].get_expiry() < 1:
+        raise ValueError("must allow at least 1 in at least a second")
     return value
 
 

@@ -41,6 +41,11 @@ def test_two_rates_are_refused(text):
     assert problems(RATELIMIT_LOGIN=text) == ["RATELIMIT_LOGIN must be one rate, such as 100/5minutes"]
 
 
+@pytest.mark.parametrize("text", ["0/hour", "10/0hour"])
+def test_a_rate_that_allows_nothing_or_has_no_length_is_refused(text):
+    assert problems(RATELIMIT_LOGIN=text) == ["RATELIMIT_LOGIN must allow at least 1 in at least a second"]
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [
