@@ -19,6 +19,7 @@ from pymongo.uri_parser import parse_uri
 
 LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 ORIGIN = re.compile(rf"(https?)://({LABEL}(?:\.{LABEL})*|\[[0-9a-f:.]+\])(?::(?P<port>\d{{1,5}}))?")
+NO_LENGTH = re.compile(r"(/|per)\s*0")  # which the library reads as 1
 HOST_NAME = re.compile(rf"{LABEL}(\.{LABEL})*", re.IGNORECASE)
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 DURATION = re.compile(r"([0-9]+(\.[0-9]+)?(ns|us|ms|s|mm|m|h|d|w|y))+")  # no sign, which durationpy ignores inside
@@ -56,7 +57,7 @@ def _rate(value: str) -> str:
         raise ValueError("must be a rate such as 100/5minutes or 20/hour") from None
     if len(rates) > 1:
         raise ValueError("must be one rate, such as 100/5minutes")
-    if rates[0].amount < 1 or rates[0].get_expiry() < 1:
+    if rates[0].amount < 1 or NO_LENGTH.search(value):
         raise ValueError("must allow at least 1 in at least a second")
     return value
 
