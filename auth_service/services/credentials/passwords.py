@@ -25,6 +25,7 @@ class Passwords:
     def __init__(self, *, rounds: int, queue: HashingQueue) -> None:
         self._rounds = rounds
         self._queue = queue
+        self._nobody = f"{SCHEME}$2b${rounds:02}${DECOY_SALT}{'.' * 31}"  # checked where there is no account
 
     def require_capacity(self) -> None:
         """Return if the queue has room for another hash.
@@ -49,10 +50,13 @@ class Passwords:
         Raises:
             LoginBusy: the queue is full, or no slot became free in time.
         """
-        if stored is not None and stored.startswith(SCHEME):
+        if stored is None:
+            self.matches(password, self._nobody)
+            return False
+        if stored.startswith(SCHEME):
             attempts = [(_digest(password), stored.removeprefix(SCHEME))]
         else:
-            attempts = [(text.encode()[:72], stored or "") for text in _spellings(password)]
+            attempts = [(text.encode()[:72], stored) for text in _spellings(password)]
         decoys = len(_spellings(password)) - len(attempts)
         with self._queue.slot():
             outcomes = [self._check(secret, hashed) for secret, hashed in attempts]  # all, whatever the first outcome

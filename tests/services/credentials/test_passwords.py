@@ -289,3 +289,18 @@ def test_a_login_costs_the_same_for_a_known_and_an_unknown_address(user, work):
         assert user.login(email=email, password="wrong password").status_code == 401
         spent.append(sum(work))
     assert spent == [2**4, 2**4]
+
+
+def test_no_account_is_checked_by_the_same_calls_as_a_hash_of_ours(monkeypatch):
+    passwords, calls = Passwords(rounds=4, queue=HashingQueue(concurrency=1, wait=5, threads=8)), []
+    stored = passwords.make_hash("correct horse battery")
+    for name in ("checkpw", "hashpw"):
+        real = getattr(bcrypt, name)
+        monkeypatch.setattr(bcrypt, name, lambda *given, n=name, real=real: calls.append(n) or real(*given))
+    for guess in ("a wrong guess", " spaced "):
+        calls.clear()
+        assert not passwords.matches(guess, stored)
+        known = list(calls)
+        calls.clear()
+        assert not passwords.matches(guess, None)
+        assert calls == known
