@@ -10,12 +10,16 @@ BENCH_VENV := .venv-bench
 BENCH_INSTALLED := $(BENCH_VENV)/.installed
 ARGS ?=
 
-.PHONY: run test long edge postman fuzz bench docs audit clean
+.PHONY: run flask test long edge postman fuzz bench docs audit clean
 .DEFAULT_GOAL := run
 
 # One exec'ed command each, so that a signal to make reaches the program itself.
 run: $(INSTALLED)
 	@exec $(BIN)/python -m auth_service.development
+
+# A command of the operator on the database of `make run`: make flask ARGS="users list"
+flask: $(INSTALLED)
+	@exec $(BIN)/python -m auth_service.development.command $(ARGS)
 
 test: $(INSTALLED)
 	@exec $(BIN)/python -m pytest

@@ -8,18 +8,21 @@ import gunicorn
 from gunicorn.glogging import Logger
 
 from auth_service.app import start_worker
+from auth_service.bootstrap.first_admin import require_valid_first_admin
 from auth_service.monitoring import worker_files
 from auth_service.serving import announcements
 from auth_service.serving.orderly_stop import OrderlyStop
-from auth_service.settings.settings import Settings
+from auth_service.settings.misspelt import misspelt
+from auth_service.settings.settings import Settings, merge_dotenv
 from auth_service.web.log import lines
 
 M_ARENA_MAX = -8  # of mallopt(3)
 
 _settings = Settings.from_env()
+require_valid_first_admin(_settings)
 _service, _metrics = _settings.service, _settings.metrics
 
-bind = [f"{_service.host}:{_service.port}"]
+bind = [_service.address]
 if _metrics.bind:
     bind.append("{}:{}".format(*_metrics.bind))  # api/metrics/access serves nothing but /metrics there
 workers = _service.workers
@@ -49,6 +52,12 @@ class logger_class(Logger):
         for handler in self.error_log.handlers:
             handler.setFormatter(lines.formatter(development=_service.development))
         self.error_log.addFilter(_without_client_data)
+
+
+def on_starting(server):
+    """Name the variables that look like settings and are none."""
+    for sentence in misspelt(merge_dotenv(os.environ, ".env"), Settings.variables()):
+        server.log.warning(sentence)
 
 
 def pre_fork(server, worker):

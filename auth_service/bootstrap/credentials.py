@@ -28,12 +28,17 @@ def build_credentials(settings: Settings, *, metrics: Metrics) -> Credentials:
         threads=settings.service.threads,
         metrics=metrics,
     )
-    policy = PasswordPolicy(
-        min_length=group.min_length,
+    passwords = Passwords(rounds=group.bcrypt_rounds, queue=queue)
+    return Credentials(passwords=passwords, policy=build_policy(settings))
+
+
+def build_policy(settings: Settings) -> PasswordPolicy:
+    """The rules for new passwords."""
+    return PasswordPolicy(
+        min_length=settings.passwords.min_length,
         service_name=settings.service.name,
-        breaches=_breaches(group),
+        breaches=_breaches(settings.passwords),
     )
-    return Credentials(passwords=Passwords(rounds=group.bcrypt_rounds, queue=queue), policy=policy)
 
 
 def _breaches(settings: PasswordSettings) -> Breaches:

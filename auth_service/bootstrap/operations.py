@@ -26,6 +26,6 @@ def build_operations(settings: Settings, services: Services) -> Operations:
     return Operations(
         node_import=NodeImport(clock=clock, places=services.geo.places, url=url, sessions=settings.sessions),
         mass_ending=MassEnding(clock=clock, ending=ending, audit=services.audit, url=url),
-        privacy=Privacy(clock=clock, expire=ending.expire, days=settings.geo.privacy_days),
+        privacy=Privacy(clock=clock, expire=ending.expire_each, days=settings.geo.privacy_days),
         stats=Stats(clock=clock, url=url),
     )

@@ -5,6 +5,7 @@ import logging
 from auth_service.clock import Clock
 from auth_service.database import indexes, transactions
 from auth_service.database.migrations import Migrations
+from auth_service.errors import InvalidRequest
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.tokens.signing_secrets import SigningSecrets
 from auth_service.settings.accounts import AdminSettings
@@ -29,17 +30,25 @@ class Preparation:
 
         Raises:
             pymongo.errors.PyMongoError: the database does not answer, or cannot run transactions.
-            ServiceError: the admin's address or password is refused.
         """
         transactions.require_transactions()
-        indexes.ensure_indexes()
+        indexes.ensure_small_indexes()
         self.migrations.settle()
         self._signing_secrets.record()
+        self._seed_admin()
+
+    def _seed_admin(self) -> None:
+        """Create the first admin while there is none. Whatever refuses it, the service is ready without it."""
         admin = self._admin
-        if admin.seed_on_start and admin.email and admin.password:
+        if not (admin.seed_on_start and admin.email and admin.password) or self._seeding.first_admin():
+            return
+        try:
             seeded = self._seeding.seed_admin(email=admin.email, password=admin.password)
-            if not seeded.is_admin:
-                log.warning("ADMIN_EMAIL belongs to a plain user, who was not promoted: use `flask users role`")
+        except InvalidRequest as error:
+            log.error("the first admin was not created: %s", error)
+            return
+        if not seeded.is_admin:
+            log.warning("ADMIN_EMAIL belongs to a plain user, who stays one: see `make flask ARGS='users role --help'`")
 
 
 def build_preparation(settings: Settings, *, clock: Clock, seeding: Seeding) -> Preparation:

@@ -6,15 +6,21 @@ from contextlib import contextmanager
 import click
 from pymongo.errors import PyMongoError
 
+from auth_service.database import connection
+from auth_service.database.faults import explain
 from auth_service.errors import ServiceError
 
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """Turn a refusal of the service, or a database that does not answer, into an error message of click."""
+    """Turn a refusal of the service, or a failure of the database, into an error message of click.
+
+    Meanwhile no command to the database is cut short, as one in a request is.
+    """
     try:
-        yield
+        with connection.patience():
+            yield
     except ServiceError as error:
         raise click.ClickException(str(error)) from None
     except PyMongoError as error:
-        raise click.ClickException(f"The database does not answer: {error}") from None
+        raise click.ClickException(f"The database cannot be used: {explain(error)}") from None

@@ -1,5 +1,6 @@
 """`flask geo …`: updates, describes and queries the city database, with or without a running service."""
 
+import ipaddress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -47,13 +48,26 @@ def status() -> None:
 
 
 @geo.command("lookup")
-@click.argument("ip")
+@click.argument("ip", callback=lambda ctx, param, value: _address(value))
 def lookup(ip: str) -> None:
     """Print the place of the address IP."""
     place = services().geo.places.locate(ip)
     click.echo(place)
     if place.country_code:
         click.echo(f"{place.country_code}  {place.coordinates or 'no coordinates'}")
+
+
+def _address(text: str) -> str:
+    """`text`, if it is an address.
+
+    Raises:
+        click.BadParameter: it is none.
+    """
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        raise click.BadParameter("is not an IP address") from None
+    return text
 
 
 def _updates() -> Updates:

@@ -31,5 +31,7 @@ def seed_admin(email: str | None, password: str | None) -> None:
     indexes.ensure_indexes()
     seeded = services().seeding.seed_admin(email=address, password=secret)
     if not seeded.is_admin:
-        raise click.ClickException(f"{seeded.user['email']} is a plain user: use `flask users role EMAIL admin`")
+        raise click.ClickException(
+            f"{seeded.user['email']} is a plain user: use `.venv/bin/flask --app wsgi users role EMAIL admin`"
+        )
     click.echo(f"{seeded.user['email']} {'is now an admin' if seeded.created else 'was an admin already'}")

@@ -1,13 +1,16 @@
-"""`flask users …`: lists users, and changes their roles and passwords."""
+"""`flask users …`: lists, shows, creates and deletes users, and changes their roles and passwords."""
 
 import click
 from flask.cli import AppGroup
 
 from auth_service.commands.clear_errors import clear_errors
 from auth_service.commands.passwords import prompt_password
+from auth_service.documents.user import ADMIN, ROLES, USER
 from auth_service.web.context import services
 
-users = AppGroup("users", help="List users; change roles and passwords.")
+users = AppGroup("users", help="List, show, create and delete users; change roles and passwords.")
+
+ROLE = click.Choice(sorted(ROLES))
 
 
 @users.command("list")
@@ -18,9 +21,53 @@ def list_users() -> None:
         click.echo(f"{user['_id']}  {user['role']:5}  {user['createdAt']:%Y-%m-%d %H:%M}  {user['email']}")
 
 
+@users.command("add")
+@click.argument("email")
+@click.option("--role", type=ROLE, default=USER, show_default=True)
+@clear_errors()
+def add(email: str, role: str) -> None:
+    """Create a user with the address EMAIL and a password, prompted for without echo."""
+    registration = services().registration
+    create = registration.register_admin if role == ADMIN else registration.register
+    user = create(email=email, password=prompt_password())
+    click.echo(f"{user['email']} is now {user['role']}")
+
+
+@users.command("show")
+@click.argument("email")
+@clear_errors()
+def show(email: str) -> None:
+    """Print what is stored of the user EMAIL, except the password's hash."""
+    user = services().directory.find(email=email)
+    active = services().session_lists.active(user_id=str(user["_id"]))
+    for name, value in {
+        "id": user["_id"],
+        "email": user["email"],
+        "role": user["role"],
+        "created": f"{user['createdAt']:%Y-%m-%d %H:%M} UTC",
+        "changed": f"{user['updatedAt']:%Y-%m-%d %H:%M} UTC",
+        "active sessions": len(active),
+    }.items():
+        click.echo(f"{name:15} {value}")
+
+
+@users.command("delete")
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@clear_errors()
+def delete(email: str, yes: bool) -> None:
+    """Delete the user EMAIL with all their sessions. The audit trail stays."""
+    user = services().directory.find(email=email)
+    if not yes:
+        click.confirm(f"Delete {user['email']}?", abort=True)
+    user_id = str(user["_id"])
+    services().deletion.delete(user_id=user_id, actor_id=user_id)
+    click.echo(f"{user['email']} is deleted")
+
+
 @users.command("role")
 @click.argument("email")
-@click.argument("role")
+@click.argument("role", type=ROLE)
 @clear_errors()
 def change_role(email: str, role: str) -> None:
     """Change the role of the user EMAIL to ROLE."""

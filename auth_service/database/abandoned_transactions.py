@@ -14,6 +14,8 @@ from typing import Any
 from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
 
+from auth_service.database.faults import explain
+
 log = logging.getLogger(__name__)
 
 RETRY_INTERVAL = 0.2  # seconds
@@ -58,6 +60,6 @@ def _end(session: ClientSession) -> bool:
         client.admin.command("killSessions", [session.session_id])
         session.end_session()
     except PyMongoError as error:
-        log.debug("a transaction is still open: %s", error)
+        log.debug("a transaction is still open: %s", explain(error))
         return False
     return True

@@ -1,7 +1,9 @@
 """The circuit breaker of the process's MongoClient: while it is open, commands fail at once and are not sent.
 
-The first command that is not answered opens it. A request that goes on after that, or begins later, does not wait for
-the same outage again. Only the probe that finds out whether the database answers again sends commands, in `trying`.
+The first command that is not answered opens it. One that the database gave up after its time limit does not, unless it
+is the second in a row: a single slow list is no outage. A request that goes on after that, or begins later, does not
+wait for the same outage again. Only the probe that finds out whether the database answers again sends commands, in
+`trying`.
 """
 
 import threading
@@ -10,14 +12,20 @@ from contextlib import contextmanager
 from typing import Any
 
 from pymongo import MongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import ExecutionTimeout, OperationFailure, PyMongoError
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from auth_service.database.faults import OwnFault
 
 
-class CircuitOpen(PyMongoError):
+class CircuitOpen(OwnFault):
     """The command was not sent, because the database does not answer. No ConnectionFailure: pymongo would retry it."""
 
     def __init__(self) -> None:
         super().__init__("not sent: the database is known not to answer")
+
+
+SLOW_IN_A_ROW = 2  # commands that did not finish in time, with no success between them
 
 
 class Circuit:
@@ -25,6 +33,7 @@ class Circuit:
 
     def __init__(self) -> None:
         self._open = False
+        self._slow = 0
         self._exempt = threading.local()
 
     @property
@@ -33,8 +42,18 @@ class Circuit:
         return self._open
 
     def notice(self, error: BaseException) -> None:
-        """Open it if `error` means that the database did not answer; a refused command is an answer."""
-        self._open = self._open or is_silence(error)
+        """Open it if `error` means that the database does not answer; a refused command is an answer."""
+        if not is_silence(error):
+            return
+        if isinstance(error, ExecutionTimeout):
+            self._slow += 1
+        else:
+            self._open = True
+        self._open = self._open or self._slow >= SLOW_IN_A_ROW
+
+    def answered(self) -> None:
+        """A command succeeded: the next one that is slow is the first in a row."""
+        self._slow = 0
 
     def trip(self) -> None:
         """Open it."""
@@ -42,7 +61,7 @@ class Circuit:
 
     def close(self) -> None:
         """Close it: the database answers again."""
-        self._open = False
+        self._open, self._slow = False, 0
 
     @contextmanager
     def trying(self) -> Iterator[None]:
@@ -64,6 +83,23 @@ class Circuit:
 
 
 circuit = Circuit()  # one a process, as there is one MongoClient a process
+
+
+class _Answers(CommandListener):
+    """Tells the circuit of each command that succeeded."""
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Nothing is known yet."""
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """The database answers."""
+        circuit.answered()
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Whoever sent the command reports the failure."""
+
+
+ANSWERS = _Answers()
 
 
 class GuardedClient(MongoClient[dict[str, Any]]):

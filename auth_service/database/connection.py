@@ -5,6 +5,7 @@ Every command of the process's client is answered or fails within `TIMEOUT`. An 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timezone
 from typing import Any
 
@@ -16,13 +17,40 @@ from pymongo.errors import ConfigurationError as MongoConfigurationError
 from pymongo.errors import InvalidName, InvalidURI
 from pymongo.uri_parser import parse_uri
 
-from auth_service.database.circuit import GuardedClient
+from auth_service.database.circuit import ANSWERS, GuardedClient
 from auth_service.database.command_log import LISTENER
 from auth_service.settings.environment import ConfigurationError
 from auth_service.settings.service import DatabaseSettings
 
 TIMEOUT = 1.5  # seconds: leaves room for an answer within 2 s (docs/decisions/11)
+PATIENCE = 24 * 3600  # seconds: for a command of the operator, who can interrupt it
 DEFAULT_NAME = "auth_service"
+
+
+@dataclass(frozen=True)
+class _ClientOf:
+    """Makes the client of `url` for MongoEngine, which would ask DNS for the hosts of `mongodb+srv` on its own.
+
+    The driver asks when the first command is sent, so a DNS that does not answer is a database that does not answer.
+    """
+
+    url: str
+
+    def __call__(self, **ignored: Any) -> GuardedClient:
+        """A client to which nothing was sent yet; MongoEngine's own options are not for it."""
+        return GuardedClient(
+            self.url,
+            connect=False,
+            tz_aware=True,
+            tzinfo=timezone.utc,
+            uuidRepresentation="standard",
+            timeoutMS=int(TIMEOUT * 1000),
+            connectTimeoutMS=int(TIMEOUT * 1000),  # also of the monitors, which notice when a silent server is back
+            heartbeatFrequencyMS=2000,  # after a refused login pymongo sends nothing until the next heartbeat
+            w="majority",
+            readPreference="primary",
+            event_listeners=[LISTENER, ANSWERS],
+        )
 
 
 def connect(settings: DatabaseSettings) -> None:
@@ -32,32 +60,31 @@ def connect(settings: DatabaseSettings) -> None:
         ConfigurationError: `DB_URL` is not a MongoDB URL.
     """
     try:
-        _connect(settings.url)
-    except (InvalidURI, InvalidName, MongoConfigurationError, ValueError):
+        name = database_name(settings.url)
+        try:
+            _register(settings.url, name)
+        except ConnectionFailure:  # a client for another URL exists: MongoEngine keeps one connection a process
+            disconnect()
+            _register(settings.url, name)
+    except (ConnectionFailure, InvalidURI, InvalidName, MongoConfigurationError, ValueError):
+        disconnect()
         raise ConfigurationError(["DB_URL is not a valid MongoDB URL"]) from None
 
 
-def _connect(url: str) -> None:
-    options: dict[str, Any] = {
-        "host": url,
-        "db": database_name(url),
-        "connect": False,
-        "tz_aware": True,
-        "tzinfo": timezone.utc,
-        "uuidRepresentation": "standard",
-        "timeoutMS": int(TIMEOUT * 1000),
-        "connectTimeoutMS": int(TIMEOUT * 1000),  # also of the monitors, which notice when a silent server is back
-        "heartbeatFrequencyMS": 2000,  # after a refused login pymongo sends nothing until the next heartbeat
-        "w": "majority",
-        "readPreference": "primary",
-        "event_listeners": [LISTENER],
-        "mongo_client_class": GuardedClient,
-    }
-    try:
-        mongoengine_connect(**options)
-    except ConnectionFailure:  # a client for another URL exists: MongoEngine keeps one connection a process
-        disconnect()
-        mongoengine_connect(**options)
+def _register(url: str, name: str) -> None:
+    mongoengine_connect(name, mongo_client_class=_ClientOf(url), uuidRepresentation="standard")
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """A context in which the process's client waits as long as a command takes, if the database answers at first.
+
+    Raises:
+        pymongo.errors.PyMongoError: it does not answer within `TIMEOUT`.
+    """
+    ping()
+    with pymongo.timeout(PATIENCE):
+        yield
 
 
 def database_name(url: str) -> str:
@@ -98,6 +125,7 @@ def patient_database(url: str) -> "Iterator[pymongo.database.Database[dict[str, 
 
     Raises:
         ConfigurationError: `url` is not a MongoDB URL.
+        pymongo.errors.PyMongoError: the database does not answer.
     """
     try:
         patient = pymongo.MongoClient[dict[str, Any]](
@@ -111,4 +139,6 @@ def patient_database(url: str) -> "Iterator[pymongo.database.Database[dict[str, 
     except (InvalidURI, InvalidName, MongoConfigurationError, ValueError):
         raise ConfigurationError(["the URL of the database is not a valid MongoDB URL"]) from None
     with patient:
+        with pymongo.timeout(None):  # a server that is not there is waited for as the URL says
+            patient.admin.command("ping")
         yield patient[database_name(url)]

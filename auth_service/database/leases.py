@@ -16,6 +16,8 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
+from auth_service.database.faults import explain
+
 log = logging.getLogger(__name__)
 
 LIFETIME = timedelta(seconds=20)  # since the last renewal; a killed holder blocks the others for so long
@@ -107,4 +109,4 @@ class Lease:
             except LeaseLost:
                 return
             except PyMongoError as error:
-                log.debug("the lease %s was not renewed: %s", self._name, error)
+                log.debug("the lease %s was not renewed: %s", self._name, explain(error))

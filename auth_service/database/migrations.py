@@ -19,6 +19,7 @@ from pymongo.database import Database
 from auth_service.clock import Clock
 from auth_service.database import migration_files
 from auth_service.database.connection import patient_database
+from auth_service.database.faults import explain
 from auth_service.database.leases import LIFETIME, Lease, LeaseBusy, LeaseLost
 from auth_service.database.migration_files import FOLDER, MigrationFile, MigrationsUnreadable
 from auth_service.database.transactions import MAJORITY
@@ -116,7 +117,7 @@ class Migrations:
             if pending and User.objects.only("id").first() is None:
                 self.run(done=lambda each: log.info("ran migration %s", each.name), patience=timedelta(0))
             elif pending:
-                log.warning("migrations are pending, run `flask --app wsgi migrate`: %s", ", ".join(pending))
+                log.warning("migrations are pending, run `.venv/bin/flask --app wsgi migrate`: %s", ", ".join(pending))
         except MigrationsBusy:
             log.info("another process runs the migrations")
         except MigrationFailed as error:
@@ -139,8 +140,7 @@ class Migrations:
             raise MigrationFailed(f"{file.name} was not recorded: another process has taken over meanwhile") from None
         except Exception as error:
             log.debug("%s failed", file.name, exc_info=True)
-            sentence = f"{type(error).__name__}: {error}".partition("\n")[0]
-            raise MigrationFailed(f"{file.name} failed and nothing after it was run: {sentence}") from error
+            raise MigrationFailed(f"{file.name} failed and nothing after it was run: {explain(error)}") from error
         return migration
 
     def _files(self) -> list[MigrationFile]:

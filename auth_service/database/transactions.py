@@ -6,12 +6,13 @@ from typing import Generic, TypeVar
 
 import pymongo
 from pymongo.client_session import ClientSession
-from pymongo.errors import ConfigurationError, ExecutionTimeout, OperationFailure, PyMongoError
+from pymongo.errors import ExecutionTimeout, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from auth_service.database.abandoned_transactions import abandon
 from auth_service.database.connection import TIMEOUT, client, hello
+from auth_service.database.faults import OwnFault
 from auth_service.errors import DatabaseUnavailable
 
 Result = TypeVar("Result")
@@ -19,16 +20,20 @@ Result = TypeVar("Result")
 MAJORITY = WriteConcern(w="majority")
 
 
+class Standalone(OwnFault):
+    """The server is no member of a replica set, and so cannot run transactions."""
+
+
 def require_transactions() -> None:
     """Return if the database can run transactions.
 
     Raises:
-        pymongo.errors.ConfigurationError: it is a standalone server.
+        Standalone: it is a standalone server.
         pymongo.errors.PyMongoError: it does not answer.
     """
     answer = hello()
     if "setName" not in answer and answer.get("msg") != "isdbgrid":
-        raise ConfigurationError("the MongoDB of DB_URL is a standalone server; transactions need a replica set")
+        raise Standalone("the MongoDB of DB_URL is a standalone server; transactions need a replica set")
 
 
 def transaction(work: Callable[[ClientSession], Result]) -> Result:

@@ -4,12 +4,14 @@ It writes a first `.env`, starts the embedded mongod unless `DB_URL` names anoth
 gunicorn. Both children run in sessions of their own and are stopped in order: gunicorn first, then the database.
 """
 
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
-from contextlib import ExitStack
+import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -17,22 +19,24 @@ from auth_service.development.embedded_database import embedded_database
 from auth_service.development.first_dotenv import write_dotenv
 from auth_service.development.mongod import die_with_parent
 from auth_service.development.preparation import prepare
+from auth_service.settings.service import ServiceSettings
 from auth_service.settings.settings import Settings, merge_dotenv
+
+RULE = "-" * 60
 
 
 def main() -> int:
     """Run until gunicorn ends; its exit code, or 0 after Ctrl-C or SIGTERM."""
     signal.signal(signal.SIGTERM, _interrupt)
     if write_dotenv(Path(".env")):
-        print("wrote .env with fresh secrets", flush=True)
+        print("wrote .env with a fresh secret", flush=True)
     try:
         with ExitStack() as stack:
             environ = _environment(stack)
             settings = Settings.from_env(environ, dotenv=None)
             _require_free_port(settings.service.host, settings.service.port)
-            prepare(settings)
-            print(f"listening on http://{settings.service.host}:{settings.service.port}", flush=True)
-            return _serve(environ)
+            admin = prepare(settings)
+            return _serve(environ, settings.service, admin)
     except KeyboardInterrupt:
         return 0
 
@@ -43,13 +47,16 @@ def _environment(stack: ExitStack) -> dict[str, str]:
     if environ.get("DB_URL", "").strip():
         return environ
     if environ.get("APP_ENV", "").strip().lower() != "development":
-        raise SystemExit("DB_URL is not set, and the embedded database is for APP_ENV=development only.")
+        raise SystemExit(
+            "DB_URL is not set, and the embedded database is for APP_ENV=development only. Set DB_URL, or remove .env:"
+            " the next `make run` writes one for development."
+        )
     return {**environ, "DB_URL": stack.enter_context(embedded_database())}
 
 
 def _require_free_port(host: str, port: int) -> None:
     """Return if gunicorn can listen on the port, which it would otherwise say after everything else has started."""
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -57,7 +64,8 @@ def _require_free_port(host: str, port: int) -> None:
             raise SystemExit(f"Port {port} cannot be used ({error.strerror}); set PORT to another one.") from None
 
 
-def _serve(environ: dict[str, str]) -> int:
+def _serve(environ: dict[str, str], service: ServiceSettings, admin: str) -> int:
+    """Run gunicorn to its end; once it serves, print last where that is, and what is known of the admin."""
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "wsgi:app"],
         env=environ,
@@ -65,12 +73,26 @@ def _serve(environ: dict[str, str]) -> int:
         preexec_fn=die_with_parent,
     )
     try:
+        _await_ready(service, server)
+        url = f"http://{service.address}".replace("127.0.0.1", "localhost")  # pages on localhost are of the same site
+        print("\n".join(["", RULE, f"listening on {url}", admin, RULE]), flush=True)
         return server.wait()
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         server.terminate()
         server.wait()
+
+
+def _await_ready(service: ServiceSettings, server: "subprocess.Popen[bytes]") -> None:
+    """Return when the service is ready, or its process has ended."""
+    while server.poll() is None:
+        with suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection(service.host, service.port, timeout=2)
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == 200:
+                return
+        time.sleep(0.1)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -1,5 +1,6 @@
 """The embedded database of `make run`: a mongod with its data in `instance/`, which one process uses at a time."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from auth_service.development.mongod import Mongod
 from auth_service.development.mongod_binary import MongodUnavailable
 
 INSTANCE = Path("instance")
+URL = INSTANCE / "database.url"  # of the database that runs
 NAME = "auth_service"
 
 
@@ -28,10 +30,23 @@ def embedded_database() -> Iterator[str]:
             raise SystemExit(str(error)) from None
         try:
             url = mongod.url.replace("/?", f"/{NAME}?")
-            print(f"database at {url}", flush=True)
+            print(f"database at {url}", file=sys.stderr, flush=True)
+            URL.write_text(url)
             yield url
         finally:
+            URL.unlink(missing_ok=True)
             mongod.stop()
+
+
+def running_url() -> str | None:
+    """The URL of the database that another process runs in `instance/`, if one does."""
+    if not URL.exists():
+        return None
+    try:
+        with FileLock(INSTANCE / "run.lock", timeout=0):
+            return None  # it was killed, and left the file
+    except Timeout:
+        return URL.read_text()
 
 
 @contextmanager

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-import geoip2.database
-from maxminddb import InvalidDatabaseError
-
 from auth_service.geo.failures import UpdateFailed
+from auth_service.geo.mmdb import open_cities, open_records
 
 CITY = "City"  # ends GeoLite2-City and GeoIP2-City; DBIP-City-Lite has it in the middle
 CLOCKS_DIFFER = timedelta(minutes=10)
-SAMPLE = 100  # networks
-UNREADABLE = (InvalidDatabaseError, OSError, ValueError, OverflowError, RuntimeError)
+LOOKED_UP = 100  # networks
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +25,11 @@ class Description:
 def describe(path: Path) -> Description | None:
     """The metadata of the file at `path`; `None` when there is no file, or it cannot be read."""
     try:
-        with geoip2.database.Reader(path) as reader:
+        with open_cities(path) as reader:
             metadata = reader.metadata()
             built = datetime.fromtimestamp(metadata.build_epoch, timezone.utc)
             return Description(metadata.database_type, built, path.stat().st_size)
-    except UNREADABLE:
+    except Exception:  # whatever a damaged file raises
         return None
 
 
@@ -64,11 +61,10 @@ def examine(path: Path, *, replacing: Description | None, now: datetime) -> Desc
 def _require_lookups(path: Path) -> None:
     """Look up the first address of some networks; each must have the record of its network."""
     try:
-        with geoip2.database.Reader(path) as reader:
-            records = reader._db_reader
-            sample = list(itertools.islice(iter(records), SAMPLE))
-            works = bool(sample) and all(records.get(network[0]) == record for network, record in sample)
-            for network, _ in sample:
+        with open_cities(path) as reader, open_records(path) as records:
+            some = list(itertools.islice(iter(records), LOOKED_UP))
+            works = bool(some) and all(records.get(network[0]) == record for network, record in some)
+            for network, _ in some:
                 reader.city(str(network[0]))
     except Exception as error:  # whichever the libraries raise, lookups fail
         raise UpdateFailed(f"a lookup in what came fails ({type(error).__name__})") from None

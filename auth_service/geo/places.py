@@ -86,4 +86,5 @@ def _is_public(ip: str) -> bool:
         address = ipaddress.ip_address(ip)
     except ValueError:
         return False
-    return address.is_global and getattr(address, "ipv4_mapped", None) is None
+    ordinary = getattr(address, "ipv4_mapped", None) is None and getattr(address, "scope_id", None) is None
+    return address.is_global and ordinary

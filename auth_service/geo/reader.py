@@ -9,11 +9,11 @@ import threading
 from pathlib import Path
 
 import geoip2.database
-from geoip2.errors import AddressNotFoundError
 from geoip2.models import City
 from maxminddb import InvalidDatabaseError
 
-from auth_service.geo.description import UNREADABLE, is_city
+from auth_service.geo.description import is_city
+from auth_service.geo.mmdb import open_cities
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class CityReader:
             return None
         try:
             return reader.city(ip)
-        except (AddressNotFoundError, InvalidDatabaseError, ValueError, TypeError):
+        except Exception:  # the address is unknown, or the file is damaged there
             return None
 
     def refresh(self) -> None:
@@ -54,13 +54,13 @@ class CityReader:
         """Open the file. One that is unreadable or holds no cities leaves the old one in use, and is opened once."""
         before = self._signature()
         try:
-            reader = geoip2.database.Reader(self._path)
+            reader = open_cities(self._path)
             if not is_city(reader.metadata().database_type):
                 raise InvalidDatabaseError("it is no city database")
             self._reader = reader
         except FileNotFoundError:
             return
-        except UNREADABLE as error:
+        except Exception as error:  # whatever a damaged file raises
             log.error("GEO_DB_FILE_PATH cannot be read: %s", error)
         self._opened = before
 

@@ -8,11 +8,9 @@ import logging
 import threading
 from collections.abc import Callable
 
-from pymongo.errors import PyMongoError
-
 from auth_service.database.circuit import Circuit
-from auth_service.errors import DatabaseUnavailable, ServiceError, Stopping
-from auth_service.monitoring.database_faults import explain
+from auth_service.database.faults import explain
+from auth_service.errors import DatabaseUnavailable, Stopping
 from auth_service.monitoring.metrics import Metrics, NullMetrics
 
 log = logging.getLogger(__name__)
@@ -41,6 +39,7 @@ class Readiness:
         self._tried = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._complaints = set[str]()  # those logged since it was ready
 
     @property
     def ready(self) -> bool:
@@ -87,9 +86,13 @@ class Readiness:
             raise DatabaseUnavailable
         self._ping()
 
-    def report_failure(self) -> None:
-        """Open the circuit: refuse requests at once until the database answers again."""
-        self._circuit.trip()
+    def report_failure(self, error: Exception) -> None:
+        """A command failed with `error`. If the circuit takes that for an outage, refuse at once until it is over."""
+        self._circuit.notice(error)
+        if not self._circuit.is_open:
+            log.error("%s", explain(error))
+            return
+        self._complain("the database does not answer: %s", error)
         self._metrics.database_ready(False)
         self.start()
 
@@ -98,19 +101,24 @@ class Readiness:
         self._is_stopping = is_stopping
 
     def _work(self) -> None:
-        pause, complaints = threading.Event(), set[str]()
+        pause = threading.Event()
         while not self.ready:
             try:
                 with self._circuit.trying():
                     self._step()
                 self._tried.set()
-            except (PyMongoError, ServiceError) as error:
-                if (complaint := explain(error)) not in complaints:  # each once, even if two alternate
-                    log.error("not ready: %s", complaint)
-                complaints.add(complaint)
+            except Exception as error:  # whatever a library raises for a DNS or a certificate: it may be over soon
+                self._complain("not ready: %s", error)
                 self._tried.set()
                 pause.wait(RETRY_INTERVAL)
+        self._complaints.clear()
         log.info("ready")
+
+    def _complain(self, form: str, error: Exception) -> None:
+        """Log the cause, once until the database is ready again: two causes may take turns."""
+        if (complaint := explain(error)) not in self._complaints:
+            self._complaints.add(complaint)
+            log.error(form, complaint)
 
     def _step(self) -> None:
         if not self._prepared:

@@ -1,15 +1,17 @@
 """`python -m auth_service.serving`: serves by granian, the second server beside gunicorn, with the same settings."""
 
 import importlib
+import multiprocessing
 import os
 from collections.abc import Callable
 from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from auth_service.bootstrap.first_admin import require_valid_first_admin
 from auth_service.monitoring import worker_files
 from auth_service.serving import announcements
 from auth_service.serving.orderly_stop import OrderlyStop
@@ -29,8 +31,10 @@ def main() -> None:
         ConfigurationError: the environment is no valid configuration for granian.
     """
     settings = Settings.from_env()
+    require_valid_first_admin(settings)
     if settings.metrics.bind:
         raise ConfigurationError(["METRICS_BIND needs gunicorn: granian listens on one address; use METRICS_TOKEN"])
+    multiprocessing.set_start_method("fork")  # the workers share memory with the master (announcements)
     server = build(settings)
     server.serve(target_loader=lambda: load_in_worker(settings), wrap_loader=False)
 
@@ -40,12 +44,13 @@ def build(settings: Settings) -> Any:
     service = settings.service
     server = Granian(
         ENTRY_POINT,
-        address=service.host.strip("[]"),
+        address=service.host,
         port=service.port,
         interface=Interfaces.WSGI,
         workers=service.workers,
         blocking_threads=service.threads,
         backlog=BACKLOG,
+        http=HTTPModes.http1,  # a connection that may still become HTTP/2 has no time limit
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT),
         log_level=LogLevels(service.log_level),
@@ -65,7 +70,19 @@ def load_in_worker(settings: Settings) -> Any:
     entry_point = importlib.import_module(ENTRY_POINT)
     _forget_variables()
     entry_point.start_worker(entry_point.app, is_stopping=announcements.is_stopping)
-    return entry_point.app
+    return _without_the_servers_name(entry_point.app)
+
+
+def _without_the_servers_name(app: Any) -> Any:
+    """`app` with a `Server` header, as gunicorn.conf.py writes it; granian puts its own name where there is none."""
+
+    def named(environ: dict[str, Any], start_response: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *details: Any) -> Any:
+            return start_response(status, [*headers, ("Server", "server")], *details)
+
+        return app(environ, start)
+
+    return named
 
 
 def _prepare_master(settings: Settings) -> Callable[[], None]:

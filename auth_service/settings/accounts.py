@@ -14,7 +14,7 @@ class AdminSettings:
     heading: ClassVar[str] = "First admin"
 
     seed_on_start: bool = var(
-        "SEED_ADMIN_ON_START", BOOLEAN, False, about="Whether every start ensures that the admin below exists."
+        "SEED_ADMIN_ON_START", BOOLEAN, False, about="Whether a start creates the admin below while there is none."
     )
     email: str | None = var("ADMIN_EMAIL", TEXT, None, about="The first admin's e-mail address.")
     password: str | None = var("ADMIN_PASSWORD", TEXT, None, secret=True, about="The first admin's password.")

@@ -4,6 +4,7 @@ Every parser takes the value without surrounding white space and raises `ValueEr
 begins with the variable's name ("PORT must be a whole number from 1 to 65535"). The value is never part of it.
 """
 
+import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +14,19 @@ from urllib.parse import urlsplit
 
 import durationpy
 import limits
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri
 
-ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+ORIGIN = re.compile(rf"(https?)://({LABEL}(?:\.{LABEL})*|\[[0-9a-f:.]+\])(?::(?P<port>\d{{1,5}}))?")
+HOST_NAME = re.compile(rf"{LABEL}(\.{LABEL})*", re.IGNORECASE)
+DEFAULT_PORTS = {"http": "80", "https": "443"}
+DURATION = re.compile(r"([0-9]+(\.[0-9]+)?(ns|us|ms|s|mm|m|h|d|w|y))+")  # no sign, which durationpy ignores inside
 ADDRESS = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
 URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?")
 DOWNLOAD_URL = re.compile(r"https?://([!-~]+@)?[A-Za-z0-9.-]+(:\d{1,5})?/[!-z|~]*")  # no braces
 LONGEST_DURATION = timedelta(days=3650)
+SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +51,48 @@ def _redis_url(value: str) -> str:
 
 def _rate(value: str) -> str:
     try:
-        limits.parse(value)
+        rates = limits.parse_many(value)
     except ValueError:
         raise ValueError("must be a rate such as 100/5minutes or 20/hour") from None
+    if len(rates) > 1:
+        raise ValueError("must be one rate, such as 100/5minutes")
     return value
 
 
 def _origins(value: str) -> tuple[str, ...]:
-    listed = tuple(each.strip().lower() for each in value.split(",") if each.strip())
-    if not all(ORIGIN.fullmatch(each) for each in listed):
+    return tuple(_origin(each.strip().lower()) for each in value.split(",") if each.strip())
+
+
+def _origin(text: str) -> str:
+    """The origin as browsers send it: without the default port of its scheme."""
+    found = ORIGIN.fullmatch(text)
+    if not (found and _has_valid_port(text)):
         raise ValueError("must be origins such as https://app.example.com, without a path, separated by commas")
-    return listed
+    scheme, port = found[1], found["port"]
+    return text.removesuffix(f":{port}") if port == DEFAULT_PORTS[scheme] else text
+
+
+def _host(value: str) -> str:
+    bare = value[1:-1] if value.startswith("[") and value.endswith("]") else value
+    try:
+        return str(ipaddress.ip_address(bare))
+    except ValueError:
+        if HOST_NAME.fullmatch(value) and not value.replace(".", "").isdigit():
+            return value
+    raise ValueError("must be an IP address such as 127.0.0.1 or ::1, or the name of a host")
+
+
+def _mongodb_url(value: str) -> str:
+    """Read without a question to DNS; no part of the text is quoted."""
+    if not value.startswith(("mongodb://", "mongodb+srv://")):
+        raise ValueError("must begin with mongodb:// or mongodb+srv://")
+    try:
+        options = parse_uri(value.replace("mongodb+srv://", "mongodb://", 1), validate=True, warn=False)["options"]
+    except (PyMongoError, ValueError, OSError):
+        raise ValueError("is not a valid MongoDB URL") from None
+    if str(options.get("readPreference", "primary")).lower() not in ("primary", "0"):
+        raise ValueError("must not have another readPreference than primary: an ended session must be seen at once")
+    return value
 
 
 def _address(value: str) -> tuple[str, int]:
@@ -88,7 +127,8 @@ BOOLEAN = Form("`true` or `false`", _boolean)
 RATE = Form("rate", _rate)
 ORIGINS = Form("origins (RFC 6454), separated by commas", _origins)
 ADDRESS_AND_PORT = Form("`ADDRESS:PORT`, such as `127.0.0.1:9464`", _address)
-MONGODB_URL = Form("`mongodb://` or `mongodb+srv://` URL", str)  # the driver reads it, and knows better
+HOST = Form("IP address or host name", _host)
+MONGODB_URL = Form("`mongodb://` or `mongodb+srv://` URL", _mongodb_url)
 REDIS_URL = Form("`redis://` or `rediss://` URL", _redis_url)
 PLAIN_URL = Form("`http` or `https` URL, no user, no query", _url)
 FILE_URL = Form("`http` or `https` URL", _download_url)
@@ -117,23 +157,27 @@ def choice(*allowed: str) -> Form:
     return Form(f"{', '.join(first)} or {last}", parse)
 
 
-def duration(*, unit: timedelta = timedelta(seconds=1), zero: bool = False) -> Form:
-    """A time such as `5m`, `14d` or `1h30m`, at most 10 years; a plain number counts `unit`s; `zero` allows 0."""
+def duration(*, unit: timedelta = SECOND, zero: bool = False, least: timedelta = timedelta(0)) -> Form:
+    """A time such as `5m` or `1h30m`, from `least` to 10 years; a plain number counts `unit`s; `zero` allows 0."""
 
     def parse(value: str) -> timedelta:
         length = _duration(value, unit)
         if length > LONGEST_DURATION or length < timedelta(0) or not (length or zero):
             raise ValueError(f"must be {'at least' if zero else 'longer than'} 0 and at most 10 years")
+        if length < least:
+            raise ValueError("must be at least 1s" + ("" if unit == SECOND else ": a plain number is milliseconds"))
         return length
 
     words = "duration or `0`" if zero else "duration"
-    return Form(words if unit == timedelta(seconds=1) else f"{words}; a plain number is milliseconds", parse)
+    return Form(words if unit == SECOND else f"{words}; a plain number is milliseconds", parse)
 
 
 def _duration(value: str, unit: timedelta) -> timedelta:
     try:
         if value.isascii() and value.isdigit():
             return int(value[:20]) * unit
-        return durationpy.from_str(value.encode("ascii").decode())
-    except (durationpy.DurationError, OverflowError, UnicodeEncodeError) as error:
+        if not DURATION.fullmatch(value):
+            raise durationpy.DurationError
+        return durationpy.from_str(value)
+    except (durationpy.DurationError, OverflowError) as error:
         raise ValueError("must be a duration such as 5m, 14d or 1h30m") from error

@@ -84,6 +84,13 @@ def _is_weak(secret: str) -> bool:
     return len(secret.encode()) < SHORTEST_SECRET or len(set(secret)) < FEWEST_DISTINCT_CHARACTERS
 
 
+def unused(tokens: TokenSettings) -> list[str]:
+    """A sentence for a secret that is set and signs nothing."""
+    if tokens.secret in ("", tokens.access_secret, tokens.refresh_secret):
+        return []
+    return ["JWT_SECRET signs nothing beside JWT_ACCESS_SECRET and JWT_REFRESH_SECRET: remove it, or those"]
+
+
 def unsafe_choices(
     *, passwords: PasswordSettings, rate_limits: RateLimitSettings, database: DatabaseSettings
 ) -> list[str]:

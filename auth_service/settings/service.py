@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from auth_service.settings.environment import var
-from auth_service.settings.forms import ADDRESS_AND_PORT, BOOLEAN, MONGODB_URL, TEXT, choice, duration, integer
+from auth_service.settings.forms import ADDRESS_AND_PORT, BOOLEAN, HOST, MONGODB_URL, TEXT, choice, duration, integer
 
 
 def in_development(environ: Mapping[str, str]) -> bool:
@@ -35,7 +35,7 @@ class ServiceSettings:
         about="The environment; only in `development` are weak secrets and insecure cookies accepted.",
     )
     name: str = var("APP_NAME", TEXT, "auth_service", about="The name of the service, and the `iss` of its tokens.")
-    host: str = var("HOST", TEXT, _host, about="The IP address to listen on.")
+    host: str = var("HOST", HOST, _host, about="The IP address to listen on.")
     port: int = var("PORT", integer(1, 65535), 3020, about="The TCP port to listen on.")
     trusted_proxies: int = var(
         "TRUST_PROXY",
@@ -66,6 +66,11 @@ class ServiceSettings:
         "LOG_VERIFY", BOOLEAN, False, about="Whether a successful `GET /auth/verify` is logged at level `info`."
     )
     api_docs: bool = var("API_DOCS", BOOLEAN, in_development, about="Whether `/docs` and `/openapi.json` are served.")
+
+    @property
+    def address(self) -> str:
+        """Host and port as in a URL: an IPv6 address is in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def development(self) -> bool:

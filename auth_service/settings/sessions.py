@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from auth_service.settings.environment import var
-from auth_service.settings.forms import BOOLEAN, ORIGINS, TEXT, choice, duration, integer
+from auth_service.settings.forms import BOOLEAN, ORIGINS, SECOND, TEXT, choice, duration, integer
 from auth_service.settings.service import in_development
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -53,11 +53,14 @@ class TokenSettings:
         about="The secret before the present one: still verifies tokens, signs none.",
     )
     access_lifetime: timedelta = var(
-        "JWT_ACCESS_EXPIRES_IN", duration(), timedelta(minutes=5), about="How long an access token is valid."
+        "JWT_ACCESS_EXPIRES_IN",
+        duration(least=SECOND),
+        timedelta(minutes=5),
+        about="How long an access token is valid.",
     )
     refresh_lifetime: timedelta = var(
         "JWT_REFRESH_EXPIRES_IN",
-        duration(),
+        duration(least=SECOND),
         timedelta(days=14),
         about="How long a refresh token is valid, within the absolute limit of its session.",
     )
@@ -83,19 +86,19 @@ class SessionSettings:
 
     idle_lifetime: timedelta = var(
         "SESSION_EXPIRES_IN",
-        duration(unit=MILLISECOND),
+        duration(unit=MILLISECOND, least=SECOND),
         timedelta(days=14),
         about="How long a session lasts without a request.",
     )
     absolute_lifetime: timedelta = var(
         "SESSION_ABSOLUTE_EXPIRES_IN",
-        duration(),
+        duration(least=SECOND),
         timedelta(days=30),
         about="How long a session lasts at most, however much it is used.",
     )
     admin_absolute_lifetime: timedelta = var(
         "SESSION_ABSOLUTE_EXPIRES_IN_ADMIN",
-        duration(),
+        duration(least=SECOND),
         timedelta(hours=12),
         about="How long an admin's session lasts at most.",
     )
@@ -144,7 +147,7 @@ class CookieSettings:
     )
     max_age: timedelta | None = var(
         "COOKIE_REFRESH_MAX_AGE",
-        duration(unit=MILLISECOND),
+        duration(unit=MILLISECOND, least=SECOND),
         None,
         default_words="the token's lifetime",
         about="The longest life of the refresh cookie.",

@@ -4,13 +4,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from dotenv import dotenv_values
-
 from auth_service.settings.accounts import AdminSettings, ImportSettings
+from auth_service.settings.dotenv_file import read_dotenv
 from auth_service.settings.environment import ConfigurationError, read, variables
 from auth_service.settings.geo import GeoSettings
 from auth_service.settings.protection import AuditSettings, PasswordSettings, RateLimitSettings
-from auth_service.settings.rules import contradictions, unsafe_choices
+from auth_service.settings.rules import contradictions, unsafe_choices, unused
 from auth_service.settings.service import DatabaseSettings, MetricsSettings, ServiceSettings, in_development
 from auth_service.settings.sessions import CookieSettings, CorsSettings, SessionSettings, TokenSettings
 
@@ -54,14 +53,20 @@ class Settings:
         return [name for group in fields(cls) for name in variables(group.type)]  # type: ignore[arg-type]
 
     def warnings(self) -> list[str]:
-        """A sentence for each setting that is accepted and unsafe; none in development."""
+        """A sentence for each setting that has no effect, or, outside development, is unsafe."""
         if self.service.development:
-            return []
-        return unsafe_choices(passwords=self.passwords, rate_limits=self.rate_limits, database=self.database)
+            return unused(self.tokens)
+        return unused(self.tokens) + unsafe_choices(
+            passwords=self.passwords, rate_limits=self.rate_limits, database=self.database
+        )
 
 
 def merge_dotenv(environ: Mapping[str, str], dotenv: str | None) -> dict[str, str]:
-    """The variables of the file `dotenv`, overridden by those of `environ` that are not empty."""
-    from_file = dotenv_values(dotenv, interpolate=False) if dotenv else {}
+    """The variables of the file `dotenv`, overridden by those of `environ` that are not empty.
+
+    Raises:
+        ConfigurationError: the file cannot be read as such a file.
+    """
+    from_file = read_dotenv(dotenv) if dotenv else {}
     given = {name: value for name, value in environ.items() if value.strip()}
-    return {**{name: value or "" for name, value in from_file.items()}, **given}
+    return {**from_file, **given}

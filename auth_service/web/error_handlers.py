@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from auth_service import errors
 from auth_service.database.circuit import CircuitOpen, is_silence
+from auth_service.database.faults import explain
 from auth_service.errors import DatabaseUnavailable, RateLimited, ServiceError
 from auth_service.web.context import services
 
@@ -68,10 +69,9 @@ def _answer_http_exception(error: HTTPException) -> Response:
 def _answer_database_error(error: PyMongoError) -> Response:
     """The database failed during the request, so the outcome of its commands is unknown."""
     if is_silence(error):
-        log.error("the database does not answer: %s", error)
-        services().readiness.report_failure()
+        services().readiness.report_failure(error)
     elif not isinstance(error, CircuitOpen):  # which was logged when the circuit opened
-        log.error("the database refused a command: %s", error)
+        log.error("%s", explain(error))
     return answer(DatabaseUnavailable())
 
 

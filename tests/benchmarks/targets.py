@@ -99,10 +99,11 @@ class Service(Target):
         self.emails = [user["email"] for user in self._users]
 
     def sibling(self, folder, mongod, name, **variables):
-        """The same service on the same database with other settings; it needs no filling."""
-        other = Service(folder, mongod, name=name, **{**variables, "DB_URL": self.database})
+        """The same service on the same database, by `mongod`'s way to it, with other settings; it needs no filling."""
+        database = mongod.url.replace("/?", f"/bench_{self.name}?")
+        other = Service(folder, mongod, name=name, **{**variables, "DB_URL": database})
         other.database, other.tokens, other.emails, other.records = (
-            self.database,
+            database,
             self.tokens,
             self.emails,
             self.records,

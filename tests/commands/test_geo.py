@@ -85,13 +85,16 @@ def test_with_a_key_the_file_has_a_place_by_itself(flask):
     assert "instance/geo/city.mmdb" in flask("geo", "status", GEO_DB_FILE_PATH=None, MAXMIND_LICENSE_KEY=KEY).stdout
 
 
-def test_lookup_prints_the_place_and_never_fails(flask, folder):
+def test_lookup_prints_the_place_and_refuses_what_is_no_address(flask, folder):
     folder.put(MAXMINDS_OWN.read_bytes())
     told = flask("geo", "lookup", "89.160.20.112").stdout
     assert told == "Link\u00f6ping, \u00d6sterg\u00f6tland County, Sweden\nSE  (58.4, 15.6)\n"
-    for address in ("10.0.0.1", "garbage"):
-        unknown = flask("geo", "lookup", address)
-        assert (unknown.exit_code, unknown.stdout) == (0, "unknown\n")
+    unknown = flask("geo", "lookup", "10.0.0.1")
+    assert (unknown.exit_code, unknown.stdout) == (0, "unknown\n")
+    for none in ("banana", "10.0.0", "10.0.0.1:80", "[::1]", ""):
+        refused = flask("geo", "lookup", none)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "is not an IP address" in refused.stderr
 
 
 # privacy

@@ -65,7 +65,7 @@ def test_import_node_reports_what_it_did_and_fails_when_a_user_is_left_out(flask
     ("url", "complaint"),
     [
         ("postgres://user:hidden@127.0.0.1/x", "--from: is not a valid MongoDB URL"),
-        ("mongodb://user:hidden@127.0.0.1:1/x?serverSelectionTimeoutMS=300", "does not answer"),
+        ("mongodb://user:hidden@127.0.0.1:1/x?serverSelectionTimeoutMS=300", "no answer from 127.0.0.1:1"),
     ],
     ids=["none", "silent"],
 )

@@ -160,7 +160,7 @@ def test_a_refusal_of_the_database_is_a_503_and_no_500(mongod, server, person):
             if name != "readyz":
                 assert (name, call().status_code) == (name, 503)
     assert person.verify().status_code == 204
-    assert "the database refused a command" in server.log
+    assert "MongoDB refused a command" in server.log
 
 
 @pytest.mark.parametrize("command", ["findAndModify", "find"])

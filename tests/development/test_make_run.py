@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from auth_service.development.mongod import free_port
-from tests.support.server import ROOT, answers, children, is_running, wait_until
+from tests.support.server import ROOT, children, is_running, wait_until
 
 NEEDED = (
     "auth_service",
@@ -64,7 +64,7 @@ class Run:
             )
 
     def __enter__(self):
-        wait_until(lambda: answers(f"{self.url}/readyz") or self.make.poll() is not None, 60)
+        wait_until(lambda: "listening on" in self.output or self.make.poll() is not None, 60)
         assert self.make.poll() is None, self.output
         return self
 
@@ -109,6 +109,14 @@ def admin_line(output):
     return re.findall(r"^admin (\S+) password (\S+)$", output, re.MULTILINE)
 
 
+def frame(output):
+    """The two lines that a start prints last, between rules."""
+    lines = output.splitlines()
+    first = lines.index("-" * 60)
+    assert lines[first + 3] == lines[first]
+    return lines[first + 1 : first + 3]
+
+
 def test_first_run_prints_the_admin_once_and_later_runs_keep_the_data(clone):
     with Run(clone) as first:
         ((email, password),) = admin_line(first.output)
@@ -118,8 +126,10 @@ def test_first_run_prints_the_admin_once_and_later_runs_keep_the_data(clone):
         assert len(first.processes()) >= 5
         dotenv = (clone / ".env").read_text()
     assert "Traceback" not in first.output
+    assert frame(first.output)[0] == f"listening on http://localhost:{first.port}"
     with Run(clone) as second:
         assert admin_line(second.output) == []
+        assert f"admin {email}; for another password: " in frame(second.output)[1]
         assert requests.post(f"{second.url}/auth/login", json=credentials).status_code == 200
         assert (clone / ".env").read_text() == dotenv
 
@@ -164,3 +174,20 @@ def test_with_db_url_no_database_is_started(clone, mongod_url, worker_id):
         commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in run.processes()]
         assert not any(b"mongod\0" in command for command in commands)
         assert len(admin_line(run.output)) <= 1
+
+
+def flask(folder, arguments):
+    """`make flask` in `folder`; what it printed on standard output."""
+    command = ["make", "--no-print-directory", "flask", f"ARGS={arguments}"]
+    environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_make_flask_works_on_the_database_of_make_run_whether_that_runs_or_not(clone):
+    with Run(clone):
+        running = flask(clone, "users list")
+        assert (clone / "instance" / "database.url").exists()
+    assert running.split()[1] == "admin"
+    assert flask(clone, "users list") == running

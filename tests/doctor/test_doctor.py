@@ -60,7 +60,7 @@ def test_a_database_that_does_not_answer_is_one_problem_and_the_rest_is_still_ch
     report = doctor(DB_URL=f"mongodb://user:hidden@127.0.0.1:{free_port()}/nowhere")
     assert report.code == 1
     assert report.at("problem") == {"database"}
-    assert "does not answer" in report.sentences("database")
+    assert "no answer from 127.0.0.1" in report.sentences("database")
     assert "hidden" not in report.sentences("database")
     assert {"secrets", "geo file"} <= report.at("ok")
     assert not report.at(*Level) & {"replica set", "clock", "TTL monitor", "indexes", "client address"}
@@ -105,4 +105,4 @@ def test_a_ttl_monitor_that_is_off_is_a_problem_and_one_that_may_not_be_asked_ab
         report = doctor(DB_URL=url)
         assert report.at("warning") == {"TTL monitor", "replica set"}
         assert "may not read" in report.sentences("TTL monitor")
-        assert "the database refuses" in report.sentences("indexes")
+        assert "its user may not do" in report.sentences("indexes")

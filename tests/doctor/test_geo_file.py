@@ -57,7 +57,7 @@ def test_no_geo_file_is_a_choice():
 def test_a_geo_file_that_is_still_to_be_fetched_is_a_warning(tmp_path):
     geo = geo_settings(tmp_path / "city.mmdb", MAXMIND_LICENSE_KEY="key")
     (found,) = geo_file.examine(geo, now=NOON)
-    assert (found.level, "flask geo update" in found.sentence) == (WARNING, True)
+    assert (found.level, "geo update" in found.sentence) == (WARNING, True)
 
 
 def test_a_failed_last_update_is_reported_as_long_as_the_source_is_the_same(tmp_path):

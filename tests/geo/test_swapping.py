@@ -105,7 +105,7 @@ def test_a_file_that_goes_away_or_cannot_serve_leaves_the_old_one_in_use(folder,
 def test_many_lookups_open_the_file_once(folder, swap, monkeypatch):
     swap("Berlin")
     opened, opens = [], geoip2.database.Reader
-    monkeypatch.setattr(geoip2.database, "Reader", lambda path: opened.append(path) or opens(path))
+    monkeypatch.setattr(geoip2.database, "Reader", lambda path, **mode: opened.append(path) or opens(path, **mode))
     reader = CityReader(folder.path)
     assert {reader.find(ADDRESS).city.name for _ in range(50)} == {"Berlin"}
     assert opened == [folder.path]

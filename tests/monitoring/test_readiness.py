@@ -108,7 +108,7 @@ def test_after_a_reported_failure_a_check_is_refused_without_a_ping_until_one_su
     database, gate = Database(), threading.Event()
     readiness = Readiness(prepare=database.prepare, ping=lambda: (gate.wait(30), database.ping()))
     readiness.prepare()
-    readiness.report_failure()
+    readiness.report_failure(ConnectionFailure("no answer"))
     assert not readiness.ready
     with pytest.raises(DatabaseUnavailable):
         readiness.check()
@@ -121,7 +121,7 @@ def test_after_a_failure_nothing_is_prepared_again():
     database = Database()
     readiness = readiness_of(database)
     readiness.prepare()
-    readiness.report_failure()
+    readiness.report_failure(ConnectionFailure("no answer"))
     await_ready(readiness)
     assert database.prepared == 1
     assert database.pinged >= 1

@@ -43,6 +43,8 @@ def test_two_admins_who_remove_each_other_leave_one_admin(first, second, new_api
         assert database.users.count_documents({"role": "admin"}) == 1
         assert sorted(statuses)[0] == 200
         assert sorted(statuses)[1] in (401, 403)
+        admin = database.users.find_one({"role": "admin"})["_id"]
+        assert {each["role"] for each in database.sessions.find({"userId": admin, "endedAt": None})} <= {"admin"}
 
 
 def test_two_admins_who_both_step_down_leave_one_admin(new_api, services, database):
@@ -51,6 +53,8 @@ def test_two_admins_who_both_step_down_leave_one_admin(new_api, services, databa
         statuses = [response.status_code for response in at_once(demote(ada, ada), delete(bob, bob))]
         assert database.users.count_documents({"role": "admin"}) == 1
         assert sorted(statuses) == [200, 409]
+        admin = database.users.find_one({"role": "admin"})["_id"]
+        assert {each["role"] for each in database.sessions.find({"userId": admin, "endedAt": None})} <= {"admin"}
 
 
 def test_simultaneous_seeding_makes_one_admin(services, database):

@@ -4,7 +4,6 @@ import os
 import signal
 import threading
 import time
-from pathlib import Path
 
 import pytest
 import requests
@@ -12,8 +11,9 @@ from pymongo import MongoClient
 
 from tests.support.parallel import at_once
 from tests.support.remote import Remote
-from tests.support.server import Server, all_threads_stopped, is_running, wait_until
-from tests.support.traffic.load import NO_ANSWER, Caller, callers
+from tests.support.server import Server, is_running, wait_until
+from tests.support.traffic.kills import kill_one
+from tests.support.traffic.load import Caller, callers
 
 pytestmark = pytest.mark.edge
 
@@ -67,8 +67,8 @@ class Load:
         return [answer for answer in self.answers if answer.status not in (200, 201, 204)]
 
 
-def test_sigterm_finishes_what_is_in_flight_and_exits_with_0(url):
-    with Server(DB_URL=url, WEB_CONCURRENCY=1, BCRYPT_ROUNDS=11, BCRYPT_WAIT="20s") as server:
+def test_sigterm_finishes_what_is_in_flight_and_exits_with_0(url, program):
+    with Server(program=program, DB_URL=url, WEB_CONCURRENCY=1, BCRYPT_ROUNDS=11, BCRYPT_WAIT="20s") as server:
         people = [Remote(server.url, f"late{number}@example.com") for number in range(4)]
         stop = threading.Timer(0.2, lambda: server.process.send_signal(signal.SIGTERM))
         stop.start()
@@ -79,8 +79,8 @@ def test_sigterm_finishes_what_is_in_flight_and_exits_with_0(url):
             assert client.get_default_database().users.count_documents({}) == 4
 
 
-def test_readyz_says_503_first_and_whoever_heeds_it_loses_nothing(url):
-    with Server(DB_URL=url, WEB_CONCURRENCY=2, STOP_DELAY="5s") as server, Load(server) as load:
+def test_readyz_says_503_first_and_whoever_heeds_it_loses_nothing(url, program):
+    with Server(program=program, DB_URL=url, WEB_CONCURRENCY=2, STOP_DELAY="5s") as server, Load(server) as load:
         server.process.send_signal(signal.SIGTERM)
         wait_until(lambda: requests.get(f"{server.url}/readyz").status_code == 503, 5)
         refused = requests.get(f"{server.url}/readyz")
@@ -114,7 +114,7 @@ def test_without_a_delay_whoever_is_connected_is_served_and_others_are_refused_a
 
 
 @pytest.mark.parametrize("times", [1, LONG])
-def test_a_reload_under_load_fails_no_request(times, url):
+def test_a_reload_of_gunicorn_under_load_fails_no_request(times, url):
     count = 1 if times == 1 else 2
     with Server(DB_URL=url, WEB_CONCURRENCY=count) as server, Load(server, calls=(*CALLS, "readyz")) as load:
         for _ in range(times):
@@ -127,34 +127,9 @@ def test_a_reload_under_load_fails_no_request(times, url):
 
 
 @pytest.mark.parametrize("times", [1, LONG])
-def test_a_killed_worker_is_replaced_and_only_what_it_held_fails(times, url):
-    with Server(DB_URL=url, WEB_CONCURRENCY=2) as server, Load(server) as load:
-        held = set()
-        for _ in range(times):
-            victim = server.workers[0]
-            os.kill(victim, signal.SIGSTOP)
-            wait_until(lambda victim=victim: all_threads_stopped(victim), 5)
-            held |= remote_ports(victim, server.port)
-            os.kill(victim, signal.SIGKILL)
-            wait_until(lambda victim=victim: len(server.workers) == 2 and victim not in server.workers, 10)
-            answered = len(load.answers)
-            wait_until(lambda answered=answered: len(load.answers) > answered + 50, 20)
+def test_a_killed_worker_is_replaced_and_only_what_it_held_fails(times, url, program):
+    with Server(program=program, DB_URL=url, WEB_CONCURRENCY=2) as server, Load(server) as load:
+        kills = [kill_one(server, load) for _ in range(times)]
         load.sending = False
-    failed = load.failed
-    assert not [answer for answer in failed if answer.status != NO_ANSWER or answer.port not in held]
-    print(len(failed), "of", len(load.answers), "failed; the killed held", len(held), "connections")
-
-
-def remote_ports(pid, port):
-    """The clients' ports of the connections that the process has accepted on `port` (Linux)."""
-    inodes = set()
-    for each in Path(f"/proc/{pid}/fd").iterdir():
-        target = os.readlink(each)
-        if target.startswith("socket:["):
-            inodes.add(target[8:-1])
-    table = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
-    return {
-        int(remote.rpartition(":")[2], 16)
-        for _, local, remote, state, *rest in table
-        if state == "01" and rest[5] in inodes and int(local.rpartition(":")[2], 16) == port
-    }
+    assert not [answer for answer in load.failed if not any(kill.explains(answer) for kill in kills)]
+    print(len(load.failed), "of", len(load.answers), "failed in", times, "kills")

@@ -1,4 +1,4 @@
-"""How gthread serves with few threads: what a caller may rely on while other callers are slow, greedy or many."""
+"""How few threads serve: what a caller may rely on while other callers are slow, greedy or many."""
 
 import contextlib
 import json
@@ -23,12 +23,12 @@ THREADS = 4
 
 
 @pytest.fixture(scope="module")
-def server(mongod_url, worker_id):
+def server(mongod_url, worker_id, program):
     """One worker of four threads."""
     url = mongod_url.format(name=f"threads_{worker_id}")
     with MongoClient(url) as client:
         client.drop_database(f"threads_{worker_id}")
-    with Server(DB_URL=url, WEB_CONCURRENCY=1, WEB_THREADS=THREADS) as server:
+    with Server(program=program, DB_URL=url, WEB_CONCURRENCY=1, WEB_THREADS=THREADS) as server:
         yield server
 
 
@@ -86,6 +86,11 @@ def test_a_request_in_many_pieces_is_answered_and_so_is_the_next(server):
             assert answers_on(connection, 1) == [200]
 
 
+def test_beside_more_silent_connections_than_threads_others_are_served(server):
+    with connections(server, 3 * THREADS):
+        assert requests.get(f"{server.url}/healthz", timeout=40).status_code == 200
+
+
 def test_a_body_that_no_view_reads_is_not_taken_for_the_next_request(server):
     body = json.dumps({"filler": "GET / HTTP/1.1"}).encode()
     post = b"POST /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(body) + body
@@ -112,10 +117,10 @@ def test_a_thousand_short_connections_leave_nothing_behind(server):
     wait_until(lambda: len(list(descriptors.iterdir())) <= before, 10)
 
 
-def test_more_callers_than_threads_on_a_frozen_database_get_503_and_no_reset(tmp_path):
+def test_more_callers_than_threads_on_a_frozen_database_get_503_and_no_reset(tmp_path, program):
     with Mongod(tmp_path / "mongodb") as mongod:
         url = mongod.url.replace("/?", "/frozen?")
-        with Server(DB_URL=url, WEB_CONCURRENCY=1, WEB_THREADS=THREADS) as server:
+        with Server(program=program, DB_URL=url, WEB_CONCURRENCY=1, WEB_THREADS=THREADS) as server:
             people = [Caller(server.port, email) for email in callers(server.port, 10 * THREADS)]
             for person in people:
                 assert person.login() == 200
@@ -133,9 +138,9 @@ def test_more_callers_than_threads_on_a_frozen_database_get_503_and_no_reset(tmp
                 person.close()
 
 
-def test_a_resized_terminal_does_not_cancel_the_announcement_of_a_stop(mongod_url, worker_id):
+def test_a_resized_terminal_does_not_cancel_the_announcement_of_a_stop(mongod_url, worker_id, program):
     url = mongod_url.format(name=f"threads_{worker_id}")
-    with Server(DB_URL=url, WEB_CONCURRENCY=1, STOP_DELAY="3s") as server:
+    with Server(program=program, DB_URL=url, WEB_CONCURRENCY=1, STOP_DELAY="3s") as server:
         (worker,) = server.workers
         os.kill(worker, signal.SIGWINCH)  # what a terminal sends to its foreground processes
         server.process.send_signal(signal.SIGTERM)

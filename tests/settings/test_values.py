@@ -17,7 +17,7 @@ from tests.support.settings import problems, settings
         ("90s", timedelta(seconds=90)),
         ("1d12h", timedelta(days=1, hours=12)),
         ("1.5h", timedelta(minutes=90)),
-        ("500ms", timedelta(milliseconds=500)),
+        ("1500ms", timedelta(milliseconds=1500)),
         ("2w", timedelta(weeks=2)),
         (" 5m ", timedelta(minutes=5)),
         ("3650d", timedelta(days=3650)),

@@ -1,4 +1,4 @@
-"""Runs the service as it ships: `gunicorn wsgi:app`, real workers, environment variables alone."""
+"""Runs the service as it ships, by gunicorn or by granian: real workers, environment variables alone."""
 
 import contextlib
 import os
@@ -16,15 +16,21 @@ from tests.support.settings import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT = 20  # seconds
+PROGRAMS = {
+    "gunicorn": ["gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), "wsgi:app"],
+    "granian": ["auth_service.serving"],
+}
 
 
 class Server:
-    """One gunicorn on loopback, of one worker by default; a context manager.
+    """One server on loopback, of one worker by default; a context manager.
 
-    `wait_ready=False` returns as soon as it answers at all.
+    `wait_ready=False` returns as soon as it answers at all; `program` is a name of `PROGRAMS`, or a module. Modules in
+    the folder `extra_path` can be imported.
     """
 
-    def __init__(self, *, wait_ready=True, **variables):
+    def __init__(self, *, wait_ready=True, program="gunicorn", extra_path=None, **variables):
+        self.program = program
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._wait_ready = wait_ready
@@ -36,13 +42,14 @@ class Server:
             "WEB_CONCURRENCY": 1,
             **variables,
         }
-        self._environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(**variables)}
-        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - a pipe nobody reads would fill up and stop gunicorn
+        path = os.pathsep.join(str(each) for each in (ROOT, extra_path) if each)
+        self._environ = {"PATH": os.environ["PATH"], "PYTHONPATH": path, **environment(**variables)}
+        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - a pipe nobody reads would fill up and stop the server
         self._folder = tempfile.TemporaryDirectory()  # not the project's: a developer's `.env` must not be read
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), "wsgi:app"],
+            [sys.executable, "-m", *PROGRAMS.get(self.program, [self.program])],
             cwd=self._folder.name,
             env=self._environ,
             stdout=self._log,

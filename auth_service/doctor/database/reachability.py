@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import PyMongoError
 
 from auth_service.database import connection
+from auth_service.database.faults import explain
 from auth_service.doctor.findings import Finding, problem
 
 CHECK = "database"
@@ -19,12 +20,8 @@ def examined(check: str, examine: Callable[[], list[Finding]]) -> list[Finding]:
     """The findings of `examine`, or a problem of `check` where the database refused a command or did not answer it."""
     try:
         return examine()
-    except OperationFailure as error:
-        reason = (error.details or {}).get("errmsg") or str(error)
-        return [problem(check, f"the database refuses ({reason}): check the user and the rights in DB_URL")]
     except PyMongoError as error:
-        reason = str(error).partition(" (configured")[0].partition(", Timeout:")[0]
-        return [problem(check, f"the database of DB_URL does not answer ({reason}): start it, or correct DB_URL")]
+        return [problem(check, f"the database of DB_URL cannot be used: {explain(error)}")]
 
 
 def _ping() -> list[Finding]:

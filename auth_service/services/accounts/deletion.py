@@ -1,4 +1,10 @@
-"""Deletes an account with all its sessions and tokens, in one transaction."""
+"""Deletes an account with all its sessions.
+
+Active sessions go first, in batches, so no session ever outlives its account and neither their number nor requests that
+touch them can stop the deletion. The transaction then deletes the account and what was opened since. Last go the ended
+sessions; if the process dies before that, the TTL index removes them at their `purgeAt`. If it dies earlier, the
+account is still there and can be deleted again.
+"""
 
 from bson import ObjectId
 from pymongo.client_session import ClientSession
@@ -14,6 +20,7 @@ from auth_service.services.accounts.directory import read_in
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.sessions.active import active_ids
+from auth_service.services.sessions.ending import BATCH
 
 
 class Deletion:
@@ -34,23 +41,46 @@ class Deletion:
         """
         target, actor = object_id(user_id), object_id(actor_id)
 
-        def work(running: ClientSession) -> tuple[UserRecord, list[str]]:
-            ended = self._delete_sessions(target, running)
+        def require_allowed(running: ClientSession) -> UserRecord:
             user = read_in(running, target)
             if user["role"] == ADMIN or actor != target:
                 admin_guard.enter_as(actor if actor != target else None, running)
             if user["role"] == ADMIN:
                 admin_guard.require_another_admin(target, running)
-            User._get_collection().delete_one({"_id": target}, session=running)
-            return user, ended
+            return user
 
-        user, ended = transaction(work)
+        def work(running: ClientSession) -> tuple[UserRecord, list[str]]:
+            rest = self._delete_batch(target, running)
+            user = require_allowed(running)
+            User._get_collection().delete_one({"_id": target}, session=running)
+            return user, rest
+
+        transaction(require_allowed)
+        self._delete_active(target, actor)
+        user, rest = transaction(work)
         self._audit.record(EventType.USER_DELETED, user_id=target, actor_id=actor)
-        self._audit.record_ended(ended, user_id=target, reason=EndReason.USER_DELETED, actor_id=actor)
+        self._record_ended(rest, target, actor)
+        _delete_ended(target)
         return user
 
-    def _delete_sessions(self, user_id: ObjectId, running: ClientSession) -> list[str]:
-        """Delete a user's sessions and tokens; the ids of the sessions that were active."""
-        active = active_ids(user_id, now=self._clock.now(), transaction=running)
-        Session._get_collection().delete_many({"userId": user_id}, session=running)
-        return active
+    def _delete_active(self, user_id: ObjectId, actor: ObjectId) -> None:
+        while batch := self._delete_batch(user_id):
+            self._record_ended(batch, user_id, actor)
+
+    def _delete_batch(self, user_id: ObjectId, running: ClientSession | None = None) -> list[str]:
+        """Delete at most a batch of a user's active sessions; their ids."""
+        batch = active_ids(user_id, now=self._clock.now(), transaction=running, limit=BATCH)
+        if batch:
+            condition = {"userId": user_id, "sessionId": {"$in": batch}}
+            Session._get_collection().delete_many(condition, session=running)
+        return batch
+
+    def _record_ended(self, session_ids: list[str], user_id: ObjectId, actor: ObjectId) -> None:
+        self._audit.record_ended(session_ids, user_id=user_id, reason=EndReason.USER_DELETED, actor_id=actor)
+
+
+def _delete_ended(user_id: ObjectId) -> None:
+    """Delete the sessions of a user who is gone, in batches."""
+    sessions = Session._get_collection()
+    while batch := [each["_id"] for each in sessions.find({"userId": user_id}, {"_id": 1}).limit(BATCH)]:
+        sessions.delete_many({"_id": {"$in": batch}})

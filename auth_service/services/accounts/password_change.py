@@ -76,6 +76,7 @@ class PasswordChanges:
         user = _caller(principal)
         self._require_password(user, current, principal)
         hashed = self._passwords.make_hash(new)
+        self._end_all(user, sparing=principal.session_id)
 
         def work(running: ClientSession) -> tuple[Grant, list[str]]:
             session_id, user_id = principal.session_id, principal.user_id
@@ -105,10 +106,15 @@ class PasswordChanges:
 
     def _replace(self, user_id: ObjectId, hashed: str) -> None:
         user = _read(user_id)
+        self._end_all(user)
         self._record(user, transaction(lambda running: self._store(user, hashed, running)))
 
+    def _end_all(self, user: UserRecord, sparing: str | None = None) -> None:
+        """End the sessions before the password changes: the transaction that follows then has next to none to write."""
+        self._ending.end_all(user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED, sparing=sparing)
+
     def _store(self, user: UserRecord, hashed: str, running: ClientSession, sparing: str | None = None) -> list[str]:
-        ended = self._ending.end_all(
+        ended = self._ending.end_rest(
             user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED, transaction=running, sparing=sparing
         )
         now = self._clock.now()

@@ -1,8 +1,12 @@
-"""Changes the role of an account, in the account and all its active sessions, in one transaction.
+"""Changes the role of an account, and then of its active sessions; neither their number nor their use can prevent it.
 
-The transaction writes the sessions first, because every request touches them. `authVersion` rises, so that a login
-whose password was checked before the change cannot open a session after it.
+Rights fall early and rise late: a demotion writes the sessions before the account, a promotion after it. `authVersion`
+rises, so that a login whose password was checked before the change cannot open a session after it. The sessions follow
+in small transactions that hold only while the account has the version they were decided on, so of two changes the later
+one decides. If the process dies in between, the same call again completes the change.
 """
+
+from contextlib import suppress
 
 from bson import ObjectId
 from pymongo import ReturnDocument
@@ -14,12 +18,15 @@ from auth_service.database.transactions import transaction
 from auth_service.documents.records import UserRecord
 from auth_service.documents.session import Session
 from auth_service.documents.user import ADMIN, ROLES, User
-from auth_service.errors import InvalidRole
+from auth_service.errors import InvalidRole, ServiceError
 from auth_service.services.accounts import admin_guard
 from auth_service.services.accounts.directory import found, read_in
+from auth_service.services.accounts.versions import AccountChanged, update_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.settings.sessions import SessionSettings
+
+BATCH = 200  # sessions that one command writes
 
 
 class Roles:
@@ -43,17 +50,47 @@ class Roles:
         if role not in ROLES:
             raise InvalidRole
 
-        def work(running: ClientSession) -> UserRecord:
-            self._write_to_sessions(target, role, running)
+        def require_allowed(running: ClientSession) -> UserRecord:
             admin_guard.enter_as(actor, running)
             user = read_in(running, target)
             if user["role"] == ADMIN and role != ADMIN:
                 admin_guard.require_another_admin(target, running)
+            return user
+
+        def work(running: ClientSession) -> UserRecord:
+            user = require_allowed(running)
             return user if user["role"] == role else self._store_role(target, role, running)
 
-        user = transaction(work)
+        if role != ADMIN:
+            transaction(require_allowed)
+            while self._write_to_sessions(target, role):
+                pass
+        try:
+            user = transaction(work)
+        except ServiceError:
+            self._restore(target)
+            raise
+        self._follow(user)
         self._audit.record(EventType.ROLE_CHANGED, user_id=target, actor_id=actor, reason=role)
         return user
+
+    def _follow(self, user: UserRecord) -> None:
+        """Write the role of the account into its sessions, until all have it or the account changes again."""
+
+        def work(running: ClientSession) -> int:
+            written = self._write_to_sessions(user["_id"], user["role"], running)
+            if written:
+                update_unchanged(user, {"$set": {"role": user["role"]}}, transaction=running)
+            return written
+
+        with suppress(AccountChanged):
+            while transaction(work):
+                pass
+
+    def _restore(self, user_id: ObjectId) -> None:
+        """After a refused demotion, give the sessions the role of the account again."""
+        if user := User._get_collection().find_one({"_id": user_id}):
+            self._follow(user)
 
     def _store_role(self, user_id: ObjectId, role: str, running: ClientSession) -> UserRecord:
         return found(
@@ -65,11 +102,17 @@ class Roles:
             )
         )
 
-    def _write_to_sessions(self, user_id: ObjectId, role: str, running: ClientSession) -> None:
-        """Write a user's role into their active sessions, and bound a new admin's by the lifetime that admins have."""
-        now = self._clock.now()
-        latest = now + self._sessions.absolute_lifetime_of(admin=True)
-        limit = {"$min": {"absoluteExpiresAt": latest}} if role == ADMIN else {}
-        Session._get_collection().update_many(
-            {"userId": user_id, **Session.active(now)}, {"$set": {"role": role}, **limit}, session=running
-        )
+    def _write_to_sessions(self, user_id: ObjectId, role: str, running: ClientSession | None = None) -> int:
+        """Write `role` into a batch of a user's active sessions that have another; how many were found.
+
+        A new admin's sessions are bounded by the lifetime that admins have.
+        """
+        now, sessions = self._clock.now(), Session._get_collection()
+        others = {"userId": user_id, "role": {"$ne": role}, **Session.active(now)}
+        batch = [each["_id"] for each in sessions.find(others, {"_id": 1}, session=running).limit(BATCH)]
+        if batch:
+            latest = now + self._sessions.absolute_lifetime_of(admin=True)
+            limit = {"$min": {"absoluteExpiresAt": latest}} if role == ADMIN else {}
+            condition = {"_id": {"$in": batch}, "role": {"$ne": role}}
+            sessions.update_many(condition, {"$set": {"role": role}, **limit}, session=running)
+        return len(batch)

@@ -44,9 +44,10 @@ class Seeding:
         except EmailTaken:
             return self._existing(email)
 
-    def has_admin(self) -> bool:
-        """Whether any account is an admin."""
-        return User._get_collection().find_one({"role": ADMIN}, {"_id": 1}) is not None
+    def first_admin(self) -> UserRecord | None:
+        """The oldest account that is an admin; `None` when there is none."""
+        admin: UserRecord | None = User._get_collection().find_one({"role": ADMIN}, sort=[("_id", 1)])
+        return admin
 
     def _existing(self, email: str) -> Seeded:
         return Seeded(user=self._directory.find(email=email), created=False)

@@ -32,9 +32,9 @@ class Coarsened:
 
 
 class Privacy:
-    """Keeps whole addresses in the audit trail for `days`; `expire` marks an expired session as ended."""
+    """Keeps whole addresses in the audit trail for `days`; `expire` marks expired sessions as ended: how many."""
 
-    def __init__(self, *, clock: Clock, expire: Callable[[SessionRecord], object], days: int) -> None:
+    def __init__(self, *, clock: Clock, expire: Callable[[list[SessionRecord]], int], days: int) -> None:
         self._clock = clock
         self._expire = expire
         self._days = days
@@ -71,9 +71,7 @@ class Privacy:
                 if not each.get("endedAt") and min(each["expiresAt"], each["absoluteExpiresAt"]) <= now
             ]
             condition = {"_id": {"$in": expired}, "endedAt": None}
-            for session in Session._get_collection().find(condition) if expired else ():
-                self._expire(session)
-                marked += 1
+            marked += self._expire(list(Session._get_collection().find(condition))) if expired else 0
         return marked
 
     def _forget_places(self) -> int:

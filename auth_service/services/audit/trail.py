@@ -14,6 +14,7 @@ from pymongo.write_concern import WriteConcern
 
 from auth_service.clock import Clock
 from auth_service.database.circuit import circuit
+from auth_service.database.faults import explain
 from auth_service.database.paging import Page, Position, newest_first
 from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.records import AuditEventRecord
@@ -103,7 +104,7 @@ class Audit:
             circuit.notice(error)
             self.failed_writes += len(events)
             self._metrics.audit_events_lost(len(events))
-            log.error("%d audit events were not written: %s", len(events), error)
+            log.error("%d audit events were not written: %s", len(events), explain(error))
 
 
 def _present(fields: dict[str, Any]) -> dict[str, Any]:

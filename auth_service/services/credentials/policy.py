@@ -39,14 +39,15 @@ class PasswordPolicy:
         Raises:
             InvalidRequest: `password` violates the rules that `errors` lists.
         """
-        normal = unicodedata.normalize("NFKC", password)
-        reasons = self._reasons(normal, email)
-        if not reasons and self._breaches.contains(normal):
+        reasons = self.violations(password, email=email)
+        if not reasons and self._breaches.contains(unicodedata.normalize("NFKC", password)):
             reasons = [BREACHED]
         if reasons:
             raise InvalidRequest(errors={field: reasons})
 
-    def _reasons(self, normal: str, email: str) -> list[str]:
+    def violations(self, password: str, *, email: str) -> list[str]:
+        """A sentence for each rule that `password` violates; breaches are not looked up."""
+        normal = unicodedata.normalize("NFKC", password)
         text = folded(normal)
         rules = {
             f"Must have {self._min_length} to {LONGEST} characters.": not self._min_length <= len(normal) <= LONGEST,

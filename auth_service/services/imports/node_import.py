@@ -124,8 +124,8 @@ def _prepare() -> None:
     try:
         indexes.ensure_indexes()
     except DuplicateKeyError as error:
-        duplicate = (error.details or {}).get("keyValue")
-        raise ImportRefused(f"Two records have the same {duplicate}: change one of them by hand first") from None
+        fields = " and ".join((error.details or {}).get("keyPattern", {})) or "key"
+        raise ImportRefused(f"Two records have the same {fields}: change one of them by hand first") from None
 
 
 def last_import() -> datetime | None:

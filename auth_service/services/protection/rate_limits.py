@@ -15,6 +15,7 @@ from limits.strategies import FixedWindowRateLimiter
 from pymongo.errors import PyMongoError
 
 from auth_service.database.circuit import circuit
+from auth_service.database.faults import explain
 from auth_service.errors import DatabaseUnavailable, RateLimited
 from auth_service.settings.protection import RateLimitSettings
 
@@ -71,7 +72,7 @@ class RateLimits:
             self._limiter.hit(self._items[limit], limit, key)
         except (PyMongoError, StorageError) as error:
             circuit.notice(error)
-            log.error("%s was not counted: %s", limit, error)
+            log.error("%s was not counted: %s", limit, _cause(error))
 
     def _exceeded(self, item: RateLimitItem, limit: Limit, key: str) -> RateLimited:
         reset = self._limiter.get_window_stats(item, limit, key).reset_time
@@ -95,5 +96,11 @@ class NullRateLimits(RateLimits):
 
 
 def _unavailable(error: StorageError) -> DatabaseUnavailable:
-    log.error("the store of the rate limits does not answer: %s", error)
+    log.error("the store of the rate limits does not answer: %s", _cause(error))
     return DatabaseUnavailable()
+
+
+def _cause(error: Exception) -> str:
+    """What failed, without the text of the driver of another store, which may repeat its URL."""
+    inner = error.storage_error if isinstance(error, StorageError) else error
+    return explain(inner) if isinstance(inner, PyMongoError) else type(inner).__name__

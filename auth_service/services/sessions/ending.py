@@ -1,9 +1,10 @@
 """Ends sessions, each for one reason, which is stored with it.
 
-The methods that run inside a transaction return the ids of the sessions they ended; the caller writes the audit trail
-after the commit.
+All sessions of a user end in batches outside of any transaction: requests that keep touching them cannot make a batch
+fail, and no command takes longer for an account with more of them. A batch that is through stays so.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,10 @@ from auth_service.documents.records import SessionRecord, effective_expires_at
 from auth_service.documents.session import EndReason, Session
 from auth_service.services.audit.trail import Audit
 from auth_service.services.sessions.active import active_ids
+
+BATCH = 250  # sessions that end in one command: far within its time limit, also on a busy server
+EXPIRED_BATCH = 250  # expired sessions that one call marks
+EXPIRY = (EndReason.IDLE, EndReason.ABSOLUTE)
 
 
 class SessionEnding:
@@ -38,13 +43,33 @@ class SessionEnding:
         return True
 
     def end_all(
+        self, *, user_id: ObjectId, reason: EndReason, sparing: str | None = None, actor_id: ObjectId | None = None
+    ) -> int:
+        """End all active sessions of a user, except the one with the id `sparing`; the number of those that ended.
+
+        `actor_id` is the admin who requests it, if it is not the user.
+
+        Raises:
+            pymongo.errors.PyMongoError: the database did not answer; the batches before stay ended.
+        """
+        sessions, ended = Session._get_collection(), 0
+        while batch := active_ids(user_id, now=self._clock.now(), sparing=sparing, limit=BATCH):
+            moment = self._clock.now()
+            mine = {"userId": user_id, "sessionId": {"$in": batch}}
+            outcome = sessions.update_many({**mine, "endedAt": None}, self.end_update(moment, reason))
+            if outcome.modified_count < len(batch):  # others were ended by somebody else since they were read
+                batch = sessions.distinct("sessionId", {**mine, "endedAt": moment, "reason": reason.value})
+            self._audit.record_ended(batch, user_id=user_id, reason=reason, actor_id=actor_id)
+            ended += outcome.modified_count
+        return ended
+
+    def end_rest(
         self, *, user_id: ObjectId, reason: EndReason, transaction: ClientSession, sparing: str | None = None
     ) -> list[str]:
-        """End all active sessions of a user, except the one with the id `sparing`; the ids of those that ended."""
-        active = active_ids(user_id, now=self._clock.now(), transaction=transaction)
-        session_ids = [session_id for session_id in active if session_id != sparing]
-        self.end_each(dict.fromkeys(session_ids, reason), transaction=transaction)
-        return session_ids
+        """End, inside `transaction`, the sessions that were opened since `end_all`; their ids, for the audit trail."""
+        rest = active_ids(user_id, now=self._clock.now(), sparing=sparing, transaction=transaction)
+        self.end_each(dict.fromkeys(rest, reason), transaction=transaction)
+        return rest
 
     def end_each(
         self, reasons: Mapping[str, EndReason], *, transaction: ClientSession, along: Sequence[UpdateOne] = ()
@@ -69,12 +94,34 @@ class SessionEnding:
             self._audit.record_ended([session["sessionId"]], user_id=session["userId"], reason=reason)
         return reason
 
-    def expire_all(self, *, user_id: ObjectId) -> None:
-        """Mark all expired sessions of a user as ended."""
+    def expire_some(self, *, user_id: ObjectId) -> None:
+        """Mark at most a batch of a user's expired sessions as ended; the next call goes on."""
         now = self._clock.now()
         expired = {"$or": [{"expiresAt": {"$lte": now}}, {"absoluteExpiresAt": {"$lte": now}}]}
-        for session in Session._get_collection().find({"userId": user_id, "endedAt": None, **expired}):
-            self.expire(session)
+        condition = {"userId": user_id, "endedAt": None, **expired}
+        self.expire_each(list(Session._get_collection().find(condition).limit(EXPIRED_BATCH)))
+
+    def expire_each(self, expired: Sequence[SessionRecord]) -> int:
+        """Mark expired sessions as ended, each at the moment it expired, in one command; the number marked."""
+        if not expired:
+            return 0
+        writes = [
+            UpdateOne(
+                {"_id": each["_id"], "endedAt": None, "expiresAt": each["expiresAt"]},
+                self.end_update(effective_expires_at(each), expiry_reason(each)),
+            )
+            for each in expired
+        ]
+        count: int = Session._get_collection().bulk_write(writes, ordered=False).modified_count
+        marked = self._marked(expired) if count < len(expired) else expired
+        for (user_id, reason), session_ids in _by_user_and_reason(marked).items():
+            self._audit.record_ended(session_ids, user_id=user_id, reason=reason)
+        return count
+
+    def _marked(self, expired: Sequence[SessionRecord]) -> list[SessionRecord]:
+        """Those of `expired` that did not become active again since they were read."""
+        condition = {"_id": {"$in": [each["_id"] for each in expired]}, "reason": {"$in": list(EXPIRY)}}
+        return list(Session._get_collection().find(condition))
 
     def end_update(self, moment: datetime, reason: EndReason) -> list[dict[str, Any]]:
         """The update pipeline that ends a session at `moment` and makes its origin coarse."""
@@ -86,3 +133,10 @@ class SessionEnding:
 def expiry_reason(session: SessionRecord) -> EndReason:
     """Which limit of an expired session came first."""
     return EndReason.ABSOLUTE if session["absoluteExpiresAt"] <= session["expiresAt"] else EndReason.IDLE
+
+
+def _by_user_and_reason(expired: Sequence[SessionRecord]) -> Mapping[tuple[ObjectId, EndReason], list[str]]:
+    grouped = defaultdict(list)
+    for each in expired:
+        grouped[each["userId"], expiry_reason(each)].append(each["sessionId"])
+    return grouped

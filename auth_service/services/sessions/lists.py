@@ -5,7 +5,6 @@ from pymongo import DESCENDING
 from auth_service.clock import Clock
 from auth_service.database.ids import object_id
 from auth_service.database.paging import Page, Position, newest_first
-from auth_service.database.transactions import transaction
 from auth_service.documents.records import SessionRecord
 from auth_service.documents.session import EndReason, Session
 from auth_service.errors import SessionNotFound
@@ -13,6 +12,7 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.sessions.ending import SessionEnding
 
 HISTORY_PAGE = 50
+MOST_LISTED = 100  # active sessions
 
 
 class SessionLists:
@@ -24,14 +24,17 @@ class SessionLists:
         self._audit = audit
 
     def active(self, *, user_id: str) -> list[SessionRecord]:
-        """The active sessions of a user, the most recently seen first."""
+        """The active sessions of a user, the most recently seen first; at most the `MOST_LISTED` last opened."""
         condition = {"userId": object_id(user_id), **Session.active(self._clock.now())}
-        return list(Session._get_collection().find(condition).sort("lastSeenAt", DESCENDING))
+        found: list[SessionRecord] = list(
+            Session._get_collection().find(condition).sort("_id", DESCENDING).limit(MOST_LISTED)
+        )
+        return sorted(found, key=lambda each: each["lastSeenAt"], reverse=True)
 
     def history(self, *, user_id: str, after: Position | None = None) -> Page[SessionRecord]:
         """A page of the ended sessions of a user, the most recently ended first."""
         owner = object_id(user_id)
-        self._ending.expire_all(user_id=owner)
+        self._ending.expire_some(user_id=owner)
         ended = {"userId": owner, "endedAt": {"$exists": True}}
         return newest_first(Session._get_collection(), ended, time_key="endedAt", limit=HISTORY_PAGE, after=after)
 
@@ -52,10 +55,5 @@ class SessionLists:
 
         `actor_id` is the admin who requests it, if it is not the user.
         """
-        owner = object_id(user_id)
-        ended = transaction(
-            lambda running: self._ending.end_all(user_id=owner, reason=reason, transaction=running, sparing=sparing)
-        )
         actor = object_id(actor_id) if actor_id else None
-        self._audit.record_ended(ended, user_id=owner, reason=reason, actor_id=actor)
-        return len(ended)
+        return self._ending.end_all(user_id=object_id(user_id), reason=reason, sparing=sparing, actor_id=actor)

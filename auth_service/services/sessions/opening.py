@@ -20,6 +20,8 @@ from auth_service.services.sessions.active import active_ids
 from auth_service.services.sessions.ending import SessionEnding
 from auth_service.settings.sessions import SessionSettings
 
+MOST_EVICTED = 50  # sessions that one login ends for the cap; the next logins go on where there are more
+
 
 class SessionOpening:
     """Opens sessions with an idle and an absolute limit, up to a cap for each user."""
@@ -81,7 +83,8 @@ class SessionOpening:
         if not cap and not replacing:
             return {}
         only = replacing[0] if replacing and not cap else None
-        active = active_ids(user_id, now=self._clock.now(), transaction=transaction, only=only)
+        limit = cap + MOST_EVICTED if cap else 0
+        active = active_ids(user_id, now=self._clock.now(), transaction=transaction, only=only, limit=limit)
         replaced = dict([replacing]) if replacing and replacing[0] in active else {}
         others = [session_id for session_id in active if session_id not in replaced]
         return {**replaced, **dict.fromkeys(others[cap - 1 :] if cap else [], EndReason.CAP)}

@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from auth_service.services.origin.client import current
+from auth_service.web.log import tracebacks
 
 LONGEST_LINE = 4000  # bytes; PIPE_BUF is 4096
 LONGEST_TEXT = 2500  # characters
@@ -31,7 +32,7 @@ class JSONLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line; its texts are cut where it would be longer than `LONGEST_LINE`."""
-        members = _members(self, record)
+        members = _members(record)
         for longest in TEXT_LENGTHS:
             line = _encode(_bounded(members, longest))
             if len(line) <= LONGEST_LINE:
@@ -49,7 +50,7 @@ class ReadableLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Time, level and text, then the other members as `name=value`."""
-        members = _members(self, record)
+        members = _members(record)
         traceback = members.pop("exception", None)
         shown = {name: _in_one_line(value) for name, value in _bounded(members, LONGEST_TEXT).items()}
         time, level, text = (shown.pop(name) for name in ("time", "level", "event"))
@@ -81,7 +82,7 @@ class StandardError(logging.Handler):
             sys.stderr.flush()
 
 
-def _members(formatter: logging.Formatter, record: logging.LogRecord) -> Members:
+def _members(record: logging.LogRecord) -> Members:
     """The members of a record's line, in their order: with `FIELDS` those, else the stack and the exception, if any."""
     moment = datetime.fromtimestamp(record.created, timezone.utc)
     members: Members = {
@@ -98,8 +99,8 @@ def _members(formatter: logging.Formatter, record: logging.LogRecord) -> Members
         return members
     if record.stack_info:
         members["stack_info"] = record.stack_info
-    if record.exc_info and record.exc_info[0]:
-        members["exception"] = formatter.formatException(record.exc_info)
+    if record.exc_info and record.exc_info[1]:
+        members["exception"] = tracebacks.text(record.exc_info[1])
     return members
 
 

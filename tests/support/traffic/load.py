@@ -21,6 +21,7 @@ class Answer:
     asked: float
     seconds: float
     port: int = 0  # the caller's, by which its connection is known
+    code: str | None = None  # of a refusal
 
     @classmethod
     def now(cls, call, status):
@@ -46,7 +47,8 @@ class Caller:
         """Do it, and the answer."""
         asked = time.monotonic()
         status = getattr(self, name)()
-        return Answer(name, status, asked, time.monotonic() - asked, self._local_port)
+        code = json.loads(self.text).get("code") if status != NO_ANSWER and status >= 400 else None
+        return Answer(name, status, asked, time.monotonic() - asked, self._local_port, code)
 
     def profile(self):
         return self._send("GET", "/profile")

@@ -1,7 +1,9 @@
 """Bytes that are barely HTTP, and how to send them."""
 
+import select
 import socket
 
+PATIENCE = 1  # second
 HEAD = b"Host: x\r\nConnection: close\r\n"
 JSON = HEAD + b"Content-Type: application/json\r\n"
 CHUNKED = JSON + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -60,6 +62,7 @@ def answer(port, request):
     """The status of the final answer to these bytes; 0 when the connection is closed without a word."""
     with socket.create_connection(("127.0.0.1", port), timeout=8) as connection:
         connection.sendall(request)
-        connection.shutdown(socket.SHUT_WR)
+        if not select.select([connection], [], [], PATIENCE)[0]:
+            connection.shutdown(socket.SHUT_WR)  # it waits for more
         received = connection.makefile("rb").read().decode("latin-1").removeprefix("HTTP/1.1 100 Continue\r\n\r\n")
         return int(received.split()[1]) if received else 0

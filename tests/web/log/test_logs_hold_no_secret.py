@@ -18,7 +18,7 @@ from pymongo import MongoClient
 
 from auth_service.development.mongod import Mongod
 from tests.support.geo.server import GeoServer
-from tests.support.server import ROOT, Server, answers, frozen, wait_until
+from tests.support.server import PROGRAMS, ROOT, Server, answers, frozen, wait_until
 from tests.support.settings import environment
 from tests.support.traffic.canaries import Caller, Canaries, credentials, use_everything
 
@@ -37,14 +37,14 @@ class Life:
     metrics: str = ""
 
 
-@pytest.fixture(scope="module")
-def life(tmp_path_factory):
+@pytest.fixture(scope="module", params=PROGRAMS)
+def life(tmp_path_factory, request):
     """The service at debug, used in every way, its database frozen for a while and gone in the end."""
     canaries, folder = Canaries(), tmp_path_factory.mktemp("secrets")
     with Mongod(folder / "mongodb") as mongod, MongoClient(mongod.url) as client, GeoServer(status=500) as mirror:
         client.admin.command("createUser", "service", pwd=canaries.database, roles=[{"role": "root", "db": "admin"}])
         variables = {**settings(canaries, mongod.port), **geo_settings(canaries, mirror, folder)}
-        with Server(**variables) as server:
+        with Server(program=request.param, **variables) as server:
             wait_until(lambda: mirror.seen, 10)
             life = Life(canaries, Caller(server.url, canaries))
             use_everything(life.caller, canaries)

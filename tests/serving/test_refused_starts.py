@@ -1,0 +1,44 @@
+"""A setting that cannot work ends the start, once and in the master, whichever server it is."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from auth_service.development.mongod import free_port
+from tests.support.server import ROOT
+from tests.support.settings import environment
+
+SERVERS = {"gunicorn": ["gunicorn", "wsgi:app"], "granian": ["auth_service.serving"]}
+SEED = {"SEED_ADMIN_ON_START": "true", "ADMIN_EMAIL": "admin@example.com", "ADMIN_PASSWORD": "correct horse battery"}
+
+
+def start(server, **variables):
+    """The ended process of a start."""
+    return subprocess.run(
+        [sys.executable, "-m", *SERVERS[server]],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment(PORT=free_port(), WEB_CONCURRENCY=2, **variables)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({**SEED, "ADMIN_PASSWORD": "password1"}, "ADMIN_PASSWORD is refused: Is one of the most common passwords."),
+        ({**SEED, "ADMIN_EMAIL": "admin@corp.local"}, "ADMIN_EMAIL is not an address that can register"),
+        ({"DB_URL": "http://localhost/secret-path"}, "DB_URL must begin with mongodb:// or mongodb+srv://"),
+        ({"DB_URL": "mongodb://localhost/?secret-path=1"}, "DB_URL is not a valid MongoDB URL"),
+    ],
+)
+def test_a_setting_that_cannot_work_ends_the_start_with_one_sentence(server, variables, sentence):
+    ended = start(server, **variables)
+    assert ended.returncode == 1
+    assert (ended.stdout + ended.stderr).count(sentence) == 1
+    assert "Traceback" not in ended.stderr
+    assert not [value for value in ("password1", "corp.local", "secret-path") if value in ended.stderr + ended.stdout]
