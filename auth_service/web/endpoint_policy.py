@@ -35,7 +35,7 @@ class EndpointPolicy:
         needs_database: whether it is refused while the database does not answer.
         logs_success: whether an answer below 400 is worth a line of the log at the level info.
         cacheable: whether an answer may be stored by caches.
-        counted_as: the counter of outcomes that it belongs to, `logins` or `refreshes`.
+        counted_as: the counter of outcomes that each POST of it belongs to, `logins` or `refreshes`.
     """
 
     access: Access

@@ -230,3 +230,18 @@ def test_a_silent_store_of_the_limits_is_a_503_and_only_on_limited_routes(db_url
             answer = Remote(server.url).login()
             assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
             assert requests.get(f"{server.url}/readyz").status_code == 200
+
+
+def test_a_right_login_that_the_database_fails_stays_on_no_counter(mongod):
+    with Server(DB_URL=mongod.url.replace("/?", "/undecided?"), WEB_CONCURRENCY=1, **LIMITED) as server:
+        person = Remote(server.url)
+        assert person.register().status_code == 201
+        with MongoClient(mongod.url) as client:
+            counters = client.undecided
+            for commands in (["insert", "commitTransaction"], ["delete", "commitTransaction"], ["find"]):
+                with failing(mongod, failCommands=commands, errorCode=8):
+                    assert person.login().status_code == 503
+                wait_until(lambda: requests.get(f"{server.url}/readyz").status_code == 200, RECOVERY)
+                assert counters.rate_limits.count_documents({"_id": {"$regex": "login_account"}}) == 0
+            assert person.login().status_code == 200
+            assert counters.login_delays.count_documents({"failures": {"$gt": 0}}) == 0

@@ -51,7 +51,8 @@ class Passwords:
             LoginBusy: the queue is full, or no slot became free in time.
         """
         if stored is None:
-            return self.matches(password, self._nobody) and False
+            self.matches(password, self._nobody)
+            return False
         if stored.startswith(SCHEME):
             attempts = [(_digest(password), stored.removeprefix(SCHEME))]
         else:

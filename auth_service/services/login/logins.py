@@ -36,6 +36,7 @@ class Logins:
         address = email_addresses.canonical(attempt.email)
         self._password.require_allowed(address, attempt)
         login = until_unchanged(lambda: self._run_steps(address, attempt))
+        self._password.count_decided(address, attempt)
         self._record(login)
         return login
 

@@ -45,11 +45,15 @@ class PasswordStep:
         """
         user = directory.by_address(address)
         matches = self._matches(address, user, attempt)
-        self._rate_limits.count(Limit.LOGIN_ACCOUNT, known_devices.counter_key(address, attempt.device))
         if user is None or not matches:
+            self.count_decided(address, attempt)
             self._audit.record(EventType.LOGIN, user_id=user["_id"] if user else None, failure=InvalidCredentials.code)
             raise InvalidCredentials
         return user
+
+    def count_decided(self, address: str, attempt: Attempt) -> None:
+        """Count a login that succeeded, or had a wrong password, for its account; one that broke is not counted."""
+        self._rate_limits.count(Limit.LOGIN_ACCOUNT, known_devices.counter_key(address, attempt.device))
 
     def rehashed(self, user: UserRecord, password: str) -> dict[str, Any]:
         """The fields that store the password under the current scheme and cost; none when the stored hash has them.

@@ -1,25 +1,30 @@
 """Growing delays after wrong passwords, which a stranger cannot use to lock the owner out (ASVS 5.0 V6.3).
 
 An attempt is counted before its password is checked, and uncounted when the password was right, so that simultaneous
-attempts are all counted. A client that presents a known device of the account has a counter of its own. All others
+attempts are all counted. One that was not decided, whatever broke, is given back, if need be once the database answers
+again. A client that presents a known device of the account has a counter of its own. All others
 share one for the account, and have one for their address.
 """
 
 import hashlib
 import math
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from auth_service.clock import Clock
+from auth_service.database.circuit import circuit
 from auth_service.documents.login_delay import LoginDelay
-from auth_service.errors import LoginBusy, LoginDelayed
+from auth_service.errors import LoginDelayed
 
 FORGOTTEN_AFTER = timedelta(days=1)
 LONGEST_DELAY = 900  # seconds
+MOST_OWED = 4096  # attempts that a process remembers to give back once the database answers again
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class LoginThrottle:
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
+        self._owed: deque[str] = deque(maxlen=MOST_OWED)
 
     def count_attempt(
         self, check: Callable[[], bool], *, account: str, address: str, device: str | None = None
@@ -57,17 +63,18 @@ class LoginThrottle:
 
         Raises:
             LoginDelayed: an attempt is not allowed yet; `retry_after` is the time to wait, in seconds.
-            LoginBusy: `check` had no capacity; the attempt does not count.
+            Exception: what `check` raised; the attempt does not count.
         """
+        self._settle()
         ticket = self._count_all(account, address, device)
         try:
             matches = check()
-        except LoginBusy:
-            self._uncount(ticket.near, ticket.far)
+        except BaseException:
+            self._give_back(ticket.near, ticket.far)
             raise
         if matches:
-            LoginDelay._get_collection().delete_one({"_id": ticket.near})
-            self._uncount(ticket.far)
+            self._forget(ticket.near)
+            self._give_back(ticket.far)
         return matches
 
     def _count_all(self, account: str, address: str, device: str | None) -> Ticket:
@@ -76,7 +83,11 @@ class LoginThrottle:
         self._require_no_delay(ticket)
         self._count(ticket.near, NEAR)
         if ticket.far:
-            self._count(ticket.far, FAR)
+            try:
+                self._count(ticket.far, FAR)
+            except BaseException:
+                self._give_back(ticket.near)
+                raise
         return ticket
 
     def _require_no_delay(self, ticket: Ticket) -> None:
@@ -99,10 +110,40 @@ class LoginThrottle:
         except DuplicateKeyError:
             raise _delayed(now + timedelta(seconds=1), now) from None
 
-    def _uncount(self, *keys: str | None) -> None:
-        if not any(keys):
+    def _forget(self, key: str) -> None:
+        """Delete the counter `key`, or owe it the attempt."""
+        try:
+            LoginDelay._get_collection().delete_one({"_id": key})
+        except PyMongoError as error:
+            self._owe([key], error)
+
+    def _give_back(self, *counted: str | None) -> None:
+        """Uncount an attempt at these counters, or owe it to them: the failure that led here is the one to tell."""
+        keys = [key for key in counted if key]
+        if not keys:
             return
-        counted = {"_id": {"$in": [key for key in keys if key]}}
+        try:
+            self._uncount(keys)
+        except PyMongoError as error:
+            self._owe(keys, error)
+
+    def _owe(self, keys: list[str], error: PyMongoError) -> None:
+        circuit.notice(error)
+        self._owed.extend(keys)
+
+    def _settle(self) -> None:
+        """Give back what this process owes since the database failed."""
+        with suppress(IndexError):  # nothing is left, perhaps because another thread took it
+            while self._owed:
+                key = self._owed.popleft()
+                try:
+                    self._uncount([key])
+                except PyMongoError:
+                    self._owed.append(key)
+                    raise
+
+    def _uncount(self, keys: list[str]) -> None:
+        counted = {"_id": {"$in": keys}, "failures": {"$gt": 0}}
         LoginDelay._get_collection().update_many(counted, {"$inc": {"failures": -1}})
 
 

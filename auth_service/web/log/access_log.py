@@ -83,10 +83,9 @@ def _count(exchange: Exchange) -> None:
     metrics.database_commands(exchange.commands)
     if code:
         metrics.refused(route=route, code=code)
-    if exchange.policy.counted_as == LOGINS:
-        metrics.login(code or "success")
-    elif exchange.policy.counted_as == REFRESHES:
-        metrics.refresh(code or "success")
+    outcomes = {LOGINS: metrics.login, REFRESHES: metrics.refresh}
+    if exchange.method == "POST" and exchange.policy.counted_as:  # Flask answers OPTIONS of the same route
+        outcomes[exchange.policy.counted_as](code or "success")
 
 
 def _level(exchange: Exchange) -> int:
