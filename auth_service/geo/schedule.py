@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from auth_service.geo.failures import UpdateFailed, UpdateRunning
 from auth_service.geo.reader import CityReader
-from auth_service.geo.state import LONGEST_PAUSE
+from auth_service.geo.retries import pause_after
 
 if TYPE_CHECKING:
     from auth_service.geo.updates import Updates
@@ -88,7 +88,7 @@ class Schedule:
         if not self._over.is_set():
             log.warning("the geo database was not updated: %s", reason)
         self._failures += 1
-        return min(self._interval * 2.0 ** min(self._failures, 20), LONGEST_PAUSE.total_seconds())
+        return pause_after(self._failures, first=timedelta(seconds=self._interval)).total_seconds()
 
     def _refresh(self) -> None:
         if self._reader:

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from auth_service.geo.failures import UpdateFailed
+from auth_service.geo.retries import pause_after
 from auth_service.geo.source import Source
 
-FIRST_PAUSE = timedelta(minutes=1)  # after a failure, doubled by every further one
-LONGEST_PAUSE = timedelta(hours=12)
 MOST_DOWNLOADS = 4  # within a day, apart from those an operator asks for
 DAY = timedelta(days=1)
 MOMENTS = ("checked_at", "built", "failed_at", "not_before", "retry_at")
@@ -57,10 +56,9 @@ class State:
 
     def failed(self, now: datetime, failure: UpdateFailed) -> "State":
         """The state after a failed check: the pause doubles each time, and is at least what the source asks for."""
-        pause = min(FIRST_PAUSE * 2 ** min(self.failures, 20), LONGEST_PAUSE)
         retry_at = now + failure.retry_after if failure.retry_after else None
         failed = replace(self, failures=self.failures + 1, problem=str(failure), failed_at=now)
-        return replace(failed, not_before=now + pause, retry_at=retry_at)
+        return replace(failed, not_before=now + pause_after(self.failures), retry_at=retry_at)
 
     def due(self, now: datetime, *, max_age: timedelta, missing: bool) -> datetime:
         """When the next check is due, at the earliest `now`."""
