@@ -8,4 +8,4 @@ LONGEST_PAUSE = timedelta(hours=12)
 
 def pause_after(failures: int, *, first: timedelta = FIRST_PAUSE) -> timedelta:
     """The pause after one failure that followed `failures` others; `first` is that after the first of all."""
-    return min(first * 2 ** min(failures, 20), LONGEST_PAUSE)
+    return min(first * 2.0 ** min(failures, 20), LONGEST_PAUSE)

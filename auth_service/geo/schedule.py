@@ -8,6 +8,7 @@ import logging
 import math
 import threading
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from auth_service.geo.failures import UpdateFailed, UpdateRunning
