@@ -1,6 +1,9 @@
 """The text that Prometheus scrapes: metrics that were counted, and gauges that are collected on demand."""
 
+import struct
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -14,6 +17,8 @@ from auth_service.monitoring import worker_files
 from auth_service.monitoring.active_sessions import ActiveSessions
 from auth_service.monitoring.readiness import Readiness
 
+REPETITIONS = 3
+PAUSE = 0.05  # seconds
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -25,7 +30,14 @@ class Exposition:
         self._on_demand = on_demand
 
     def text(self) -> bytes:
-        """The text format of Prometheus, version 0.0.4."""
+        """The text format of Prometheus, version 0.0.4.
+
+        The files are read again when one cannot be: a worker that is replaced removes its own, and begins another.
+        """
+        for _ in range(REPETITIONS):
+            with suppress(OSError, ValueError, struct.error):
+                return generate_latest(self._registry())
+            time.sleep(PAUSE)
         return generate_latest(self._registry())
 
     def _registry(self) -> CollectorRegistry:
