@@ -45,19 +45,13 @@ class Circuit:
         """Open it if `error` means that the database does not answer; a refused command is an answer."""
         if not is_silence(error):
             return
-        if isinstance(error, ExecutionTimeout):
-            self._slow += 1
-        else:
+        self._slow += isinstance(error, ExecutionTimeout)
+        if self._slow >= SLOW_IN_A_ROW or not isinstance(error, ExecutionTimeout):
             self._open = True
-        self._open = self._open or self._slow >= SLOW_IN_A_ROW
 
     def answered(self) -> None:
         """A command succeeded: the next one that is slow is the first in a row."""
         self._slow = 0
-
-    def trip(self) -> None:
-        """Open it."""
-        self._open = True
 
     def close(self) -> None:
         """Close it: the database answers again."""

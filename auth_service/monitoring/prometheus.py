@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 from auth_service.database.command_log import Command
+from auth_service.monitoring.metrics import Metrics
 
 REQUEST_SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 COMMAND_SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1.0)
@@ -37,7 +38,7 @@ LOGIN_OUTCOMES = (
 REFRESH_OUTCOMES = ("success", "refresh_superseded", "refresh_reused", "rate_limited", "database_unavailable")
 
 
-class PrometheusMetrics:
+class PrometheusMetrics(Metrics):
     """Counts into `registry`; see `worker_files` for how the figures of several workers are added."""
 
     def __init__(self, registry: CollectorRegistry) -> None:

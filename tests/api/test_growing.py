@@ -1,6 +1,5 @@
 """What a call makes the database look at does not depend on how much there is in it."""
 
-from contextlib import contextmanager
 from datetime import datetime, timezone
 
 import pytest
@@ -9,6 +8,7 @@ from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 from tests.benchmarks.studies.past import PERIOD, events, sessions, users
+from tests.support.commands import profiled
 
 PEOPLE, SESSIONS = 20, 600
 LOOKED_AT = {"planSummary": {"$exists": True}, "ns": {"$regex": r"\.(users|sessions)$"}}
@@ -33,26 +33,13 @@ def past(user, database):
     return records
 
 
-@contextmanager
-def profiled(database):
-    """A list that is filled, when the block is left, with what MongoDB's profiler saw of reads and updates."""
-    database.system.profile.drop()
-    database.command("profile", 2)
-    seen = []
-    try:
-        yield seen
-    finally:
-        database.command("profile", 0)
-        seen += database.system.profile.find(LOOKED_AT)
-
-
 @pytest.mark.parametrize(
     ("call", "commands"),
     [("verify", 1), ("profile", 2), ("refresh", 1)],
 )
 def test_a_request_looks_at_one_document_a_command(user, past, database, call, commands):
     assert database.sessions.count_documents({"endedAt": None}) > 100
-    with profiled(database) as seen:
+    with profiled(database, LOOKED_AT) as seen:
         assert getattr(user, call)().status_code in (200, 204)
     looked_at = [(each["keysExamined"], each["docsExamined"]) for each in seen]
     assert looked_at == [(1, 1)] * commands, [each["planSummary"] for each in seen]

@@ -20,7 +20,7 @@ from tests.support.commands import recorded_commands
 
 @pytest.fixture
 def opened(app):
-    circuit.trip()
+    circuit.notice(AutoReconnect())
     yield circuit
     circuit.close()
 

@@ -59,17 +59,16 @@ def test_the_command_makes_it(app, many):
 
 
 @pytest.fixture
-def elsewhere(app):
-    """Gives the process's client back to the test's database afterwards."""
-    yield
-    connection.connect(app.extensions["auth_service"].settings.database)
+def own_mongod(app, tmp_path):
+    """A mongod with failpoints; the process's client goes back to the test's database while this one still answers."""
+    with Mongod(tmp_path / "mongodb", options=("--setParameter", "enableTestCommands=1")) as mongod:
+        yield mongod
+        connection.connect(app.extensions["auth_service"].settings.database)
 
 
-@pytest.mark.usefixtures("elsewhere")
-def test_no_command_of_the_operator_is_cut_short_by_the_time_limit_of_a_request(tmp_path):
-    options = ("--setParameter", "enableTestCommands=1")
-    with Mongod(tmp_path / "mongodb", options=options) as mongod, MongoClient(mongod.url) as client:
-        app = build_app(clock=MovableClock(), prepared=False, DB_URL=mongod.url.replace("/?", "/slow?"))
+def test_no_command_of_the_operator_is_cut_short_by_the_time_limit_of_a_request(own_mongod):
+    with MongoClient(own_mongod.url) as client:
+        app = build_app(clock=MovableClock(), prepared=False, DB_URL=own_mongod.url.replace("/?", "/slow?"))
         slow = {"failCommands": ["createIndexes", "aggregate", "find"], "blockConnection": True, "blockTimeMS": 2500}
         mode = {"times": 3}
         for command in (["ensure-indexes"], ["users", "list"], ["privacy"]):

@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from auth_service.database import connection, plain_commands
 from auth_service.database.circuit import CircuitOpen, circuit
@@ -34,7 +35,7 @@ def test_a_read_without_a_match_returns_none(app):
 
 
 def test_a_read_is_not_sent_while_the_circuit_is_open(app):
-    circuit.trip()
+    circuit.notice(AutoReconnect())
     with recorded_commands() as commands, pytest.raises(CircuitOpen):
         plain_commands.find_one("users", {})
     assert commands == []

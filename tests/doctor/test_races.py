@@ -3,8 +3,7 @@
 import json
 from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from uuid import uuid4
 
 import pytest
@@ -13,6 +12,7 @@ from auth_service.development.mongod import free_port
 from auth_service.doctor.findings import Level
 from auth_service.doctor.races.game import play
 from auth_service.doctor.races.live_service import LiveService
+from tests.support.peers.loopback import Loopback
 from tests.support.server import Server
 
 
@@ -73,16 +73,9 @@ class Careless(BaseHTTPRequestHandler):
 @contextmanager
 def serving(handler):
     """A server on loopback with that handler; `removed` are the paths it was asked to delete."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Loopback(handler) as server:
         server.removed = []
-        server.url = f"http://127.0.0.1:{server.server_port}"
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+        yield server
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ import socket
 import ssl
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 import requests
 
 from tests.support.deploy.edge import APPLICATION, SERVICE, Edge
+from tests.support.peers.loopback import Loopback
 from tests.support.server import Server, wait_until
 
 pytestmark = pytest.mark.edge
@@ -35,11 +36,8 @@ def service(mongod_url, worker_id):
 @pytest.fixture(scope="module")
 def application():
     """An application that answers with the headers it was asked with."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Mirror)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with Loopback(Mirror) as server:
+        yield server
 
 
 class Mirror(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Counts the commands that really go to MongoDB."""
+"""What really goes to MongoDB: the commands that are sent, and what its profiler saw of them."""
 
 from contextlib import contextmanager
 
@@ -33,3 +33,16 @@ def recorded_commands():
         yield recorder.seen
     finally:
         listeners._EventListeners__command_listeners, listeners._EventListeners__enabled_for_commands = previous
+
+
+@contextmanager
+def profiled(database, condition):
+    """A list that is filled, when the block is left, with the profiler's records that meet `condition`."""
+    database.system.profile.drop()
+    database.command("profile", 2)
+    seen = []
+    try:
+        yield seen
+    finally:
+        database.command("profile", 0)
+        seen += database.system.profile.find(condition)

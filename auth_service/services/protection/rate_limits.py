@@ -1,4 +1,4 @@
-"""How often a call may be made: by network, by account, by session. All workers count in one store.
+"""How often a call may be made: by network, by account, by user. All workers count in one store.
 
 When the store does not answer, neither does the call: a 503, never an open door.
 """
@@ -6,6 +6,7 @@ When the store does not answer, neither does the call: a 503, never an open door
 import logging
 import math
 import time
+from collections.abc import Callable
 from enum import StrEnum
 
 from limits import RateLimitItem, parse
@@ -50,21 +51,11 @@ class RateLimits:
             DatabaseUnavailable: a store other than MongoDB does not answer.
             pymongo.errors.PyMongoError: MongoDB does not answer.
         """
-        item = self._items[limit]
-        try:
-            if not self._limiter.hit(item, limit, key):
-                raise self._exceeded(item, limit, key)
-        except StorageError as error:
-            raise _unavailable(error) from None
+        self._ask(self._limiter.hit, limit, key)
 
     def require(self, limit: Limit, key: str) -> None:
         """Return when one more call is allowed, without counting it; raises as `hit`."""
-        item = self._items[limit]
-        try:
-            if not self._limiter.test(item, limit, key):
-                raise self._exceeded(item, limit, key)
-        except StorageError as error:
-            raise _unavailable(error) from None
+        self._ask(self._limiter.test, limit, key)
 
     def count(self, limit: Limit, key: str) -> None:
         """Count a call that was served. It has happened, so a failure of the store is only logged."""
@@ -73,6 +64,14 @@ class RateLimits:
         except (PyMongoError, StorageError) as error:
             circuit.notice(error)
             log.error("%s was not counted: %s", limit, _cause(error))
+
+    def _ask(self, allows: Callable[..., bool], limit: Limit, key: str) -> None:
+        item = self._items[limit]
+        try:
+            if not allows(item, limit, key):
+                raise self._exceeded(item, limit, key)
+        except StorageError as error:
+            raise _unavailable(error) from None
 
     def _exceeded(self, item: RateLimitItem, limit: Limit, key: str) -> RateLimited:
         reset = self._limiter.get_window_stats(item, limit, key).reset_time

@@ -5,7 +5,7 @@ fail, and no command takes longer for an account with more of them. A batch that
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,6 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.sessions.active import active_ids
 
 BATCH = 250  # sessions that end in one command: far within its time limit, also on a busy server
-EXPIRED_BATCH = 250  # expired sessions that one call marks
 EXPIRY = (EndReason.IDLE, EndReason.ABSOLUTE)
 
 
@@ -99,7 +98,7 @@ class SessionEnding:
         now = self._clock.now()
         expired = {"$or": [{"expiresAt": {"$lte": now}}, {"absoluteExpiresAt": {"$lte": now}}]}
         condition = {"userId": user_id, "endedAt": None, **expired}
-        self.expire_each(list(Session._get_collection().find(condition).limit(EXPIRED_BATCH)))
+        self.expire_each(list(Session._get_collection().find(condition).limit(BATCH)))
 
     def expire_each(self, expired: Sequence[SessionRecord]) -> int:
         """Mark expired sessions as ended, each at the moment it expired, in one command; the number marked."""
@@ -114,8 +113,10 @@ class SessionEnding:
         ]
         count: int = Session._get_collection().bulk_write(writes, ordered=False).modified_count
         marked = self._marked(expired) if count < len(expired) else expired
-        for (user_id, reason), session_ids in _by_user_and_reason(marked).items():
-            self._audit.record_ended(session_ids, user_id=user_id, reason=reason)
+        for reason in EXPIRY:
+            of_reason = [each for each in marked if expiry_reason(each) is reason]
+            for user_id, session_ids in ids_by_user(of_reason).items():
+                self._audit.record_ended(session_ids, user_id=user_id, reason=reason)
         return count
 
     def _marked(self, expired: Sequence[SessionRecord]) -> list[SessionRecord]:
@@ -135,8 +136,9 @@ def expiry_reason(session: SessionRecord) -> EndReason:
     return EndReason.ABSOLUTE if session["absoluteExpiresAt"] <= session["expiresAt"] else EndReason.IDLE
 
 
-def _by_user_and_reason(expired: Sequence[SessionRecord]) -> Mapping[tuple[ObjectId, EndReason], list[str]]:
+def ids_by_user(sessions: Iterable[SessionRecord]) -> Mapping[ObjectId, list[str]]:
+    """The ids of sessions, by their users: the audit trail records those of one user together."""
     grouped = defaultdict(list)
-    for each in expired:
-        grouped[each["userId"], expiry_reason(each)].append(each["sessionId"])
+    for each in sessions:
+        grouped[each["userId"]].append(each["sessionId"])
     return grouped

@@ -1,6 +1,5 @@
 """Ends the sessions of all users: after a restore, sessions that ended since the backup would be active again."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -12,7 +11,7 @@ from auth_service.database.connection import patient_database
 from auth_service.documents.records import SessionRecord
 from auth_service.documents.session import SESSIONS, EndReason, Session
 from auth_service.services.audit.trail import Audit
-from auth_service.services.sessions.ending import SessionEnding
+from auth_service.services.sessions.ending import SessionEnding, ids_by_user
 
 BATCH = 1000  # sessions
 
@@ -42,13 +41,11 @@ class MassEnding:
         return ended
 
     def _end(self, database: Database[Any], batch: Sequence[SessionRecord]) -> int:
-        reason, by_user = EndReason.REVOKED_BY_ADMIN, defaultdict(list)
-        for session in batch:
-            by_user[session["userId"]].append(session["sessionId"])
+        reason = EndReason.REVOKED_BY_ADMIN
         outcome = database[SESSIONS].update_many(
             {"_id": {"$in": [session["_id"] for session in batch]}, "endedAt": None},
             self._ending.end_update(self._clock.now(), reason),
         )
-        for user_id, session_ids in by_user.items():
+        for user_id, session_ids in ids_by_user(batch).items():
             self._audit.record_ended(session_ids, user_id=user_id, reason=reason)
         return outcome.modified_count

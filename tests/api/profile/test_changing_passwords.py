@@ -7,24 +7,6 @@ from tests.support.api import PASSWORD, cookie_attributes
 NEW = "a wholly different one"
 
 
-@pytest.fixture
-def another(new_api):
-    """Opens another browser of the same user."""
-    return lambda: new_api().called("user@example.com").logged_in()
-
-
-@pytest.fixture
-def copy_of(new_api):
-    """A jar that holds what another one holds now."""
-
-    def copy(api):
-        made = new_api()
-        made.refresh_token, made.access_token = api.refresh_token, api.access_token
-        return made
-
-    return copy
-
-
 def change(api, current=PASSWORD, new=NEW, **options):
     return api.post("/profile/password", json={"currentPassword": current, "newPassword": new}, **options)
 

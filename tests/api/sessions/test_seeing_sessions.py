@@ -4,7 +4,6 @@ import hashlib
 from datetime import datetime, timedelta
 
 import jwt
-import pytest
 
 from tests.support.api import SESSION_FIELDS
 
@@ -12,12 +11,6 @@ PHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/17.4 Mobile/15E148 Safari/604.1"
 )
-
-
-@pytest.fixture
-def another(new_api):
-    """Opens another browser of the same user."""
-    return lambda: new_api().called("user@example.com").logged_in()
 
 
 def listed(api, path="/sessions"):

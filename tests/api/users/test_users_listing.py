@@ -1,10 +1,11 @@
 """GET /users"""
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from bson import ObjectId
+
+from tests.support.commands import profiled
 
 
 @pytest.fixture
@@ -22,19 +23,6 @@ def crowd(database, clock):
         return [person["email"] for person in people]
 
     return store
-
-
-@contextmanager
-def profiled(database):
-    """A list that is filled, when the block is left, with what MongoDB's profiler saw of the queries on users."""
-    database.system.profile.drop()
-    database.command("profile", 2)
-    seen = []
-    try:
-        yield seen
-    finally:
-        database.command("profile", 0)
-        seen += database.system.profile.find({"ns": f"{database.name}.users", "op": "query"})
 
 
 def emails(response):
@@ -213,7 +201,7 @@ def test_a_page_examines_no_more_than_it_shows_and_sorts_nothing(admin, crowd, d
     walk = pages(admin, 10)
     for _ in range(skipped):
         next(walk)
-    with profiled(database) as queries:
+    with profiled(database, {"ns": f"{database.name}.users", "op": "query"}) as queries:
         assert len(next(walk)) == 10
     assert len(queries) == 1
     assert queries[0]["docsExamined"] <= 15
@@ -223,6 +211,6 @@ def test_a_page_examines_no_more_than_it_shows_and_sorts_nothing(admin, crowd, d
 
 def test_finding_an_address_examines_one_user(admin, crowd, database):
     crowd(300)
-    with profiled(database) as queries:
+    with profiled(database, {"ns": f"{database.name}.users", "op": "query"}) as queries:
         assert len(emails(admin.get("/users?email=user150@example.com"))) == 1
     assert [(query["docsExamined"], query["keysExamined"]) for query in queries] == [(1, 1)]

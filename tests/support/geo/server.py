@@ -9,12 +9,14 @@ import struct
 import tarfile
 import tempfile
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
+
+from tests.support.peers.loopback import Loopback
 
 ACCOUNT, KEY = "123456", "canary-licence-key"
 MONDAY, TUESDAY = "Mon, 23 Nov 2026 06:00:00 GMT", "Tue, 24 Nov 2026 06:00:00 GMT"
@@ -94,21 +96,14 @@ class GeoServer:
             def log_message(self, *arguments):
                 pass
 
-        class Quiet(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *arguments):
-                pass
-
-        self._server = Quiet(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self._server = Loopback(Handler)
+        self._server.start()
+        self.url = self._server.url
         return self
 
     def __exit__(self, *details):
         self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
 
     @property
     def downloads(self):

@@ -3,7 +3,9 @@
 import hashlib
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.support.peers.loopback import Loopback
 
 PADDING = "".join(f"{i:035X}:0\r\n" for i in range(800))
 
@@ -36,16 +38,14 @@ class RangeApi:
             def log_message(self, *arguments):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/range/"
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self._server = Loopback(Handler)
+        self._server.start()
+        self.url = f"{self._server.url}/range/"
         return self
 
     def __exit__(self, *details):
         self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
 
     def answer(self, out):
         if self.silent:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from auth_service.database.circuit import circuit
 from auth_service.web.log.lines import LONGEST_LINE, StandardError, formatter
@@ -117,7 +118,7 @@ def test_health_checks_that_succeed_are_told_at_debug_only(api, requests, path):
 
 
 def test_a_health_check_that_fails_is_told(api, requests):
-    circuit.trip()
+    circuit.notice(AutoReconnect())
     api.get("/readyz")
     assert only(requests())["level"] == "warning"
 
