@@ -155,6 +155,7 @@ def test_a_killed_supervisor_leaves_no_orphan_and_the_next_start_works(clone):
         pass
 
 
+@pytest.mark.edge
 def test_a_second_run_in_the_same_folder_gets_one_clear_sentence(running):
     other = Run(running.folder)
     assert other.make.wait(30) != 0
@@ -162,6 +163,7 @@ def test_a_second_run_in_the_same_folder_gets_one_clear_sentence(running):
     assert "Traceback" not in other.output
 
 
+@pytest.mark.edge
 def test_a_taken_port_gets_one_clear_sentence(clone, running):
     shutil.copytree(clone, clone.parent / "elsewhere", symlinks=True, ignore=lambda *_: ["instance"])
     other = Run(clone.parent / "elsewhere", PORT=running.port)
