@@ -104,6 +104,7 @@ class SessionEnded(ServiceError):
         "cap": "Session gave way to a newer one",
         "password_changed": "Session was ended by a password change",  # nosec B105 # a message
         "user_deleted": "Session was ended with its account",
+        "suspended": "Session was ended by the suspension of its account",
     }
 
     def __init__(self, reason: str) -> None:
@@ -115,6 +116,12 @@ class Forbidden(ServiceError):
     """The caller is known and may not do this."""
 
     status, code, message = 403, "forbidden", "You are not allowed to do this"
+
+
+class AccountSuspended(ServiceError):
+    """The password is right, and an admin has suspended the account."""
+
+    status, code, message = 403, "account_suspended", "The account is suspended"
 
 
 class WrongPassword(ServiceError):

@@ -9,6 +9,7 @@ from auth_service.services.accounts.password_change import PasswordChanges
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.seeding import Seeding
+from auth_service.services.accounts.suspension import Suspension
 from auth_service.settings.sessions import SessionSettings
 
 
@@ -20,6 +21,7 @@ class Accounts:
     directory: Directory
     roles: Roles
     deletion: Deletion
+    suspension: Suspension
     password_changes: PasswordChanges
     seeding: Seeding
 
@@ -45,6 +47,7 @@ def build_accounts(settings: SessionSettings, core: Core) -> Accounts:
         directory=directory,
         roles=Roles(clock=clock, audit=audit, sessions=settings),
         deletion=Deletion(clock=clock, audit=audit),
+        suspension=Suspension(clock=clock, ending=core.sessions.ending, audit=audit),
         password_changes=password_changes,
         seeding=Seeding(directory=directory, registration=registration),
     )

@@ -22,6 +22,7 @@ from auth_service.services.accounts.password_change import PasswordChanges
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.seeding import Seeding
+from auth_service.services.accounts.suspension import Suspension
 from auth_service.services.audit.trail import Audit
 from auth_service.services.imports.tokens import ImportedTokens
 from auth_service.services.login.logins import Logins
@@ -45,6 +46,7 @@ class Services:
     directory: Directory
     roles: Roles
     deletion: Deletion
+    suspension: Suspension
     password_changes: PasswordChanges
     seeding: Seeding
     logins: Logins
@@ -82,6 +84,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         directory=accounts.directory,
         roles=accounts.roles,
         deletion=accounts.deletion,
+        suspension=accounts.suspension,
         password_changes=accounts.password_changes,
         seeding=accounts.seeding,
         logins=login.logins,

@@ -65,6 +65,27 @@ def delete(email: str, yes: bool) -> None:
     click.echo(f"{user['email']} is deleted")
 
 
+@users.command("suspend")
+@click.argument("email")
+@click.option("--reason", help="Why, for other admins.")
+@clear_errors()
+def suspend(email: str, reason: str | None) -> None:
+    """Suspend the account of the user EMAIL and end all their sessions."""
+    user = services().directory.find(email=email)
+    services().suspension.suspend(user_id=str(user["_id"]), reason=reason)
+    click.echo(f"{user['email']} is suspended")
+
+
+@users.command("restore")
+@click.argument("email")
+@clear_errors()
+def restore(email: str) -> None:
+    """Let the user EMAIL, whose account is suspended, log in again."""
+    user = services().directory.find(email=email)
+    services().suspension.restore(user_id=str(user["_id"]))
+    click.echo(f"{user['email']} is restored")
+
+
 @users.command("role")
 @click.argument("email")
 @click.argument("role", type=ROLE)

@@ -17,6 +17,14 @@ class LastPlace(TypedDict):
     at: datetime
 
 
+class SuspensionRecord(TypedDict):
+    """Since when an account is suspended, by which admin (`None`: the operator), and why, for other admins."""
+
+    at: datetime
+    by: ObjectId | None
+    reason: NotRequired[str]
+
+
 class UserRecord(TypedDict):
     """A user; see `documents.user.User`."""
 
@@ -32,6 +40,7 @@ class UserRecord(TypedDict):
     seenDevices: NotRequired[list[str]]
     seenCountries: NotRequired[list[str]]
     lastPlace: NotRequired[LastPlace]
+    suspended: NotRequired[SuspensionRecord]
 
 
 class SessionRecord(TypedDict):

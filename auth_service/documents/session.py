@@ -22,6 +22,7 @@ class EndReason(StrEnum):
     CAP = "cap"
     PASSWORD_CHANGED = "password_changed"  # nosec B105 # a name
     USER_DELETED = "user_deleted"
+    SUSPENDED = "suspended"
 
 
 class Session(Document):

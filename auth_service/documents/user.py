@@ -11,6 +11,7 @@ class User(Document):
     """An account. `email` is in its canonical form; `auth_version` rises with every change that voids a running login.
 
     `seen_devices`, `seen_countries` and `last_place` record the devices, countries and place of earlier logins.
+    `suspended` is there while nobody can use the account: `at`, `by`, the admin's id, and a `reason` for admins.
     """
 
     email = StringField(required=True)
@@ -24,6 +25,7 @@ class User(Document):
     seen_devices = ListField(StringField(), db_field="seenDevices")
     seen_countries = ListField(StringField(), db_field="seenCountries")
     last_place = DictField(db_field="lastPlace", default=None)
+    suspended = DictField(default=None)
 
     meta = {
         "collection": USERS,

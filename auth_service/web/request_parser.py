@@ -20,12 +20,14 @@ class StrictParser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {"json": RAISE, "query": RAISE}
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        """The body as one JSON object.
+        """The body as one JSON object; no body is an empty one where no field is required.
 
         Raises:
             UnsupportedMediaType: its content type is not `application/json`.
             InvalidJSON: it is not a JSON object.
         """
+        if not req.get_data() and not any(field.required for field in schema.fields.values()):
+            return {}
         if req.mimetype != "application/json":
             raise UnsupportedMediaType
         value = json_body.load(req.get_data())

@@ -1,6 +1,6 @@
 """What the list of users takes and answers."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from auth_service.web.schemas.base import InputSchema
 from auth_service.web.schemas.message import MessageSchema
@@ -14,6 +14,12 @@ class UsersQuerySchema(InputSchema):
     limit = PageLimit()
     cursor = Cursor()
     email = fields.String(load_default=None, metadata={"format": "email"})
+
+
+class SuspensionSchema(InputSchema):
+    """Why an account is suspended; only admins see it."""
+
+    reason = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 200))
 
 
 class UsersAnswerSchema(MessageSchema):

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from auth_service.api.users.schemas import UsersAnswerSchema, UsersQuerySchema
+from auth_service.api.users.schemas import SuspensionSchema, UsersAnswerSchema, UsersQuerySchema
 from auth_service.web import page_cursors
 from auth_service.web.access import cookies
 from auth_service.web.access.permissions import is_own
@@ -47,6 +47,25 @@ def change_role(user_id: str, role: str) -> dict[str, Any]:
     """Give a user another role, in all their sessions at once."""
     user = services().roles.change_role(user_id=user_id, role=role, actor_id=principal().user_id)
     return {"message": "Role updated", "user": user}
+
+
+@blueprint.post("/<user_id>/suspension", access=Access.ADMIN, takes_body=True)
+@blueprint.arguments(SuspensionSchema)
+@blueprint.response(200, UserAnswerSchema)
+@blueprint.fails(400, 404, 409, 415)
+def suspend(body: dict[str, Any], user_id: str) -> dict[str, Any]:
+    """Suspend an account: all its sessions end, and nobody can log in to it."""
+    user = services().suspension.suspend(user_id=user_id, reason=body["reason"], actor_id=principal().user_id)
+    return {"message": "User suspended", "user": user}
+
+
+@blueprint.delete("/<user_id>/suspension", access=Access.ADMIN)
+@blueprint.response(200, UserAnswerSchema)
+@blueprint.fails(400, 404)
+def restore(user_id: str) -> dict[str, Any]:
+    """Let the user of a suspended account log in again."""
+    user = services().suspension.restore(user_id=user_id, actor_id=principal().user_id)
+    return {"message": "User restored", "user": user}
 
 
 @blueprint.delete("/<user_id>", access=Access.OWNER_OR_ADMIN)

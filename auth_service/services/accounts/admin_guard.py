@@ -1,4 +1,4 @@
-"""Keeps at least one admin: transactions that could remove the last one are serialised by a guard document."""
+"""Keeps an admin who is not suspended: a guard document serialises transactions that could remove the last one."""
 
 from bson import ObjectId
 from pymongo.client_session import ClientSession
@@ -6,6 +6,8 @@ from pymongo.client_session import ClientSession
 from auth_service.documents.guard import ADMINS, Guard
 from auth_service.documents.user import ADMIN, User
 from auth_service.errors import Forbidden, LastAdmin
+
+ACTIVE = {"role": ADMIN, "suspended": None}  # the admins who can act
 
 
 def enter(transaction: ClientSession) -> None:
@@ -25,21 +27,21 @@ def enter_as(actor: ObjectId | None, running: ClientSession) -> None:
 
 
 def require_admin(user_id: ObjectId, transaction: ClientSession) -> None:
-    """Return when the user is an admin at this moment.
+    """Return when the user is an admin, and not suspended, at this moment.
 
     Raises:
         Forbidden: they are not.
     """
-    if not User._get_collection().find_one({"_id": user_id, "role": ADMIN}, {"_id": 1}, session=transaction):
+    if not User._get_collection().find_one({"_id": user_id, **ACTIVE}, {"_id": 1}, session=transaction):
         raise Forbidden
 
 
 def require_another_admin(user_id: ObjectId, transaction: ClientSession) -> None:
-    """Return when there is an admin besides `user_id`.
+    """Return when there is an admin who is not suspended besides `user_id`.
 
     Raises:
         LastAdmin: there is none.
     """
-    others = {"role": ADMIN, "_id": {"$ne": user_id}}
+    others = {**ACTIVE, "_id": {"$ne": user_id}}
     if not User._get_collection().find_one(others, {"_id": 1}, session=transaction):
         raise LastAdmin

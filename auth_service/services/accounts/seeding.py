@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from auth_service.documents.records import UserRecord
 from auth_service.documents.user import ADMIN, User
 from auth_service.errors import EmailTaken, UserNotFound
+from auth_service.services.accounts.admin_guard import ACTIVE
 from auth_service.services.accounts.directory import Directory
 from auth_service.services.accounts.registration import Registration
 
@@ -45,8 +46,8 @@ class Seeding:
             return self._existing(email)
 
     def first_admin(self) -> UserRecord | None:
-        """The oldest account that is an admin; `None` when there is none."""
-        admin: UserRecord | None = User._get_collection().find_one({"role": ADMIN}, sort=[("_id", 1)])
+        """The oldest account of an admin who is not suspended; `None` when there is none."""
+        admin: UserRecord | None = User._get_collection().find_one(ACTIVE, sort=[("_id", 1)])
         return admin
 
     def _existing(self, email: str) -> Seeded:

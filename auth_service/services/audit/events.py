@@ -13,6 +13,8 @@ class EventType(StrEnum):
     SESSION_ENDED = "session_ended"
     PASSWORD_CHANGED = "password_changed"  # nosec B105 # a name
     ROLE_CHANGED = "role_changed"
+    USER_SUSPENDED = "user_suspended"
+    USER_RESTORED = "user_restored"
     USER_DELETED = "user_deleted"
     NEW_DEVICE = "new_device"
     NEW_PLACE = "new_place"

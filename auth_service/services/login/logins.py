@@ -29,6 +29,7 @@ class Logins:
             InvalidRequest: the e-mail address is not valid.
             RateLimited: passwords of this account were checked too often, right or wrong.
             InvalidCredentials: there is no such account, or the password is wrong.
+            AccountSuspended: the password is right, and the account is suspended.
             LoginDelayed: passwords were wrong too often.
             LoginBusy: too many passwords wait to be checked.
             DatabaseUnavailable: the account kept changing.

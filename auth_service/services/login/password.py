@@ -3,7 +3,7 @@
 from typing import Any
 
 from auth_service.documents.records import UserRecord
-from auth_service.errors import InvalidCredentials
+from auth_service.errors import AccountSuspended, InvalidCredentials
 from auth_service.services.accounts import directory
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
@@ -40,6 +40,7 @@ class PasswordStep:
 
         Raises:
             InvalidCredentials: there is no such account, or the password is wrong.
+            AccountSuspended: the password is right, and the account is suspended.
             LoginDelayed: passwords were wrong too often.
             LoginBusy: too many passwords wait to be checked.
         """
@@ -49,6 +50,10 @@ class PasswordStep:
             self.count_decided(address, attempt)
             self._audit.record(EventType.LOGIN, user_id=user["_id"] if user else None, failure=InvalidCredentials.code)
             raise InvalidCredentials
+        if "suspended" in user:
+            self.count_decided(address, attempt)
+            self._audit.record(EventType.LOGIN, user_id=user["_id"], failure=AccountSuspended.code)
+            raise AccountSuspended
         return user
 
     def count_decided(self, address: str, attempt: Attempt) -> None:

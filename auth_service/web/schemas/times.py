@@ -3,9 +3,9 @@
 from datetime import datetime, timezone
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, missing
 
-from auth_service.documents.records import SessionRecord, effective_expires_at
+from auth_service.documents.records import SessionRecord, UserRecord, effective_expires_at
 
 
 class Timestamp(fields.Field[datetime]):
@@ -24,6 +24,14 @@ class EffectiveExpiry(Timestamp):
     def serialize(self, attr: str, obj: SessionRecord, *args: Any, **kwargs: Any) -> str:
         """The earlier of the two limits of the session `obj`."""
         return iso(effective_expires_at(obj))
+
+
+class SuspendedAt(Timestamp):
+    """Since when an account is suspended; left out while it is not."""
+
+    def serialize(self, attr: str, obj: UserRecord, *args: Any, **kwargs: Any) -> Any:
+        """The time in the record `obj` of a user."""
+        return iso(obj["suspended"]["at"]) if "suspended" in obj else missing
 
 
 def iso(moment: datetime) -> str:

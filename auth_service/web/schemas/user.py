@@ -5,19 +5,20 @@ from marshmallow import fields
 from auth_service.documents.user import ROLES
 from auth_service.web.schemas.base import OutputSchema
 from auth_service.web.schemas.message import MessageSchema
-from auth_service.web.schemas.times import Timestamp
+from auth_service.web.schemas.times import SuspendedAt, Timestamp
 
 USER_ID = "^[0-9A-Fa-f]{24}$"
 
 
 class UserSchema(OutputSchema):
-    """A user, without the password."""
+    """A user, without the password; with `suspendedAt` while the account is suspended."""
 
     _id = fields.String()
     email = fields.String()
     role = fields.String(metadata={"enum": list(ROLES)})
     createdAt = Timestamp()
     updatedAt = Timestamp()
+    suspendedAt = SuspendedAt()
 
 
 class UserAnswerSchema(MessageSchema):

@@ -1,0 +1,70 @@
+"""A suspension against whatever the user does at the same moment."""
+
+import pytest
+
+from tests.support.parallel import at_once
+
+LONG = pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(1800)])
+rounds = pytest.mark.parametrize("rounds", [10, LONG])
+
+
+def suspend(actor, target):
+    return lambda: actor.post(f"/users/{target.user_id}/suspension")
+
+
+def code(response):
+    return response.status_code, response.json.get("code")
+
+
+@rounds
+def test_of_a_login_against_a_suspension_nothing_works_afterwards(rounds, admin, user, database):
+    for _ in range(rounds):
+        login, suspended = at_once(user.login, suspend(admin, user))
+        assert suspended.status_code == 200
+        assert login.status_code == 200 or code(login) == (403, "account_suspended")
+        if login.status_code == 200:
+            assert code(user.profile()) == (401, "suspended")
+        assert code(user.login()) == (403, "account_suspended")
+        assert database.sessions.count_documents({"role": "user", "endedAt": None}) == 0
+        assert admin.delete(f"/users/{user.user_id}/suspension").status_code == 200
+
+
+@rounds
+def test_of_a_refresh_against_a_suspension_nothing_works_afterwards(rounds, admin, user):
+    for _ in range(rounds):
+        user.logged_in()
+        refresh, suspended = at_once(user.refresh, suspend(admin, user))
+        assert suspended.status_code == 200
+        assert refresh.status_code == 200 or code(refresh) == (401, "suspended")
+        assert code(user.profile()) == code(user.refresh()) == (401, "suspended")
+        assert admin.delete(f"/users/{user.user_id}/suspension").status_code == 200
+
+
+@rounds
+def test_of_a_password_change_against_a_suspension_nothing_works_afterwards(rounds, admin, user):
+    for number in range(rounds):
+        user.logged_in()
+        new = f"correct horse battery {number}"
+        body = {"currentPassword": user.password, "newPassword": new}
+        changed, suspended = at_once(lambda: user.post("/profile/password", json=body), suspend(admin, user))
+        assert suspended.status_code == 200
+        if changed.status_code == 200:
+            user.password, user.access_token = new, changed.json["accessToken"]
+        else:
+            assert code(changed) == (401, "suspended")
+        assert code(user.profile()) == (401, "suspended")
+        assert admin.delete(f"/users/{user.user_id}/suspension").status_code == 200
+
+
+@rounds
+def test_two_admins_who_suspend_each_other_leave_one(rounds, new_api, services, database):
+    ada, bob = [new_api().called(f"{name}@example.com") for name in ("ada", "bob")]
+    for api in (ada, bob):
+        services.seeding.seed_admin(email=api.email, password=api.password)
+    for _ in range(rounds):
+        ada.logged_in(), bob.logged_in()
+        statuses = sorted(answer.status_code for answer in at_once(suspend(ada, bob), suspend(bob, ada)))
+        assert statuses[0] == 200
+        assert statuses[1] in (401, 403)
+        assert database.users.count_documents({"role": "admin", "suspended": None}) == 1
+        database.users.update_many({}, {"$unset": {"suspended": 1}})
