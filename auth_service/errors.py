@@ -54,6 +54,12 @@ class InvalidCursor(ServiceError):
     status, code, message = 400, "invalid_cursor", "The cursor is not valid"
 
 
+class InvalidCode(ServiceError):
+    """The code is unknown, of another address, expired or used; which of these is never said."""
+
+    status, code, message = 400, "invalid_code", "The code is not valid"
+
+
 class InvalidCredentials(ServiceError):
     """E-mail address and password do not belong together; which of the two is wrong is never said."""
 
@@ -124,6 +130,12 @@ class AccountSuspended(ServiceError):
     status, code, message = 403, "account_suspended", "The account is suspended"
 
 
+class RegistrationClosed(ServiceError):
+    """Nobody can register; admins create accounts and invite people."""
+
+    status, code, message = 403, "registration_closed", "Registration is closed"
+
+
 class WrongPassword(ServiceError):
     """The current password, which a change requires, is wrong."""
 
@@ -164,6 +176,12 @@ class EmailTaken(ServiceError):
     """Another account has this e-mail address."""
 
     status, code, message = 409, "email_taken", "Email is already registered"
+
+
+class AlreadyAccepted(ServiceError):
+    """The account has a password, so there is nothing to invite its user to."""
+
+    status, code, message = 409, "already_accepted", "The invitation was accepted"
 
 
 class LastAdmin(ServiceError):

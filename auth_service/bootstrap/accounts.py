@@ -3,21 +3,26 @@
 from dataclasses import dataclass
 
 from auth_service.bootstrap.core import Core
+from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
+from auth_service.services.accounts.invitations import Invitations
 from auth_service.services.accounts.password_change import PasswordChanges
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.accounts.suspension import Suspension
-from auth_service.settings.sessions import SessionSettings
+from auth_service.settings.accounts import OPEN
+from auth_service.settings.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
     """The objects of the room `services/accounts`."""
 
+    creation: Creation
     registration: Registration
+    invitations: Invitations
     directory: Directory
     roles: Roles
     deletion: Deletion
@@ -26,11 +31,11 @@ class Accounts:
     seeding: Seeding
 
 
-def build_accounts(settings: SessionSettings, core: Core) -> Accounts:
+def build_accounts(settings: Settings, core: Core) -> Accounts:
     """Each change of an account reaches its sessions by the same objects."""
     clock, audit = core.clock, core.audit
     passwords, policy = core.credentials.passwords, core.credentials.policy
-    registration = Registration(clock=clock, policy=policy, passwords=passwords, audit=audit)
+    creation = Creation(clock=clock, policy=policy, passwords=passwords, audit=audit)
     directory = Directory()
     password_changes = PasswordChanges(
         clock=clock,
@@ -43,11 +48,15 @@ def build_accounts(settings: SessionSettings, core: Core) -> Accounts:
         audit=audit,
     )
     return Accounts(
-        registration=registration,
+        creation=creation,
+        registration=Registration(creation=creation, is_open=settings.registration.mode == OPEN),
+        invitations=Invitations(
+            clock=clock, creation=creation, codes=core.codes, policy=policy, passwords=passwords, audit=audit
+        ),
         directory=directory,
-        roles=Roles(clock=clock, audit=audit, sessions=settings),
-        deletion=Deletion(clock=clock, audit=audit),
+        roles=Roles(clock=clock, audit=audit, sessions=settings.sessions),
+        deletion=Deletion(clock=clock, codes=core.codes, audit=audit),
         suspension=Suspension(clock=clock, ending=core.sessions.ending, audit=audit),
         password_changes=password_changes,
-        seeding=Seeding(directory=directory, registration=registration),
+        seeding=Seeding(directory=directory, creation=creation),
     )

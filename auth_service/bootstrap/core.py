@@ -1,4 +1,4 @@
-"""The objects that logins, accounts and views share: the audit trail, credentials, protection, sessions and tokens."""
+"""The objects that logins, accounts and views share: of audit, credentials, protection, sessions, tokens, codes."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +11,7 @@ from auth_service.clock import Clock
 from auth_service.geo.places import Places
 from auth_service.monitoring.metrics import Metrics
 from auth_service.services.audit.trail import Audit
+from auth_service.services.codes.codes import Codes
 from auth_service.settings.settings import Settings
 
 
@@ -24,11 +25,13 @@ class Core:
     protection: Protection
     sessions: Sessions
     tokens: Tokens
+    codes: Codes
 
 
 def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Places) -> Core:
     """Wire them, from the lowest to the highest."""
     audit = Audit(clock=clock, retention=timedelta(days=settings.audit.days), metrics=metrics)
+    secrets = (settings.tokens.refresh_secret, settings.tokens.previous_secret)
     sessions = build_sessions(settings.sessions, clock=clock, audit=audit, places=places)
     return Core(
         clock=clock,
@@ -37,4 +40,5 @@ def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Pl
         protection=build_protection(settings.rate_limits, clock=clock),
         sessions=sessions,
         tokens=build_tokens(settings, clock=clock, audit=audit, sessions=sessions),
+        codes=Codes(clock=clock, secrets=[secret for secret in secrets if secret]),
     )

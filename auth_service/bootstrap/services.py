@@ -16,8 +16,10 @@ from auth_service.database.migrations import Migrations
 from auth_service.monitoring.exposition import Exposition
 from auth_service.monitoring.metrics import Metrics
 from auth_service.monitoring.readiness import Readiness
+from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
+from auth_service.services.accounts.invitations import Invitations
 from auth_service.services.accounts.password_change import PasswordChanges
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
@@ -42,7 +44,9 @@ class Services:
 
     clock: Clock
     audit: Audit
+    creation: Creation
     registration: Registration
+    invitations: Invitations
     directory: Directory
     roles: Roles
     deletion: Deletion
@@ -72,7 +76,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     metrics = build_metrics(settings.metrics, registry)
     geo = build_geo(settings.geo, clock=clock)
     core = build_core(settings, clock=clock, metrics=metrics, places=geo.places)
-    accounts, login = build_accounts(settings.sessions, core), build_login(core)
+    accounts, login = build_accounts(settings, core), build_login(core)
     preparation = build_preparation(settings, clock=clock, seeding=accounts.seeding)
     monitoring = build_monitoring(
         settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=preparation
@@ -80,7 +84,9 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     return Services(
         clock=clock,
         audit=core.audit,
+        creation=accounts.creation,
         registration=accounts.registration,
+        invitations=accounts.invitations,
         directory=accounts.directory,
         roles=accounts.roles,
         deletion=accounts.deletion,

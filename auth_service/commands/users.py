@@ -5,7 +5,8 @@ from flask.cli import AppGroup
 
 from auth_service.commands.clear_errors import clear_errors
 from auth_service.commands.passwords import prompt_password
-from auth_service.documents.user import ADMIN, ROLES, USER
+from auth_service.documents.user import ROLES, USER
+from auth_service.services.audit.events import EventType
 from auth_service.web.context import services
 
 users = AppGroup("users", help="List, show, create and delete users; change roles and passwords.")
@@ -24,12 +25,16 @@ def list_users() -> None:
 @users.command("add")
 @click.argument("email")
 @click.option("--role", type=ROLE, default=USER, show_default=True)
+@click.option("--invite", is_flag=True, help="Ask for no password: print a code by which the user sets one.")
 @clear_errors()
-def add(email: str, role: str) -> None:
+def add(email: str, role: str, invite: bool) -> None:
     """Create a user with the address EMAIL and a password, prompted for without echo."""
-    registration = services().registration
-    create = registration.register_admin if role == ADMIN else registration.register
-    user = create(email=email, password=prompt_password())
+    if invite:
+        user, invitation = services().invitations.invite(email=email, role=role)
+        click.echo(f"{user['email']} is invited until {invitation.expires_at:%Y-%m-%d %H:%M} UTC by the code")
+        click.echo(invitation.code)
+        return
+    user = services().creation.create(email=email, password=prompt_password(), role=role, event=EventType.USER_CREATED)
     click.echo(f"{user['email']} is now {user['role']}")
 
 

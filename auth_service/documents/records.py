@@ -26,11 +26,11 @@ class SuspensionRecord(TypedDict):
 
 
 class UserRecord(TypedDict):
-    """A user; see `documents.user.User`."""
+    """A user; see `documents.user.User`. One who was invited has no password yet."""
 
     _id: ObjectId
     email: str
-    password: str
+    password: NotRequired[str]
     role: str
     authVersion: int
     createdAt: datetime
@@ -76,6 +76,16 @@ class SessionRecord(TypedDict):
     importedHash: NotRequired[str]
     importedAt: NotRequired[datetime]
     purgeAt: datetime
+
+
+class CodeRecord(TypedDict):
+    """A code; see `documents.code.Code`."""
+
+    _id: bytes
+    purpose: str
+    userId: ObjectId
+    createdAt: datetime
+    expiresAt: datetime
 
 
 class AuditEventRecord(TypedDict):

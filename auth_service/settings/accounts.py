@@ -1,10 +1,26 @@
-"""The settings of accounts that come from elsewhere: the first admin, and the users of the Express service."""
+"""The settings of how accounts come to be: registration, the first admin, the users of the Express service."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from auth_service.settings.environment import var
-from auth_service.settings.forms import BOOLEAN, TEXT, integer
+from auth_service.settings.forms import BOOLEAN, TEXT, choice, integer
+
+OPEN, CLOSED = "open", "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationSettings:
+    """Who can make an account."""
+
+    heading: ClassVar[str] = "Registration"
+
+    mode: str = var(
+        "REGISTRATION",
+        choice(OPEN, CLOSED),
+        OPEN,
+        about="Whether anybody can register, or only admins create accounts and invite people.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from auth_service.settings.accounts import AdminSettings, ImportSettings
+from auth_service.settings.accounts import AdminSettings, ImportSettings, RegistrationSettings
 from auth_service.settings.dotenv_file import read_dotenv
 from auth_service.settings.environment import ConfigurationError, read, variables
 from auth_service.settings.geo import GeoSettings
@@ -28,6 +28,7 @@ class Settings:
     audit: AuditSettings
     passwords: PasswordSettings
     rate_limits: RateLimitSettings
+    registration: RegistrationSettings
     admin: AdminSettings
     geo: GeoSettings
     imports: ImportSettings

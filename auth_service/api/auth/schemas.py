@@ -20,6 +20,12 @@ class RegistrationSchema(CredentialsSchema):
     role = fields.String(metadata={"deprecated": True})
 
 
+class InvitationAcceptanceSchema(CredentialsSchema):
+    """The code of an invitation, the address it is for, and the first password."""
+
+    code = fields.String(required=True, metadata={"example": "K7QF9-M2X4T-8ZB3C-YN6WD"})
+
+
 class LoginAnswerSchema(UserAnswerSchema):
     """A login's answer; the refresh token is in the cookie."""
 

@@ -4,7 +4,13 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from auth_service.api.auth.schemas import CredentialsSchema, LoginAnswerSchema, RefreshAnswerSchema, RegistrationSchema
+from auth_service.api.auth.schemas import (
+    CredentialsSchema,
+    InvitationAcceptanceSchema,
+    LoginAnswerSchema,
+    RefreshAnswerSchema,
+    RegistrationSchema,
+)
 from auth_service.services.login.attempt import Attempt
 from auth_service.services.protection.rate_limits import Limit
 from auth_service.services.tokens.claims import Claims
@@ -38,11 +44,21 @@ VERIFY_HEADERS = {
 @blueprint.post("/register", access=Access.PUBLIC, limit=Limit.REGISTER, takes_body=True)
 @blueprint.arguments(RegistrationSchema)
 @blueprint.response(201, UserAnswerSchema)
-@blueprint.fails(400, 409, 415, 429)
+@blueprint.fails(400, 403, 409, 415, 429)
 def register(body: dict[str, Any]) -> dict[str, Any]:
     """Make an account."""
     user = services().registration.register(email=body["email"], password=body["password"])
     return {"message": "User registered successfully", "user": user}
+
+
+@blueprint.post("/invitation", access=Access.PUBLIC, limit=Limit.LOGIN, takes_body=True)
+@blueprint.arguments(InvitationAcceptanceSchema)
+@blueprint.response(200, UserAnswerSchema)
+@blueprint.fails(400, 403, 415, 429)
+def accept_invitation(body: dict[str, Any]) -> dict[str, Any]:
+    """Set the first password of an account by the code of its invitation; logs nobody in."""
+    user = services().invitations.accept(email=body["email"], code=body["code"], password=body["password"])
+    return {"message": "Invitation accepted", "user": user}
 
 
 @blueprint.post(

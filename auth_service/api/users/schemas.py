@@ -2,10 +2,12 @@
 
 from marshmallow import fields, validate
 
-from auth_service.web.schemas.base import InputSchema
+from auth_service.documents.user import ROLES, USER
+from auth_service.web.schemas.base import InputSchema, OutputSchema
 from auth_service.web.schemas.message import MessageSchema
 from auth_service.web.schemas.paging import Cursor, PageLimit
-from auth_service.web.schemas.user import UserSchema
+from auth_service.web.schemas.times import Timestamp
+from auth_service.web.schemas.user import UserAnswerSchema, UserSchema
 
 
 class UsersQuerySchema(InputSchema):
@@ -14,6 +16,33 @@ class UsersQuerySchema(InputSchema):
     limit = PageLimit()
     cursor = Cursor()
     email = fields.String(load_default=None, metadata={"format": "email"})
+
+
+class NewUserSchema(InputSchema):
+    """A new account; without a password, its user is invited to set one."""
+
+    email = fields.String(required=True, metadata={"format": "email"})
+    role = fields.String(load_default=USER, validate=validate.OneOf(ROLES))
+    password = fields.String(load_default=None, metadata={"format": "password"})
+
+
+class InvitationSchema(OutputSchema):
+    """A code that is shown once, and when it expires."""
+
+    code = fields.String()
+    expiresAt = Timestamp()
+
+
+class InvitationAnswerSchema(MessageSchema):
+    """A new invitation."""
+
+    invitation = fields.Nested(InvitationSchema, required=True)
+
+
+class NewUserAnswerSchema(UserAnswerSchema):
+    """A new account; `invitation` is there when it has no password."""
+
+    invitation = fields.Nested(InvitationSchema)
 
 
 class SuspensionSchema(InputSchema):

@@ -4,7 +4,17 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from auth_service.api.users.schemas import SuspensionSchema, UsersAnswerSchema, UsersQuerySchema
+from auth_service.api.users.schemas import (
+    InvitationAnswerSchema,
+    NewUserAnswerSchema,
+    NewUserSchema,
+    SuspensionSchema,
+    UsersAnswerSchema,
+    UsersQuerySchema,
+)
+from auth_service.database.ids import object_id
+from auth_service.services.audit.events import EventType
+from auth_service.services.codes.codes import IssuedCode
 from auth_service.web import page_cursors
 from auth_service.web.access import cookies
 from auth_service.web.access.permissions import is_own
@@ -29,6 +39,35 @@ def page(query: dict[str, Any]) -> dict[str, Any]:
         "users": found.items,
         "cursor": page_cursors.encode(found.end),
     }
+
+
+@blueprint.post("", access=Access.ADMIN, takes_body=True)
+@blueprint.arguments(NewUserSchema)
+@blueprint.response(201, NewUserAnswerSchema)
+@blueprint.fails(400, 409, 415)
+def create(body: dict[str, Any]) -> dict[str, Any]:
+    """Create an account; without a password in the body, invite its user."""
+    email, role, actor_id = body["email"], body["role"], principal().user_id
+    if body["password"] is None:
+        user, invitation = services().invitations.invite(email=email, role=role, actor_id=actor_id)
+        return {"message": "User created", "user": user, "invitation": _shown(invitation)}
+    user = services().creation.create(
+        email=email,
+        password=body["password"],
+        role=role,
+        event=EventType.USER_CREATED,
+        actor_id=object_id(actor_id),
+    )
+    return {"message": "User created", "user": user}
+
+
+@blueprint.post("/<user_id>/invitation", access=Access.ADMIN)
+@blueprint.response(201, InvitationAnswerSchema)
+@blueprint.fails(400, 404, 409)
+def invite(user_id: str) -> dict[str, Any]:
+    """Issue another invitation for an account that has no password yet; earlier ones are void."""
+    invitation = services().invitations.renew(user_id=user_id, actor_id=principal().user_id)
+    return {"message": "Invitation renewed", "invitation": _shown(invitation)}
 
 
 @blueprint.get("/<user_id>", access=Access.OWNER_OR_ADMIN)
@@ -79,3 +118,7 @@ def delete(user_id: str) -> Response:
     if own:
         cookies.clear_refresh_token(response)
     return response
+
+
+def _shown(invitation: IssuedCode) -> dict[str, Any]:
+    return {"code": invitation.code, "expiresAt": invitation.expires_at}

@@ -19,6 +19,7 @@ from auth_service.services.accounts import admin_guard
 from auth_service.services.accounts.directory import read_in
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
+from auth_service.services.codes.codes import Codes
 from auth_service.services.sessions.active import active_ids
 from auth_service.services.sessions.ending import BATCH
 
@@ -26,8 +27,9 @@ from auth_service.services.sessions.ending import BATCH
 class Deletion:
     """Deletes accounts."""
 
-    def __init__(self, *, clock: Clock, audit: Audit) -> None:
+    def __init__(self, *, clock: Clock, codes: Codes, audit: Audit) -> None:
         self._clock = clock
+        self._codes = codes
         self._audit = audit
 
     def delete(self, *, user_id: str, actor_id: str) -> UserRecord:
@@ -52,6 +54,7 @@ class Deletion:
         def work(running: ClientSession) -> tuple[UserRecord, list[str]]:
             rest = self._delete_batch(target, running)
             user = require_allowed(running)
+            self._codes.forget(target, transaction=running)
             User._get_collection().delete_one({"_id": target}, session=running)
             return user, rest
 

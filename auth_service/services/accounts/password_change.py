@@ -95,7 +95,7 @@ class PasswordChanges:
             WrongPassword, LoginDelayed, LoginBusy: as `change`.
         """
         matches = self._throttle.count_attempt(
-            lambda: self._passwords.matches(current, user["password"]),
+            lambda: self._passwords.matches(current, user.get("password")),
             account=user["email"],
             address="",
             device=f"session {principal.session_id}",

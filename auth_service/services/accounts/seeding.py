@@ -6,8 +6,9 @@ from auth_service.documents.records import UserRecord
 from auth_service.documents.user import ADMIN, User
 from auth_service.errors import EmailTaken, UserNotFound
 from auth_service.services.accounts.admin_guard import ACTIVE
+from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.directory import Directory
-from auth_service.services.accounts.registration import Registration
+from auth_service.services.audit.events import EventType
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,9 @@ class Seeded:
 class Seeding:
     """Seeds admins."""
 
-    def __init__(self, *, directory: Directory, registration: Registration) -> None:
+    def __init__(self, *, directory: Directory, creation: Creation) -> None:
         self._directory = directory
-        self._registration = registration
+        self._creation = creation
 
     def seed_admin(self, *, email: str, password: str) -> Seeded:
         """Create an admin with this address and password; an account that already has the address stays as it is.
@@ -41,9 +42,10 @@ class Seeding:
         except UserNotFound:
             pass
         try:
-            return Seeded(user=self._registration.register_admin(email=email, password=password), created=True)
+            user = self._creation.create(email=email, password=password, role=ADMIN, event=EventType.REGISTER)
         except EmailTaken:
             return self._existing(email)
+        return Seeded(user=user, created=True)
 
     def first_admin(self) -> UserRecord | None:
         """The oldest account of an admin who is not suspended; `None` when there is none."""

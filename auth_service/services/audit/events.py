@@ -7,6 +7,8 @@ class EventType(StrEnum):
     """A type of event, by its stored name."""
 
     REGISTER = "register"
+    USER_CREATED = "user_created"
+    INVITATION_ACCEPTED = "invitation_accepted"
     LOGIN = "login"
     REFRESH = "refresh"
     REFRESH_REUSED = "refresh_reused"

@@ -72,7 +72,7 @@ class PasswordStep:
     def _matches(self, address: str, user: UserRecord | None, attempt: Attempt) -> bool:
         device = attempt.device if known_devices.is_known(user, attempt.device) else None
         return self._throttle.count_attempt(
-            lambda: self._passwords.matches(attempt.password, user["password"] if user else None),
+            lambda: self._passwords.matches(attempt.password, user.get("password") if user else None),
             account=address,
             address=attempt.client.network,
             device=device.device_id if device else None,

@@ -1,0 +1,1 @@
+"""Codes that a person receives and types in, each for one purpose and good once."""
