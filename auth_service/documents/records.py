@@ -33,6 +33,7 @@ class UserRecord(TypedDict):
     password: NotRequired[str]
     role: str
     authVersion: int
+    writes: NotRequired[int]
     createdAt: datetime
     updatedAt: datetime
     lastLoginAt: NotRequired[datetime]
