@@ -16,7 +16,7 @@ from auth_service.documents.records import SessionRecord
 from auth_service.documents.session import Session
 
 BATCH = 250  # sessions that one command reads or writes: far within its time limit, also on a busy server
-RECENT = 20_000  # last opened sessions, among which those in use are looked for
+RECENT = 50_000  # last opened sessions, among which those in use are looked for
 IN_USE = 10_000  # sessions that are taken in the order of their use
 NEEDED = {"sessionId": 1, "userId": 1, "lastSeenAt": 1, "expiresAt": 1, "absoluteExpiresAt": 1}
 

@@ -46,7 +46,7 @@ class SessionLists:
         """A page of the ended sessions of a user, the most recently ended first."""
         owner = object_id(user_id)
         self._ending.expire_some(user_id=owner)
-        ended = {"userId": owner, "endedAt": {"$exists": True}}
+        ended = {"userId": owner, "endedAt": {"$type": "date"}}  # with `$exists` the index would lead to active ones
         return newest_first(Session._get_collection(), ended, time_key="endedAt", limit=HISTORY_PAGE, after=after)
 
     def end(self, *, user_id: str, session_id: str) -> None:
