@@ -8,17 +8,16 @@ from auth_service.services.sessions.active import BATCH
 from auth_service.services.sessions.lists import MOST_LISTED, MOST_READS
 from auth_service.services.sessions.opening import MOST_EVICTED
 from tests.support.api import Api
-from tests.support.large_accounts import MANY, SESSIONS, active, clear, enlarge, examined
+from tests.support.large_accounts import active, clear, enlarge, examined
 
 MOST = {"/sessions": MOST_LISTED + 1, "/users/{id}/sessions": MOST_LISTED + 1, "/sessions/history": BATCH}
-HOW_MANY = [SESSIONS, pytest.param(MANY, marks=pytest.mark.edge)]
 CAP = 10
 
 
-@pytest.fixture(params=HOW_MANY)
-def account(request, user, new_api, database, clock):
+@pytest.fixture
+def account(user, new_api, database, clock):
     """A user with two active sessions, and many between them that expired unnoticed."""
-    enlarge(database, user.user_id, request.param, expiresAt=clock.now() - timedelta(minutes=1))
+    enlarge(database, user.user_id, expiresAt=clock.now() - timedelta(minutes=1))
     used = new_api().called(user.email).logged_in()
     yield user, used
     clear(database)
