@@ -1,30 +1,87 @@
-"""Finds the active sessions of a user, at most so many."""
+"""Reads the active sessions of a user in commands whose work has a bound, however many sessions the account has.
 
+Such a command looks at sessions that are not marked as ended, in the order of the index. Expired ones that nobody has
+marked yet are among them: a query that skipped those would look at any number of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from bson import ObjectId
-from pymongo import ASCENDING
+from pymongo import ASCENDING, DESCENDING
 from pymongo.client_session import ClientSession
 
 from auth_service.documents.records import SessionRecord
 from auth_service.documents.session import Session
 
+BATCH = 250  # sessions that one command reads or writes: far within its time limit, also on a busy server
+RECENT = 50_000  # last opened sessions, among which those in use are looked for
+IN_USE = 10_000  # sessions that are taken in the order of their use
+NEEDED = {"sessionId": 1, "userId": 1, "lastSeenAt": 1, "expiresAt": 1, "absoluteExpiresAt": 1}
 
-def active_ids(
+
+def is_active(session: SessionRecord, now: datetime) -> bool:
+    """Whether a session is active at the moment `now`: what `Session.active` asks the database."""
+    return not session.get("endedAt") and session["expiresAt"] > now and session["absoluteExpiresAt"] > now
+
+
+def unended(
     user_id: ObjectId,
     *,
-    now: datetime,
-    transaction: ClientSession | None = None,
+    limit: int,
+    before: ObjectId | None = None,
     only: str | None = None,
     sparing: str | None = None,
-    limit: int = 0,
-) -> list[str]:
-    """The ids of a user's active sessions, most recently seen first; with a `limit`, the first opened ones.
+    fields: Mapping[str, int] | None = NEEDED,
+    transaction: ClientSession | None = None,
+) -> list[SessionRecord]:
+    """The sessions of a user that are not marked as ended, active or expired, the last opened first; at most `limit`.
 
-    With `only`, at most the session of that id; without the one of the id `sparing`.
+    Optionally only those opened before the one with the `_id` `before`, only the one with the id `only`, or without the
+    one with the id `sparing`.
     """
-    named = {"sessionId": {**({"$eq": only} if only else {}), **({"$ne": sparing} if sparing else {})}}
-    condition = {"userId": user_id, **Session.active(now), **(named if named["sessionId"] else {})}
-    found = Session._get_collection().find(condition, {"sessionId": 1, "lastSeenAt": 1}, session=transaction)
-    records: list[SessionRecord] = list(found.sort("_id", ASCENDING).limit(limit) if limit else found)
-    return [each["sessionId"] for each in sorted(records, key=lambda each: each["lastSeenAt"], reverse=True)]
+    condition = {**_unended(user_id, sparing), **({} if only is None else {"sessionId": only})}
+    if before is not None:
+        condition["_id"] = {"$lt": before}
+    found = Session._get_collection().find(condition, fields, session=transaction)
+    return list(found.sort("_id", DESCENDING).limit(limit))
+
+
+def active_batches(user_id: ObjectId, *, now: datetime, sparing: str | None = None) -> Iterator[Sequence[str]]:
+    """The ids of a user's active sessions in batches, those last seen first; not the id `sparing`.
+
+    The caller ends each batch before it takes the next one. What is in use is therefore out after the first batches:
+    a session that is touched meanwhile stays in its batch. Beyond `IN_USE` sessions, and the `RECENT` last opened ones,
+    the order is that of opening.
+    """
+    in_use = _last_seen(user_id, now, sparing)
+    yield from (in_use[start : start + BATCH] for start in range(0, len(in_use), BATCH))
+    last = ObjectId("0" * 24)
+    while read := _opened_after(user_id, last, sparing):
+        if batch := [each["sessionId"] for each in read if is_active(each, now)]:
+            yield batch
+        last = read[-1]["_id"]
+
+
+def _last_seen(user_id: ObjectId, now: datetime, sparing: str | None) -> list[str]:
+    stages = [
+        {"$match": _unended(user_id, sparing)},
+        {"$sort": {"_id": DESCENDING}},
+        {"$limit": RECENT},
+        {"$match": Session.active(now)},
+        {"$sort": {"lastSeenAt": DESCENDING}},
+        {"$limit": IN_USE},
+        {"$project": {"sessionId": 1}},
+    ]
+    return [each["sessionId"] for each in Session._get_collection().aggregate(stages)]
+
+
+def _opened_after(user_id: ObjectId, last: ObjectId, sparing: str | None) -> list[SessionRecord]:
+    condition = {**_unended(user_id, sparing), "_id": {"$gt": last}}
+    return list(Session._get_collection().find(condition, NEEDED).sort("_id", ASCENDING).limit(BATCH))
+
+
+def _unended(user_id: ObjectId, sparing: str | None) -> dict[str, Any]:
+    others = {} if sparing is None else {"sessionId": {"$ne": sparing}}
+    return {"userId": user_id, "endedAt": None, **others}
