@@ -78,6 +78,16 @@ class TokenExpired(ServiceError):
     status, code, message = 401, "token_expired", "Token has expired"
 
 
+class FreshAuthenticationRequired(ServiceError):
+    """The session is genuine, and its user logged in too long ago for this call (RFC 9470)."""
+
+    status, code, message = 401, "fresh_authentication_required", "Log in again to do this"
+
+    def __init__(self, *, max_age: int) -> None:
+        self.max_age = max_age
+        super().__init__()
+
+
 class InvalidToken(ServiceError):
     """The one answer to every token that fails verification, whatever the reason."""
 
@@ -142,6 +152,12 @@ class WrongPassword(ServiceError):
     status, code, message = 403, "wrong_password", "Current password is wrong"
 
 
+class NotWithAKey(ServiceError):
+    """An API key may not change what the account is logged in to with."""
+
+    status, code, message = 403, "not_with_a_key", "This cannot be done with an API key"
+
+
 class CrossSite(ServiceError):
     """A page of another site sent a request that would use the cookie."""
 
@@ -182,6 +198,12 @@ class AlreadyAccepted(ServiceError):
     """The account has a password, so there is nothing to invite its user to."""
 
     status, code, message = 409, "already_accepted", "The invitation was accepted"
+
+
+class TooManyKeys(ServiceError):
+    """The user has as many active API keys as one may have."""
+
+    status, code, message = 409, "too_many_keys", "The user has too many API keys"
 
 
 class LastAdmin(ServiceError):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from auth_service.bootstrap.core import Core
+from auth_service.services.accounts.api_keys import APIKeys
 from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
@@ -27,6 +28,7 @@ class Accounts:
     roles: Roles
     deletion: Deletion
     suspension: Suspension
+    api_keys: APIKeys
     password_changes: PasswordChanges
     seeding: Seeding
 
@@ -57,6 +59,7 @@ def build_accounts(settings: Settings, core: Core) -> Accounts:
         roles=Roles(clock=clock, audit=audit, sessions=settings.sessions),
         deletion=Deletion(clock=clock, codes=core.codes, audit=audit),
         suspension=Suspension(clock=clock, ending=core.sessions.ending, audit=audit),
+        api_keys=APIKeys(keys=core.sessions.keys, audit=audit),
         password_changes=password_changes,
         seeding=Seeding(directory=directory, creation=creation),
     )

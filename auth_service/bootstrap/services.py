@@ -16,6 +16,7 @@ from auth_service.database.migrations import Migrations
 from auth_service.monitoring.exposition import Exposition
 from auth_service.monitoring.metrics import Metrics
 from auth_service.monitoring.readiness import Readiness
+from auth_service.services.accounts.api_keys import APIKeys
 from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
@@ -51,6 +52,7 @@ class Services:
     roles: Roles
     deletion: Deletion
     suspension: Suspension
+    api_keys: APIKeys
     password_changes: PasswordChanges
     seeding: Seeding
     logins: Logins
@@ -91,6 +93,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         roles=accounts.roles,
         deletion=accounts.deletion,
         suspension=accounts.suspension,
+        api_keys=accounts.api_keys,
         password_changes=accounts.password_changes,
         seeding=accounts.seeding,
         logins=login.logins,

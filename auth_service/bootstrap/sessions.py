@@ -8,6 +8,7 @@ from auth_service.geo.places import Places
 from auth_service.services.audit.trail import Audit
 from auth_service.services.sessions.access import SessionAccess
 from auth_service.services.sessions.ending import SessionEnding
+from auth_service.services.sessions.keys import SessionKeys
 from auth_service.services.sessions.lists import SessionLists
 from auth_service.services.sessions.opening import SessionOpening
 from auth_service.settings.sessions import SessionSettings
@@ -19,6 +20,7 @@ class Sessions:
 
     access: SessionAccess
     opening: SessionOpening
+    keys: SessionKeys
     ending: SessionEnding
     lists: SessionLists
 
@@ -26,9 +28,11 @@ class Sessions:
 def build_sessions(settings: SessionSettings, *, clock: Clock, audit: Audit, places: Places) -> Sessions:
     """All of them end sessions by the same object."""
     ending = SessionEnding(clock=clock, audit=audit, history=timedelta(days=settings.history_days))
+    opening = SessionOpening(clock=clock, places=places, ending=ending, settings=settings)
     return Sessions(
         access=SessionAccess(clock=clock, ending=ending, settings=settings),
-        opening=SessionOpening(clock=clock, places=places, ending=ending, settings=settings),
+        opening=opening,
+        keys=SessionKeys(opening=opening),
         ending=ending,
         lists=SessionLists(clock=clock, ending=ending),
     )

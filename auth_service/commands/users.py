@@ -7,7 +7,9 @@ from auth_service.commands.clear_errors import clear_errors
 from auth_service.commands.passwords import prompt_password
 from auth_service.documents.user import ROLES, USER
 from auth_service.services.audit.events import EventType
+from auth_service.services.origin.client import current
 from auth_service.web.context import services
+from auth_service.web.schemas.api_key import NewKeySchema
 
 users = AppGroup("users", help="List, show, create and delete users; change roles and passwords.")
 
@@ -89,6 +91,22 @@ def restore(email: str) -> None:
     user = services().directory.find(email=email)
     services().suspension.restore(user_id=str(user["_id"]))
     click.echo(f"{user['email']} is restored")
+
+
+@users.command("key")
+@click.argument("email")
+@click.argument("name")
+@click.option("--expires-in", default="90d", show_default=True, help="How long it works, at most 366d.")
+@clear_errors()
+def create_key(email: str, name: str, expires_in: str) -> None:
+    """Create an API key called NAME of the user EMAIL, and print it, once."""
+    given = NewKeySchema().load({"name": name, "expiresIn": expires_in})
+    user = services().directory.find(email=email)
+    key = services().api_keys.create(
+        user_id=str(user["_id"]), name=given["name"], lifetime=given["expires_in"], client=current.get()
+    )
+    click.echo(f"works until {key.session['expiresAt']:%Y-%m-%d %H:%M} UTC, for {user['email']}")
+    click.echo(key.secret)
 
 
 @users.command("role")

@@ -76,6 +76,9 @@ class SessionRecord(TypedDict):
     rotatedAt: NotRequired[list[datetime]]
     importedHash: NotRequired[str]
     importedAt: NotRequired[datetime]
+    kind: NotRequired[str]
+    name: NotRequired[str]
+    keyHash: NotRequired[str]
     purgeAt: datetime
 
 

@@ -8,6 +8,7 @@ from bson import ObjectId
 from mongoengine import DateTimeField, Document, FloatField, IntField, ListField, ObjectIdField, StringField
 
 SESSIONS = "sessions"  # the collection
+KEY = "key"  # the kind of an API key; a login's session has none
 
 
 class EndReason(StrEnum):
@@ -33,6 +34,7 @@ class Session(Document):
     `refresh_hash` is the SHA-256, in hexadecimal, of the only valid refresh token, which expires at
     `refresh_expires_at`; `generation` is its place in the chain, `rotated_at` are the times of the latest rotations.
     An imported session has the digest of the one foreign token that may begin its chain, and the time of the import.
+    An API key is a session of the kind `key`: it has a name, and the SHA-256 of its secret instead of a refresh token.
     When the session ends, `truncated_ip` replaces `ip`, and the `coordinates`, latitude and longitude, are removed.
     """
 
@@ -64,6 +66,9 @@ class Session(Document):
     rotated_at = ListField(DateTimeField(), db_field="rotatedAt", default=None)
     imported_hash = StringField(db_field="importedHash")
     imported_at = DateTimeField(db_field="importedAt")
+    kind = StringField(choices=[KEY])
+    name = StringField()
+    key_hash = StringField(db_field="keyHash")
     purge_at = DateTimeField(db_field="purgeAt", required=True)
 
     meta = {

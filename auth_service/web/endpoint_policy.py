@@ -34,6 +34,8 @@ class EndpointPolicy:
         limit: the rate limit that counts each POST, of a public route for the client's network, of others for the user.
         needs_database: whether it is refused while the database does not answer.
         logs_success: whether an answer below 400 is worth a line of the log at the level info.
+        keys: whether an API key may call it.
+        fresh: whether its user must have logged in within the last ten minutes.
         cacheable: whether an answer may be stored by caches.
         counted_as: the counter of outcomes that each POST of it belongs to, `logins` or `refreshes`.
     """
@@ -44,6 +46,8 @@ class EndpointPolicy:
     limit: Limit | None = None
     needs_database: bool = True
     logs_success: bool = True
+    keys: bool = True
+    fresh: bool = False
     cacheable: bool = False
     counted_as: str | None = None
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from auth_service import errors
 from auth_service.database.circuit import CircuitOpen, is_silence
 from auth_service.database.faults import explain
-from auth_service.errors import DatabaseUnavailable, RateLimited, ServiceError
+from auth_service.errors import DatabaseUnavailable, FreshAuthenticationRequired, RateLimited, ServiceError
 from auth_service.web.context import services
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def answer(error: ServiceError) -> Response:
     response = jsonify(body)
     response.status_code = error.status
     if error.status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
+        response.headers["WWW-Authenticate"] = _challenge(error)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, RateLimited):
@@ -54,6 +54,13 @@ def answer(error: ServiceError) -> Response:
         response.headers["RateLimit-Remaining"] = "0"
         response.headers["RateLimit-Reset"] = str(error.retry_after)
     return response
+
+
+def _challenge(error: ServiceError) -> str:
+    """How the client can authenticate (RFC 6750), or how it can do so anew (RFC 9470)."""
+    if isinstance(error, FreshAuthenticationRequired):
+        return f'Bearer error="insufficient_user_authentication", max_age="{error.max_age}"'
+    return "Bearer"
 
 
 def _answer_http_exception(error: HTTPException) -> Response:

@@ -19,6 +19,7 @@ class PasswordChangeSchema(InputSchema):
 
     current_password = fields.String(required=True, data_key="currentPassword", metadata={"format": "password"})
     new_password = fields.String(required=True, data_key="newPassword", metadata={"format": "password"})
+    keep_keys = fields.Boolean(load_default=False, data_key="keepKeys", truthy={True}, falsy={False})
 
 
 class PasswordAnswerSchema(MessageSchema):

@@ -8,8 +8,9 @@ from auth_service.api.profile.schemas import PasswordAnswerSchema, PasswordChang
 from auth_service.services.protection.rate_limits import Limit
 from auth_service.web.access.tokens import with_tokens
 from auth_service.web.blueprint import Blueprint
-from auth_service.web.context import principal, services
+from auth_service.web.context import client, principal, services
 from auth_service.web.endpoint_policy import Access
+from auth_service.web.schemas.api_key import NewKeyAnswerSchema, NewKeySchema
 
 blueprint = Blueprint("profile", __name__, url_prefix="/profile", description="One's own account")
 
@@ -22,13 +23,25 @@ def read() -> dict[str, Any]:
     return {"message": "Profile fetched", "user": user, "session": principal().session}
 
 
-@blueprint.post("/password", access=Access.USER, limit=Limit.PASSWORD, takes_body=True)
+@blueprint.post("/password", access=Access.USER, keys=False, limit=Limit.PASSWORD, takes_body=True)
 @blueprint.arguments(PasswordChangeSchema)
 @blueprint.response(200, PasswordAnswerSchema)
 @blueprint.fails(400, 403, 415, 429)
 def change_password(body: dict[str, Any]) -> Response:
     """Set another password: ends all other sessions, and gives this one new tokens."""
     grant = services().password_changes.change(
-        principal=principal(), current=body["current_password"], new=body["new_password"]
+        principal=principal(), current=body["current_password"], new=body["new_password"], keep_keys=body["keep_keys"]
     )
     return with_tokens(grant, message="Password changed")
+
+
+@blueprint.post("/keys", access=Access.USER, keys=False, fresh=True, takes_body=True)
+@blueprint.arguments(NewKeySchema)
+@blueprint.response(201, NewKeyAnswerSchema)
+@blueprint.fails(400, 403, 409, 415)
+def create_key(body: dict[str, Any]) -> dict[str, Any]:
+    """Create an API key of one's own; its secret is shown once."""
+    key = services().api_keys.create(
+        user_id=principal().user_id, name=body["name"], lifetime=body["expires_in"], client=client()
+    )
+    return {"message": "Key created", "key": key.session, "secret": key.secret}

@@ -1,9 +1,10 @@
 """What lists of sessions take and answer."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from auth_service.documents.session import EndReason
+from auth_service.documents.session import KEY, EndReason
 from auth_service.web.context import principal
+from auth_service.web.schemas.api_key import KeySchema
 from auth_service.web.schemas.base import InputSchema
 from auth_service.web.schemas.message import MessageSchema
 from auth_service.web.schemas.paging import Cursor
@@ -32,10 +33,23 @@ class PageQuerySchema(InputSchema):
     cursor = Cursor()
 
 
+class ListQuerySchema(PageQuerySchema):
+    """Which page, of sessions of logins or of API keys."""
+
+    kind = fields.String(load_default=None, validate=validate.OneOf([KEY]))
+
+
 class SessionsAnswerSchema(MessageSchema):
     """A page of active sessions; the cursor of the next where there is one, null on the last of several."""
 
     sessions = fields.List(fields.Nested(OwnSessionSchema), required=True)
+    cursor = fields.String(allow_none=True)
+
+
+class KeysAnswerSchema(MessageSchema):
+    """A page of API keys; the cursor as in a page of sessions."""
+
+    sessions = fields.List(fields.Nested(KeySchema), required=True)
     cursor = fields.String(allow_none=True)
 
 

@@ -8,10 +8,13 @@ from auth_service.api.sessions.schemas import (
     EndAllQuerySchema,
     EndedAnswerSchema,
     HistoryAnswerSchema,
+    KeysAnswerSchema,
+    ListQuerySchema,
     PageQuerySchema,
     SessionsAnswerSchema,
 )
-from auth_service.documents.session import EndReason
+from auth_service.documents.session import KEY, EndReason
+from auth_service.services.sessions.active import ALL, KEYS, LOGINS, Scope
 from auth_service.web import page_cursors
 from auth_service.web.access import cookies
 from auth_service.web.access.permissions import is_own
@@ -24,12 +27,15 @@ blueprint = Blueprint("sessions", __name__, description="Where people are logged
 
 
 @blueprint.get("/sessions", access=Access.USER)
-@blueprint.arguments(PageQuerySchema, location="query")
+@blueprint.arguments(ListQuerySchema, location="query")
 @blueprint.response(200, SessionsAnswerSchema)
 @blueprint.fails(400)
-def mine(query: dict[str, Any]) -> dict[str, Any]:
-    """The caller's active sessions, the last seen first; of more than 100, the last opened ones first."""
-    return _active(query["cursor"], user_id=principal().user_id)
+def mine(query: dict[str, Any]) -> Response:
+    """The caller's active sessions, the last seen first; of more than 100, the last opened ones first.
+
+    With `?kind=key`, their API keys.
+    """
+    return _active(query, user_id=principal().user_id)
 
 
 @blueprint.get("/sessions/history", access=Access.USER)
@@ -63,19 +69,22 @@ def end_all(query: dict[str, Any]) -> Response:
     ended = services().session_lists.end_all(
         user_id=principal().user_id,
         reason=EndReason.REVOKED_BY_USER,
-        sparing=None if own else principal().session_id,
+        scope=ALL if own else Scope(sparing=principal().session_id),
     )
     return _ended({"message": "Sessions ended", "ended": ended}, own=own)
 
 
 @blueprint.get("/users/<user_id>/sessions", access=Access.ADMIN)
-@blueprint.arguments(PageQuerySchema, location="query")
+@blueprint.arguments(ListQuerySchema, location="query")
 @blueprint.response(200, SessionsAnswerSchema)
 @blueprint.fails(400, 404)
-def of_user(query: dict[str, Any], user_id: str) -> dict[str, Any]:
-    """A user's active sessions, the last seen first; of more than 100, the last opened ones first."""
+def of_user(query: dict[str, Any], user_id: str) -> Response:
+    """A user's active sessions, the last seen first; of more than 100, the last opened ones first.
+
+    With `?kind=key`, their API keys.
+    """
     services().directory.read(user_id=user_id)  # whether there is such a user
-    return _active(query["cursor"], user_id=user_id)
+    return _active(query, user_id=user_id)
 
 
 @blueprint.delete("/users/<user_id>/sessions", access=Access.ADMIN)
@@ -90,11 +99,15 @@ def end_of_user(user_id: str) -> Response:
     return _ended({"message": "Sessions ended", "ended": ended}, own=is_own(user_id))
 
 
-def _active(cursor: str | None, *, user_id: str) -> dict[str, Any]:
+def _active(query: dict[str, Any], *, user_id: str) -> Response:
     """A page of active sessions; the answer to a request without a cursor has one only where there is a next page."""
-    page = services().session_lists.active(user_id=user_id, after=page_cursors.decode(cursor))
-    answer = {"message": "Sessions fetched successfully", "sessions": page.items}
-    return answer if cursor is None and page.end is None else {**answer, "cursor": page_cursors.encode(page.end)}
+    cursor, keys = query["cursor"], query["kind"] == KEY
+    after, scope = page_cursors.decode(cursor), KEYS if keys else LOGINS
+    page = services().session_lists.active(user_id=user_id, after=after, scope=scope)
+    answer: dict[str, Any] = {"message": "Sessions fetched successfully", "sessions": page.items}
+    if cursor is not None or page.end is not None:
+        answer["cursor"] = page_cursors.encode(page.end)
+    return jsonify((KeysAnswerSchema if keys else SessionsAnswerSchema)().dump(answer))
 
 
 def _ended(body: dict[str, Any], *, own: bool) -> Response:

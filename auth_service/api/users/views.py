@@ -17,10 +17,11 @@ from auth_service.services.audit.events import EventType
 from auth_service.services.codes.codes import IssuedCode
 from auth_service.web import page_cursors
 from auth_service.web.access import cookies
-from auth_service.web.access.permissions import is_own
+from auth_service.web.access.permissions import is_own, refuse_keys
 from auth_service.web.blueprint import Blueprint
-from auth_service.web.context import principal, services
+from auth_service.web.context import client, principal, services
 from auth_service.web.endpoint_policy import Access
+from auth_service.web.schemas.api_key import NewKeyAnswerSchema, NewKeySchema
 from auth_service.web.schemas.user import UserAnswerSchema, UserSchema
 
 blueprint = Blueprint("users", __name__, url_prefix="/users", description="Accounts")
@@ -107,11 +108,29 @@ def restore(user_id: str) -> dict[str, Any]:
     return {"message": "User restored", "user": user}
 
 
+@blueprint.post("/<user_id>/keys", access=Access.ADMIN, keys=False, fresh=True, takes_body=True)
+@blueprint.arguments(NewKeySchema)
+@blueprint.response(201, NewKeyAnswerSchema)
+@blueprint.fails(400, 404, 409, 415)
+def create_key(body: dict[str, Any], user_id: str) -> dict[str, Any]:
+    """Create an API key of a user, such as the account of a program; its secret is shown once."""
+    key = services().api_keys.create(
+        user_id=user_id,
+        name=body["name"],
+        lifetime=body["expires_in"],
+        client=client(),
+        actor_id=principal().user_id,
+    )
+    return {"message": "Key created", "key": key.session, "secret": key.secret}
+
+
 @blueprint.delete("/<user_id>", access=Access.OWNER_OR_ADMIN)
 @blueprint.response(200, UserAnswerSchema)
 @blueprint.fails(400, 404, 409)
 def delete(user_id: str) -> Response:
     """Delete a user with their sessions and tokens, all or nothing."""
+    if is_own(user_id):
+        refuse_keys()
     user = services().deletion.delete(user_id=user_id, actor_id=principal().user_id)
     own = is_own(user_id)
     response = jsonify(message="Your account deleted" if own else "User deleted", user=UserSchema().dump(user))

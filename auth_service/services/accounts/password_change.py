@@ -18,6 +18,7 @@ from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
 from auth_service.services.protection.login_throttle import LoginThrottle
 from auth_service.services.sessions.access import Principal, SessionAccess
+from auth_service.services.sessions.active import ALL, Scope
 from auth_service.services.sessions.ending import SessionEnding
 from auth_service.services.tokens.rotation import Grant, Rotation
 
@@ -46,8 +47,10 @@ class PasswordChanges:
         self._throttle = throttle
         self._audit = audit
 
-    def change(self, *, principal: Principal, current: str, new: str) -> Grant:
+    def change(self, *, principal: Principal, current: str, new: str, keep_keys: bool = False) -> Grant:
         """Set the password `new`, end all other sessions of the user, and issue new tokens for this one.
+
+        API keys end with the sessions, unless `keep_keys`: whoever stole a session may have made one.
 
         Raises:
             InvalidRequest: the policy rejects `new`.
@@ -56,8 +59,9 @@ class PasswordChanges:
             LoginBusy: too many passwords wait to be checked.
             SessionEnded: the session ended meanwhile.
         """
+        scope = Scope(sparing=principal.session_id, keys=False if keep_keys else None)
         self._policy.check(new, email=_caller(principal)["email"], field="newPassword")
-        return until_unchanged(lambda: self._attempt(principal, current, new))
+        return until_unchanged(lambda: self._attempt(principal, current, new, scope))
 
     def reset(self, *, user_id: str, password: str) -> None:
         """Set a user's password and end all their sessions, for the operator.
@@ -72,16 +76,16 @@ class PasswordChanges:
         hashed = self._passwords.make_hash(password)
         until_unchanged(lambda: self._replace(target, hashed))
 
-    def _attempt(self, principal: Principal, current: str, new: str) -> Grant:
+    def _attempt(self, principal: Principal, current: str, new: str, scope: Scope) -> Grant:
         user = _caller(principal)
         self._require_password(user, current, principal)
         hashed = self._passwords.make_hash(new)
-        self._end_all(user, sparing=principal.session_id)
+        self._end_all(user, scope)
 
         def work(running: ClientSession) -> tuple[Grant, list[str]]:
             session_id, user_id = principal.session_id, principal.user_id
             session = self._access.touch(session_id=session_id, user_id=user_id, transaction=running)
-            ended = self._store(user, hashed, running, sparing=session_id)
+            ended = self._store(user, hashed, running, scope)
             return self._rotation.reissue(session=session, repeatable=False, transaction=running), ended
 
         grant, ended = transaction(work)
@@ -106,16 +110,16 @@ class PasswordChanges:
 
     def _replace(self, user_id: ObjectId, hashed: str) -> None:
         user = _read(user_id)
-        self._end_all(user)
-        self._record(user, transaction(lambda running: self._store(user, hashed, running)))
+        self._end_all(user, ALL)
+        self._record(user, transaction(lambda running: self._store(user, hashed, running, ALL)))
 
-    def _end_all(self, user: UserRecord, sparing: str | None = None) -> None:
+    def _end_all(self, user: UserRecord, scope: Scope) -> None:
         """End the sessions before the password changes: the transaction that follows then has next to none to write."""
-        self._ending.end_all(user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED, sparing=sparing)
+        self._ending.end_all(user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED, scope=scope)
 
-    def _store(self, user: UserRecord, hashed: str, running: ClientSession, sparing: str | None = None) -> list[str]:
+    def _store(self, user: UserRecord, hashed: str, running: ClientSession, scope: Scope) -> list[str]:
         ended = self._ending.end_rest(
-            user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED, transaction=running, sparing=sparing
+            user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED, transaction=running, scope=scope
         )
         now = self._clock.now()
         update_unchanged(

@@ -17,7 +17,7 @@ from auth_service.clock import Clock
 from auth_service.database.ids import object_id
 from auth_service.database.transactions import transaction
 from auth_service.documents.records import UserRecord
-from auth_service.documents.session import Session
+from auth_service.documents.session import KEY, Session
 from auth_service.documents.user import ADMIN, ROLES, User
 from auth_service.errors import InvalidRole, ServiceError
 from auth_service.services.accounts import admin_guard
@@ -113,8 +113,10 @@ class Roles:
         )
 
     def _write_role(self, session_ids: Sequence[str], role: str, running: ClientSession | None = None) -> None:
-        """Write `role` into sessions; those of a new admin are bounded by the lifetime that admins have."""
+        """Write `role` into sessions; a new admin's, but for API keys, are bounded by the lifetime that admins have."""
         latest = self._clock.now() + self._sessions.absolute_lifetime_of(admin=True)
-        limit = {"$min": {"absoluteExpiresAt": latest}} if role == ADMIN else {}
+        end = "$absoluteExpiresAt"
+        limit = {"absoluteExpiresAt": {"$cond": [{"$eq": ["$kind", KEY]}, end, {"$min": [end, latest]}]}}
+        change = {"role": role, **(limit if role == ADMIN else {})}
         condition = {"sessionId": {"$in": session_ids}, "role": {"$ne": role}}
-        Session._get_collection().update_many(condition, {"$set": {"role": role}, **limit}, session=running)
+        Session._get_collection().update_many(condition, [{"$set": change}], session=running)

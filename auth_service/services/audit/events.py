@@ -13,6 +13,7 @@ class EventType(StrEnum):
     REFRESH = "refresh"
     REFRESH_REUSED = "refresh_reused"
     SESSION_ENDED = "session_ended"
+    KEY_CREATED = "key_created"
     PASSWORD_CHANGED = "password_changed"  # nosec B105 # a name
     ROLE_CHANGED = "role_changed"
     USER_SUSPENDED = "user_suspended"

@@ -15,8 +15,9 @@ from pymongo.client_session import ClientSession
 from auth_service.clock import Clock
 from auth_service.database import plain_commands
 from auth_service.documents.records import SessionRecord
-from auth_service.documents.session import SESSIONS, EndReason, Session
+from auth_service.documents.session import KEY, SESSIONS, EndReason, Session
 from auth_service.errors import InvalidToken, SessionEnded
+from auth_service.services.sessions import key_form
 from auth_service.services.sessions.ending import SessionEnding, expiry_reason
 from auth_service.settings.sessions import SessionSettings
 
@@ -29,6 +30,11 @@ class Principal:
     session_id: str
     role: str
     session: SessionRecord
+
+    @property
+    def is_key(self) -> bool:
+        """Whether the session is that of an API key."""
+        return self.session.get("kind") == KEY
 
 
 class SessionAccess:
@@ -50,6 +56,25 @@ class SessionAccess:
         """
         session = self._touched_recently(session_id, user_id) or self.touch(session_id=session_id, user_id=user_id)
         return Principal(user_id=user_id, session_id=session_id, role=session["role"], session=session)
+
+    def authenticate_key(self, token: str) -> Principal:
+        """Verify an API key and its session, and record its use: one database command.
+
+        Raises:
+            SessionEnded: the key is genuine, and its session is not active; the code says why.
+            InvalidToken: there is no such key.
+        """
+        key = key_form.parse(token)
+        if key is None:
+            raise InvalidToken
+        now = self._clock.now()
+        named = {**Session.named(key.session_id), "keyHash": key.key_hash}
+        condition = {**named, **Session.active(now)}
+        session = self._recently_used(condition, now) or _update_plainly(condition, {"$set": {"lastSeenAt": now}})
+        if session is None:
+            self.refuse_record(Session._get_collection().find_one(named))
+        user_id, role = str(session["userId"]), session["role"]
+        return Principal(user_id=user_id, session_id=key.session_id, role=role, session=session)
 
     def touch(self, *, session_id: str, user_id: str, transaction: ClientSession | None = None) -> SessionRecord:
         """Touch an active session, inside `transaction` when one is given, and return its new record.
@@ -93,12 +118,14 @@ class SessionAccess:
 
     def _touched_recently(self, session_id: str, user_id: str) -> SessionRecord | None:
         """The record of an active session that needs no touch yet."""
+        now = self._clock.now()
+        return self._recently_used({**Session.named(session_id, user_id=user_id), **Session.active(now)}, now)
+
+    def _recently_used(self, condition: dict[str, Any], now: datetime) -> SessionRecord | None:
         if not self._settings.touch_interval:
             return None
-        now = self._clock.now()
         recent = {"lastSeenAt": {"$gt": now - self._settings.touch_interval}}
-        condition = {**Session.named(session_id, user_id=user_id), **Session.active(now), **recent}
-        session: SessionRecord | None = Session._get_collection().find_one(condition)
+        session: SessionRecord | None = Session._get_collection().find_one({**condition, **recent})
         return session
 
 

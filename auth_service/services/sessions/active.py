@@ -5,6 +5,7 @@ marked yet are among them: a query that skipped those would look at any number o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from pymongo import ASCENDING, DESCENDING
 from pymongo.client_session import ClientSession
 
 from auth_service.documents.records import SessionRecord
-from auth_service.documents.session import Session
+from auth_service.documents.session import KEY, Session
 
 BATCH = 250  # sessions that one command reads or writes: far within its time limit, also on a busy server
 RECENT = 50_000  # last opened sessions, among which those in use are looked for
@@ -26,47 +27,69 @@ def is_active(session: SessionRecord, now: datetime) -> bool:
     return not session.get("endedAt") and session["expiresAt"] > now and session["absoluteExpiresAt"] > now
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which sessions of a user: the one with the id `only`, all but the one `sparing`; API keys only, or none."""
+
+    only: str | None = None
+    sparing: str | None = None
+    keys: bool | None = None
+
+    def condition(self, user_id: ObjectId) -> dict[str, Any]:
+        """The query for those of a user that are not marked as ended."""
+        condition: dict[str, Any] = {"userId": user_id, "endedAt": None}
+        if self.only is not None:
+            condition["sessionId"] = self.only
+        if self.sparing is not None:
+            condition["sessionId"] = {"$ne": self.sparing}
+        if self.keys is not None:
+            condition["kind"] = KEY if self.keys else None
+        return condition
+
+
+ALL = Scope()
+LOGINS, KEYS = Scope(keys=False), Scope(keys=True)
+
+
 def unended(
     user_id: ObjectId,
     *,
     limit: int,
     before: ObjectId | None = None,
-    only: str | None = None,
-    sparing: str | None = None,
+    scope: Scope = ALL,
     fields: Mapping[str, int] | None = NEEDED,
     transaction: ClientSession | None = None,
 ) -> list[SessionRecord]:
     """The sessions of a user that are not marked as ended, active or expired, the last opened first; at most `limit`.
 
-    Optionally only those opened before the one with the `_id` `before`, only the one with the id `only`, or without the
-    one with the id `sparing`.
+    Optionally only those opened before the one with the `_id` `before`.
     """
-    condition = {**_unended(user_id, sparing), **({} if only is None else {"sessionId": only})}
+    condition = scope.condition(user_id)
     if before is not None:
         condition["_id"] = {"$lt": before}
     found = Session._get_collection().find(condition, fields, session=transaction)
     return list(found.sort("_id", DESCENDING).limit(limit))
 
 
-def active_batches(user_id: ObjectId, *, now: datetime, sparing: str | None = None) -> Iterator[Sequence[str]]:
-    """The ids of a user's active sessions in batches, those last seen first; not the id `sparing`.
+def active_batches(user_id: ObjectId, *, now: datetime, scope: Scope = ALL) -> Iterator[Sequence[str]]:
+    """The ids of a user's active sessions in batches, those last seen first.
 
     The caller ends each batch before it takes the next one. What is in use is therefore out after the first batches:
     a session that is touched meanwhile stays in its batch. Beyond `IN_USE` sessions, and the `RECENT` last opened ones,
     the order is that of opening.
     """
-    in_use = _last_seen(user_id, now, sparing)
+    in_use = _last_seen(user_id, now, scope)
     yield from (in_use[start : start + BATCH] for start in range(0, len(in_use), BATCH))
     last = ObjectId("0" * 24)
-    while read := _opened_after(user_id, last, sparing):
+    while read := _opened_after(user_id, last, scope):
         if batch := [each["sessionId"] for each in read if is_active(each, now)]:
             yield batch
         last = read[-1]["_id"]
 
 
-def _last_seen(user_id: ObjectId, now: datetime, sparing: str | None) -> list[str]:
+def _last_seen(user_id: ObjectId, now: datetime, scope: Scope) -> list[str]:
     stages = [
-        {"$match": _unended(user_id, sparing)},
+        {"$match": scope.condition(user_id)},
         {"$sort": {"_id": DESCENDING}},
         {"$limit": RECENT},
         {"$match": Session.active(now)},
@@ -77,11 +100,6 @@ def _last_seen(user_id: ObjectId, now: datetime, sparing: str | None) -> list[st
     return [each["sessionId"] for each in Session._get_collection().aggregate(stages)]
 
 
-def _opened_after(user_id: ObjectId, last: ObjectId, sparing: str | None) -> list[SessionRecord]:
-    condition = {**_unended(user_id, sparing), "_id": {"$gt": last}}
+def _opened_after(user_id: ObjectId, last: ObjectId, scope: Scope) -> list[SessionRecord]:
+    condition = {**scope.condition(user_id), "_id": {"$gt": last}}
     return list(Session._get_collection().find(condition, NEEDED).sort("_id", ASCENDING).limit(BATCH))
-
-
-def _unended(user_id: ObjectId, sparing: str | None) -> dict[str, Any]:
-    others = {} if sparing is None else {"sessionId": {"$ne": sparing}}
-    return {"userId": user_id, "endedAt": None, **others}

@@ -19,7 +19,7 @@ from auth_service.clock import Clock
 from auth_service.documents.records import SessionRecord, effective_expires_at
 from auth_service.documents.session import EndReason, Session
 from auth_service.services.audit.trail import Audit
-from auth_service.services.sessions.active import BATCH, active_batches, is_active, unended
+from auth_service.services.sessions.active import ALL, BATCH, Scope, active_batches, is_active, unended
 
 EXPIRY = (EndReason.IDLE, EndReason.ABSOLUTE)
 
@@ -43,9 +43,9 @@ class SessionEnding:
         return True
 
     def end_all(
-        self, *, user_id: ObjectId, reason: EndReason, sparing: str | None = None, actor_id: ObjectId | None = None
+        self, *, user_id: ObjectId, reason: EndReason, scope: Scope = ALL, actor_id: ObjectId | None = None
     ) -> int:
-        """End all active sessions of a user, except the one with the id `sparing`; the number of those that ended.
+        """End all active sessions of a user within `scope`; the number of those that ended.
 
         `actor_id` is the admin who requests it, if it is not the user.
 
@@ -53,7 +53,7 @@ class SessionEnding:
             pymongo.errors.PyMongoError: the database did not answer; the batches before stay ended.
         """
         sessions, ended = Session._get_collection(), 0
-        for batch in active_batches(user_id, now=self._clock.now(), sparing=sparing):
+        for batch in active_batches(user_id, now=self._clock.now(), scope=scope):
             ended += self.end_batch({user_id: batch}, reason=reason, actor_id=actor_id, sessions=sessions)
         return ended
 
@@ -80,11 +80,11 @@ class SessionEnding:
         return ended
 
     def end_rest(
-        self, *, user_id: ObjectId, reason: EndReason, transaction: ClientSession, sparing: str | None = None
+        self, *, user_id: ObjectId, reason: EndReason, transaction: ClientSession, scope: Scope = ALL
     ) -> list[str]:
         """End, inside `transaction`, the sessions that were opened since `end_all`; their ids, for the audit trail."""
         now = self._clock.now()
-        opened = unended(user_id, limit=BATCH, sparing=sparing, transaction=transaction)
+        opened = unended(user_id, limit=BATCH, scope=scope, transaction=transaction)
         rest = [each["sessionId"] for each in opened if is_active(each, now)]
         self.end_each(dict.fromkeys(rest, reason), transaction=transaction)
         return rest

@@ -6,7 +6,7 @@ from auth_service.database.paging import Page, Position, newest_first
 from auth_service.documents.records import SessionRecord
 from auth_service.documents.session import EndReason, Session
 from auth_service.errors import SessionNotFound
-from auth_service.services.sessions.active import is_active, unended
+from auth_service.services.sessions.active import ALL, LOGINS, Scope, is_active, unended
 from auth_service.services.sessions.ending import SessionEnding
 
 HISTORY_PAGE = 50
@@ -21,17 +21,17 @@ class SessionLists:
         self._clock = clock
         self._ending = ending
 
-    def active(self, *, user_id: str, after: Position | None = None) -> Page[SessionRecord]:
-        """A page of at most `MOST_LISTED` active sessions of a user, the last opened; the most recently seen first.
+    def active(self, *, user_id: str, after: Position | None = None, scope: Scope = LOGINS) -> Page[SessionRecord]:
+        """A page of at most `MOST_LISTED` active sessions of a user within `scope`, the last opened.
 
-        Expired sessions on the way are marked as ended. Where there are many, a page ends early: only an `end` that is
-        `None` says that it is the last.
+        The most recently seen comes first. Expired sessions on the way are marked as ended. Where there are many, a
+        page ends early: only an `end` that is `None` says that it is the last.
         """
         owner, now = object_id(user_id), self._clock.now()
         found: list[SessionRecord] = []
         last = after.item_id if after else None
         for _ in range(MOST_READS):
-            read = unended(owner, limit=MOST_LISTED + 1, before=last, fields=None)
+            read = unended(owner, limit=MOST_LISTED + 1, before=last, scope=scope, fields=None)
             found += [each for each in read if is_active(each, now)]
             self._ending.expire_each([each for each in read if not is_active(each, now)])
             if len(found) > MOST_LISTED or len(read) <= MOST_LISTED:
@@ -59,15 +59,13 @@ class SessionLists:
         if not ended:
             raise SessionNotFound
 
-    def end_all(
-        self, *, user_id: str, reason: EndReason, sparing: str | None = None, actor_id: str | None = None
-    ) -> int:
-        """End all active sessions of a user, except the one with the id `sparing`; the number of those that ended.
+    def end_all(self, *, user_id: str, reason: EndReason, scope: Scope = ALL, actor_id: str | None = None) -> int:
+        """End all active sessions of a user within `scope`, API keys too; the number of those that ended.
 
         `actor_id` is the admin who requests it, if it is not the user.
         """
         actor = object_id(actor_id) if actor_id else None
-        return self._ending.end_all(user_id=object_id(user_id), reason=reason, sparing=sparing, actor_id=actor)
+        return self._ending.end_all(user_id=object_id(user_id), reason=reason, scope=scope, actor_id=actor)
 
 
 def _position(session: SessionRecord) -> Position:

@@ -1,9 +1,15 @@
 """Decides whether the caller may call the route: by its policy, the session behind the token, and the role in it."""
 
+from datetime import timedelta
+
 from auth_service.documents.user import ADMIN
-from auth_service.errors import Forbidden, InvalidToken, TokenMissing
+from auth_service.errors import Forbidden, FreshAuthenticationRequired, InvalidToken, NotWithAKey, TokenMissing
+from auth_service.services.sessions import key_form
+from auth_service.services.sessions.access import Principal
 from auth_service.web.context import principal, request_globals, services, this_request
 from auth_service.web.endpoint_policy import Access, policy
+
+FRESH_FOR = timedelta(minutes=10)
 
 
 def require_permission() -> None:
@@ -13,16 +19,39 @@ def require_permission() -> None:
         TokenMissing: there is no bearer token.
         TokenExpired, InvalidToken: it is not a valid access token.
         SessionEnded: its session has ended.
+        NotWithAKey: the caller presents an API key, which the route does not take.
+        FreshAuthenticationRequired: the route asks for a fresh login, and this one is older.
         Forbidden: the role does not allow the call.
     """
-    access, kept = policy().access, request_globals()
+    declared, kept = policy(), request_globals()
+    access = declared.access
     if access is Access.PUBLIC or this_request().method == "OPTIONS":
         return
-    claims = services().codec.verify_access(bearer_token())
-    kept.subject = claims.sub, claims.sid
-    kept.principal = services().session_access.authenticate(session_id=claims.sid, user_id=claims.sub)
+    kept.principal = _authenticated(bearer_token())
+    if not declared.keys:
+        refuse_keys()
+    if declared.fresh:
+        _require_fresh()
     if principal().role != ADMIN and not _is_open_to_user(access):
         raise Forbidden
+
+
+def _authenticated(token: str) -> Principal:
+    """The caller by an access token or an API key; who claims to be which session is known to the log at once."""
+    kept = request_globals()
+    if key_form.is_key(token):
+        caller = services().session_access.authenticate_key(token)
+        kept.subject = caller.user_id, caller.session_id
+        return caller
+    claims = services().codec.verify_access(token)
+    kept.subject = claims.sub, claims.sid
+    return services().session_access.authenticate(session_id=claims.sid, user_id=claims.sub)
+
+
+def _require_fresh() -> None:
+    age = services().clock.now() - principal().session["createdAt"]
+    if age > FRESH_FOR:
+        raise FreshAuthenticationRequired(max_age=int(FRESH_FOR.total_seconds()))
 
 
 def bearer_token() -> str:
@@ -38,6 +67,16 @@ def bearer_token() -> str:
     if not token.strip():
         raise InvalidToken
     return token.strip()
+
+
+def refuse_keys() -> None:
+    """Return when the caller has logged in.
+
+    Raises:
+        NotWithAKey: the caller presents an API key.
+    """
+    if principal().is_key:
+        raise NotWithAKey
 
 
 def is_own(user_id: str) -> bool:

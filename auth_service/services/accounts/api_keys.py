@@ -1,0 +1,62 @@
+"""Gives API keys to accounts."""
+
+from datetime import timedelta
+
+from bson import ObjectId
+from pymongo.client_session import ClientSession
+
+from auth_service.database.ids import object_id
+from auth_service.database.transactions import transaction
+from auth_service.documents.user import User
+from auth_service.errors import AccountSuspended, TooManyKeys
+from auth_service.services.accounts import admin_guard
+from auth_service.services.accounts.directory import found
+from auth_service.services.accounts.versions import until_unchanged, update_unchanged
+from auth_service.services.audit.events import EventType
+from auth_service.services.audit.trail import Audit
+from auth_service.services.origin.client import Client
+from auth_service.services.sessions.keys import NewKey, SessionKeys
+
+
+class APIKeys:
+    """Creates API keys. `actor_id` is the admin who requests it for another user, `None` the user or the operator."""
+
+    def __init__(self, *, keys: SessionKeys, audit: Audit) -> None:
+        self._keys = keys
+        self._audit = audit
+
+    def create(
+        self, *, user_id: str, name: str, lifetime: timedelta, client: Client, actor_id: str | None = None
+    ) -> NewKey:
+        """Create a key of a user, with the role that the user has whenever it is used.
+
+        Raises:
+            InvalidId: the id is not valid.
+            UserNotFound: no user has it.
+            AccountSuspended: the account is suspended.
+            TooManyKeys: the user has `MOST_KEYS` active ones.
+            Forbidden: the actor is not an admin any more.
+            DatabaseUnavailable: the account kept changing.
+        """
+        target, actor = object_id(user_id), object_id(actor_id) if actor_id else None
+        key = until_unchanged(lambda: self._create(target, actor, name, lifetime, client))
+        self._audit.record(EventType.KEY_CREATED, user_id=target, actor_id=actor, session_id=key.session["sessionId"])
+        return key
+
+    def _create(
+        self, user_id: ObjectId, actor: ObjectId | None, name: str, lifetime: timedelta, client: Client
+    ) -> NewKey:
+        user = found(User._get_collection().find_one({"_id": user_id}))
+        if "suspended" in user:
+            raise AccountSuspended
+        key = self._keys.draft(user=user, name=name, lifetime=lifetime, client=client)
+
+        def work(running: ClientSession) -> bool:
+            if actor is not None:
+                admin_guard.require_admin(actor, running)
+            update_unchanged(user, {}, transaction=running)
+            return self._keys.admit(key, transaction=running)
+
+        if not transaction(work):
+            raise TooManyKeys
+        return key
