@@ -1,27 +1,33 @@
-"""`flask users …`: lists, shows, creates and deletes users, and changes their roles and passwords."""
+"""`flask users …`: finds, creates, suspends and deletes users, changes roles and passwords, and makes API keys."""
 
 import click
 from flask.cli import AppGroup
 
 from auth_service.commands.clear_errors import clear_errors
 from auth_service.commands.passwords import prompt_password
+from auth_service.documents.records import UserRecord
 from auth_service.documents.user import ROLES, USER
+from auth_service.services.accounts.directory import Wanted
 from auth_service.services.audit.events import EventType
 from auth_service.services.origin.client import current
 from auth_service.web.context import services
 from auth_service.web.schemas.api_key import NewKeySchema
 
-users = AppGroup("users", help="List, show, create and delete users; change roles and passwords.")
+users = AppGroup("users", help="Find, create, suspend and delete users; change roles and passwords; make API keys.")
 
 ROLE = click.Choice(sorted(ROLES))
 
 
 @users.command("list")
+@click.option("--role", type=ROLE, help="Only those with this role.")
+@click.option("--suspended", is_flag=True, help="Only those whose account is suspended.")
+@click.option("--prefix", help="Only those whose e-mail address begins so.")
 @clear_errors()
-def list_users() -> None:
-    """Print all users, newest first."""
-    for user in services().directory.list_all():
-        click.echo(f"{user['_id']}  {user['role']:5}  {user['createdAt']:%Y-%m-%d %H:%M}  {user['email']}")
+def list_users(role: str | None, suspended: bool, prefix: str | None) -> None:
+    """Print all users, newest first, or by address with --prefix. Suspended ones have a mark."""
+    for user in services().directory.every(Wanted(role=role, suspended=suspended or None, prefix=prefix)):
+        mark = "  suspended" if "suspended" in user else ""
+        click.echo(f"{user['_id']}  {user['role']:5}  {user['createdAt']:%Y-%m-%d %H:%M}  {user['email']}{mark}")
 
 
 @users.command("add")
@@ -53,9 +59,18 @@ def show(email: str) -> None:
         "role": user["role"],
         "created": f"{user['createdAt']:%Y-%m-%d %H:%M} UTC",
         "changed": f"{user['updatedAt']:%Y-%m-%d %H:%M} UTC",
+        **_suspension(user),
         "active sessions": f"{len(page.items)} or more" if page.end else len(page.items),
     }.items():
         click.echo(f"{name:15} {value}")
+
+
+def _suspension(user: UserRecord) -> dict[str, str]:
+    if "suspended" not in user:
+        return {}
+    suspended = user["suspended"]
+    why = f", {suspended['reason']}" if "reason" in suspended else ""
+    return {"suspended": f"{suspended['at']:%Y-%m-%d %H:%M} UTC by {suspended['by'] or 'the operator'}{why}"}
 
 
 @users.command("delete")

@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from bson import ObjectId
-from pymongo import DESCENDING
+from pymongo import ASCENDING, DESCENDING
 from pymongo.collection import Collection
 
 Item = TypeVar("Item")
 
+LAST_CHARACTER = "\U0010ffff"
+
 
 class Position(NamedTuple):
-    """Where a page ends: the time and the id of its last item."""
+    """Where a page ends that is sorted by time: the time and the id of its last item."""
 
     time: datetime
     item_id: ObjectId
@@ -21,10 +23,10 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """Items, newest first, and where this page ends; `end` is `None` on the last page."""
+    """Items, and where this page ends: a position, or the text that it is sorted by; `None` on the last page."""
 
     items: Sequence[Item]
-    end: Position | None
+    end: Position | str | None
 
 
 def newest_first(
@@ -42,3 +44,15 @@ def newest_first(
     found = list(collection.find(condition).sort([(time_key, DESCENDING), ("_id", DESCENDING)]).limit(limit + 1))
     items, has_more = found[:limit], len(found) > limit
     return Page(items=items, end=Position(items[-1][time_key], items[-1]["_id"]) if has_more else None)
+
+
+def with_prefix(collection: Collection[Any], prefix: str, *, key: str, limit: int, after: str | None) -> Page[Any]:
+    """The page of the records whose unique text at `key` begins with `prefix`, in the order of these texts.
+
+    With an index on `key` a page examines no more records than it has, and one. `after` is a text at `key`.
+    """
+    first = {"$gte": prefix} if after is None else {"$gt": max(after, prefix)}
+    condition = {key: {**first, "$lt": prefix + LAST_CHARACTER}}
+    found = list(collection.find(condition).sort(key, ASCENDING).limit(limit + 1))
+    items, has_more = found[:limit], len(found) > limit
+    return Page(items=items, end=items[-1][key] if has_more else None)

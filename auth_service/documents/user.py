@@ -38,5 +38,10 @@ class User(Document):
             {"fields": ["email"], "unique": True},
             {"fields": ["-created_at", "-id"]},
             {"fields": ["role"], "partialFilterExpression": {"role": ADMIN}},
+            {"fields": ["role", "-created_at", "-id"]},
+            {
+                "fields": ["-created_at", "-id", "suspended.at"],
+                "partialFilterExpression": {"suspended.at": {"$exists": True}},
+            },
         ],
     }

@@ -16,6 +16,9 @@ class UsersQuerySchema(InputSchema):
     limit = PageLimit()
     cursor = Cursor()
     email = fields.String(load_default=None, metadata={"format": "email"})
+    prefix = fields.String(load_default=None, validate=validate.Length(1, 254))
+    role = fields.String(load_default=None, validate=validate.OneOf(ROLES))
+    suspended = fields.Boolean(load_default=None, truthy={"true"}, falsy={"false"})
 
 
 class NewUserSchema(InputSchema):

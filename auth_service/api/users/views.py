@@ -13,6 +13,7 @@ from auth_service.api.users.schemas import (
     UsersQuerySchema,
 )
 from auth_service.database.ids import object_id
+from auth_service.services.accounts.directory import Wanted
 from auth_service.services.audit.events import EventType
 from auth_service.services.codes.codes import IssuedCode
 from auth_service.web import page_cursors
@@ -32,9 +33,10 @@ blueprint = Blueprint("users", __name__, url_prefix="/users", description="Accou
 @blueprint.response(200, UsersAnswerSchema)
 @blueprint.fails(400)
 def page(query: dict[str, Any]) -> dict[str, Any]:
-    """A page of users, newest first, or the one with an e-mail address."""
-    after = page_cursors.decode(query["cursor"])
-    found = services().directory.page(limit=query["limit"], after=after, email=query["email"])
+    """A page of users, newest first; with a `prefix` of their e-mail addresses, by these. One filter at a time."""
+    wanted = Wanted(**{name: query[name] for name in ("email", "prefix", "role", "suspended")})
+    decode = page_cursors.decode if wanted.prefix is None else page_cursors.decode_text
+    found = services().directory.page(wanted, limit=query["limit"], after=decode(query["cursor"]))
     return {
         "message": "Users fetched successfully",
         "users": found.items,

@@ -1,19 +1,49 @@
 """Finds accounts: one by its id or e-mail address, and all of them in pages."""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, cast
 
 from bson import ObjectId
-from pymongo import DESCENDING
 from pymongo.client_session import ClientSession
 
 from auth_service.database import plain_commands
 from auth_service.database.ids import object_id
-from auth_service.database.paging import Page, Position, newest_first
+from auth_service.database.paging import Page, Position, newest_first, with_prefix
 from auth_service.documents.records import UserRecord
 from auth_service.documents.user import USERS, User
-from auth_service.errors import UserNotFound
+from auth_service.errors import InvalidCursor, InvalidRequest, UserNotFound
 from auth_service.services.accounts import email_addresses
+
+PAGE = 100  # users that one command reads
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which users: all, or those with one of these: an address, a prefix of it, a role, a suspended account."""
+
+    email: str | None = None
+    prefix: str | None = None
+    role: str | None = None
+    suspended: bool | None = None
+
+    def require_one(self) -> None:
+        """Return when at most one thing is wanted, for which there is an index.
+
+        Raises:
+            InvalidRequest: there are several.
+        """
+        given = [name for name, value in asdict(self).items() if value is not None]
+        if len(given) > 1:
+            raise InvalidRequest(errors={name: ["Cannot be combined with another filter."] for name in given})
+
+    def condition(self) -> dict[str, Any]:
+        """The query for those with a role, or a suspended account, or without one."""
+        if self.role is not None:
+            return {"role": self.role}
+        if self.suspended is None:
+            return {}
+        return {"suspended.at": {"$exists": True}} if self.suspended else {"suspended": None}
 
 
 class Directory:
@@ -37,22 +67,37 @@ class Directory:
         """
         return found(by_address(email_addresses.canonical(email)))
 
-    def list_all(self) -> Iterator[UserRecord]:
-        """All users, newest first, one at a time."""
-        yield from User._get_collection().find().sort([("createdAt", DESCENDING), ("_id", DESCENDING)])
+    def every(self, wanted: Wanted) -> Iterator[UserRecord]:
+        """All users who are `wanted`, in the order of `page`, one at a time."""
+        after = None
+        while True:
+            page = self.page(wanted, limit=PAGE, after=after)
+            yield from page.items
+            if page.end is None:
+                return
+            after = page.end
 
-    def page(self, *, limit: int, after: Position | None = None, email: str | None = None) -> Page[UserRecord]:
-        """At most `limit` users, newest first, that follow `after`; the cost does not grow with the number of users.
+    def page(self, wanted: Wanted, *, limit: int, after: Position | str | None = None) -> Page[UserRecord]:
+        """At most `limit` users who are `wanted`, that follow `after`: newest first, or by address with a prefix.
 
-        With `email`, at most the one user who has that address.
+        The cost does not grow with the number of users.
 
         Raises:
-            InvalidRequest: `email` is not a valid address.
+            InvalidRequest: an address is not valid, or several things are wanted.
+            InvalidCursor: `after` is the end of another kind of page.
         """
-        if email is not None:
-            user = by_address(email_addresses.canonical(email))
+        users = User._get_collection()
+        wanted.require_one()
+        if isinstance(after, str) != (wanted.prefix is not None) and after is not None:
+            raise InvalidCursor
+        if wanted.email is not None:
+            user = by_address(email_addresses.canonical(wanted.email))
             return Page(items=[user] if user else [], end=None)
-        return newest_first(User._get_collection(), {}, time_key="createdAt", limit=limit, after=after)
+        if wanted.prefix is not None:
+            prefix = email_addresses.canonical_part(wanted.prefix)
+            return with_prefix(users, prefix, key="email", limit=limit, after=cast(str | None, after))
+        position = cast(Position | None, after)
+        return newest_first(users, wanted.condition(), time_key="createdAt", limit=limit, after=position)
 
 
 def by_address(address: str) -> UserRecord | None:

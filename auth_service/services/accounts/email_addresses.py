@@ -22,6 +22,11 @@ def canonical(address: str) -> str:
     return f"{valid.local_part}@{valid.ascii_domain}"
 
 
+def canonical_part(beginning: str) -> str:
+    """The canonical form of the `beginning` of an address, which need not be one."""
+    return _folded(beginning.strip())
+
+
 def _folded(text: str) -> str:
     """`text` in NFKC and lower case: each can undo the other, so both are applied until nothing changes."""
     folded = unicodedata.normalize("NFKC", text).lower()

@@ -185,7 +185,7 @@ def test_what_is_no_address_is_400(admin, address):
     assert (response.status_code, list(response.json["errors"])) == (400, ["email"])
 
 
-@pytest.mark.parametrize("query", ["offset=5", "page=2", "email[$ne]=x", "limit=5&sort=email", "role=admin"])
+@pytest.mark.parametrize("query", ["offset=5", "page=2", "email[$ne]=x", "limit=5&sort=email", "roles=admin"])
 def test_an_unknown_parameter_is_400(admin, query):
     response = admin.get(f"/users?{query}")
     assert (response.status_code, response.json["code"]) == (400, "invalid_request")
