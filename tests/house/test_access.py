@@ -13,6 +13,7 @@ PUBLIC_ROUTES = {
     "GET /readyz",
     "GET /metrics",
     "POST /auth/register",
+    "POST /auth/invitation",
     "POST /auth/login",
     "POST /auth/refresh",
     "POST /auth/logout",

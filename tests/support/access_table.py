@@ -18,6 +18,8 @@ class Access(NamedTuple):
     needs_database: bool = True
     logs_success: bool = True
     cacheable: bool = False
+    keys: bool = True
+    fresh: bool = False
 
 
 def access_table(app):
@@ -40,4 +42,6 @@ def _access(policy):
         needs_database=policy.needs_database,
         logs_success=policy.logs_success,
         cacheable=policy.cacheable,
+        keys=policy.keys,
+        fresh=policy.fresh,
     )
