@@ -10,15 +10,13 @@ from auth_service.settings.settings import merge_dotenv
 
 
 def main(arguments: list[str]) -> int:
-    """Run `flask --app wsgi ARGUMENTS` and return its exit code; a `DB_URL` that is set is used as it is."""
+    """Run `python -m auth_service ARGUMENTS` and return its exit code; a `DB_URL` that is set is used as it is."""
     environ = merge_dotenv(os.environ, ".env")
     with ExitStack() as stack:
         development = environ.get("APP_ENV", "").strip().lower() == "development"
         if development and not environ.get("DB_URL", "").strip():
             environ = {**environ, "DB_URL": running_url() or stack.enter_context(embedded_database())}
-        # flask itself would read `.env` in another way, and expand `${NAME}` in it
-        environ = {**environ, "FLASK_SKIP_DOTENV": "1"}
-        return subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", *arguments], env=environ).returncode
+        return subprocess.run([sys.executable, "-m", "auth_service", *arguments], env=environ).returncode
 
 
 if __name__ == "__main__":
