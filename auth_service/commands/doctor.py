@@ -1,4 +1,4 @@
-"""`flask doctor`: examines this installation, and `flask doctor races` a live service."""
+"""`doctor`: examines this installation, and `doctor races` a live service."""
 
 from collections.abc import Iterable
 from datetime import timedelta

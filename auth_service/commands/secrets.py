@@ -1,4 +1,4 @@
-"""`flask secrets new`: makes a secret. It needs no settings, for the first secret is made before there are any."""
+"""`secrets new`: makes a secret. It needs no settings, for the first secret is made before there are any."""
 
 import secrets as randomness
 

@@ -12,7 +12,7 @@ from auth_service.settings.geo import GeoSettings
 
 CHECK = "geo file"
 TOO_OLD = timedelta(days=30)
-FETCH = "run `.venv/bin/flask --app wsgi geo update`"
+FETCH = "run `.venv/bin/python -m auth_service geo update`"
 
 
 def examine(settings: GeoSettings, *, now: datetime) -> list[Finding]:

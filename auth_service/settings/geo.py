@@ -54,5 +54,5 @@ class GeoSettings:
         "GEO_PRIVACY_DAYS",
         integer(0, 3650),
         90,
-        about="After how many days `flask privacy` truncates the addresses in the audit trail.",
+        about="After how many days the command `privacy` truncates the addresses in the audit trail.",
     )

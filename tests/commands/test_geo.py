@@ -1,4 +1,4 @@
-"""`flask geo …` and `flask privacy`, as an operator and cron run them"""
+"""`geo …` and `privacy`, as an operator and cron run them"""
 
 from datetime import datetime, timedelta, timezone
 

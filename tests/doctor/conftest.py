@@ -1,4 +1,4 @@
-"""Runs `flask doctor` and reads its report."""
+"""Runs `doctor` and reads its report."""
 
 import re
 
@@ -31,7 +31,7 @@ class Report:
 
 @pytest.fixture
 def doctor(app, app_with, db_url, tmp_path):
-    """Runs `flask doctor …` on the test's database: an application of its own; for another database a process."""
+    """Runs `doctor …` on the test's database: an application of its own; for another database a process."""
 
     def process(arguments, variables):
         return shell.run("doctor", *arguments, folder=tmp_path, **variables)

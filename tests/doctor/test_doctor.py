@@ -1,4 +1,4 @@
-"""`flask doctor` on an installation in many states."""
+"""`doctor` on an installation in many states."""
 
 import re
 from datetime import datetime, timedelta, timezone

@@ -1,4 +1,4 @@
-"""`flask doctor races` against live services: this one, a careless one, and none."""
+"""`doctor races` against live services: this one, a careless one, and none."""
 
 import json
 from contextlib import contextmanager

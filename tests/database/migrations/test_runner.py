@@ -138,7 +138,7 @@ def test_a_start_where_there_are_users_only_says_that_they_are_pending(write, ru
     write(FIRST)
     with caplog.at_level("WARNING", "auth_service"):
         runner().settle()
-    assert "migrations are pending, run `.venv/bin/flask --app wsgi migrate`: 0001_first" in caplog.text
+    assert "migrations are pending, run `.venv/bin/python -m auth_service migrate`: 0001_first" in caplog.text
     assert ran() == []
 
 
