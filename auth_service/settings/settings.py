@@ -39,7 +39,7 @@ class Settings:
         Raises:
             ConfigurationError: a variable is missing, malformed or unsafe; the error names all of them.
         """
-        merged = merge_dotenv(os.environ if environ is None else environ, dotenv)
+        merged = merge_dotenv(environ, dotenv)
         problems: list[str] = []
         groups = {group.name: read(group.type, merged, problems) for group in fields(cls)}  # type: ignore[arg-type]
         problems += contradictions(groups, development=in_development(merged))
@@ -61,12 +61,12 @@ class Settings:
         )
 
 
-def merge_dotenv(environ: Mapping[str, str], dotenv: str | None) -> dict[str, str]:
-    """The variables of the file `dotenv`, overridden by those of `environ` that are not empty.
+def merge_dotenv(environ: Mapping[str, str] | None, dotenv: str | None) -> dict[str, str]:
+    """The variables of the file `dotenv`, overridden by those of `environ` (`None`: the process's) that are not empty.
 
     Raises:
         ConfigurationError: the file cannot be read as such a file.
     """
     from_file = read_dotenv(dotenv) if dotenv else {}
-    given = {name: value for name, value in environ.items() if value.strip()}
+    given = {name: value for name, value in (os.environ if environ is None else environ).items() if value.strip()}
     return {**from_file, **given}
