@@ -187,6 +187,21 @@ def test_secrets_that_are_there_are_never_replaced(made, tmp_path):
     assert {path: path.read_text() for path in (tmp_path / "secrets").iterdir()} == before
 
 
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+@pytest.mark.parametrize("password", ["Pa$$w0rd", "${HOME}`id`", "a&b#c!d"])
+def test_the_settings_of_a_host_are_written_as_they_are_typed(tmp_path, shell, password):
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    block = re.search(r"^   install -m 0600 /dev/null.*?(?=^   ```)", page, re.MULTILINE | re.DOTALL)[0]
+    file = tmp_path / "auth_service.env"
+    script = re.sub(r"^   ", "", block, flags=re.MULTILINE).replace("/etc/auth_service.env", str(file))
+    script = script.replace("ADMIN_PASSWORD=...", f"ADMIN_PASSWORD={password}")
+    script = script.replace(".venv/bin/python", sys.executable)
+    subprocess.run([shell, "-euc", script], cwd=ROOT, check=True, timeout=60)
+    settings = Settings.from_env({}, dotenv=str(file))
+    assert (settings.admin.password, file.stat().st_mode & 0o777) == (password, 0o600)
+    assert len(settings.tokens.secret) == 64
+
+
 # Render publishes a JSON schema and no licence with it, so what it demands of these fields is written down here
 
 

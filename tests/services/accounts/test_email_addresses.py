@@ -42,6 +42,17 @@ def test_an_address_has_one_form_however_it_is_written(written, form):
     assert canonical(written) == form
 
 
+@pytest.mark.parametrize("domain", ["local", "localhost", "test", "invalid", "onion", "arpa"])
+def test_an_address_of_a_reserved_domain_is_none(domain):
+    with pytest.raises(InvalidRequest):
+        canonical(f"ada@corp.{domain}")
+
+
+@pytest.mark.parametrize("domain", ["internal", "lan", "corp", "example"])
+def test_other_domains_without_mail_are_accepted(domain):
+    assert canonical(f"ada@corp.{domain}") == f"ada@corp.{domain}"
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
