@@ -15,7 +15,7 @@ from pymongo import MongoClient
 
 from auth_service.development.mongod import Mongod
 from tests.support.parallel import at_once
-from tests.support.server import Server, wait_until
+from tests.support.server import Server, frozen, wait_until
 from tests.support.traffic.load import Caller, callers
 
 REQUEST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
@@ -127,11 +127,8 @@ def test_more_callers_than_threads_on_a_frozen_database_get_503_and_no_reset(tmp
                 person.close()  # an idle connection is closed after 2 s, and logging all in takes longer
             verifications = [person.verify for person in people]
             assert set(at_once(*verifications)) == {204}
-            os.kill(mongod.pid, signal.SIGSTOP)
-            try:
+            with frozen(mongod.pid):
                 rounds = [at_once(*verifications) for _ in range(3)]
-            finally:
-                os.kill(mongod.pid, signal.SIGCONT)
             assert {status for statuses in rounds for status in statuses} == {503}
             wait_until(lambda: people[0].verify() == 204, 10)
             for person in people:
