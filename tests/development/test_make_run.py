@@ -23,8 +23,9 @@ NEEDED = (
     "gunicorn.conf.py",
     "migrations_seed",
     "requirements.txt",
-    "requirements-dev.txt",
+    "requirements-run.txt",
 )
+MAKE = ["make", "--no-print-directory", "--old-file", ".venv/.installed-run"]  # nothing is installed
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ class Run:
         environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "PYTHONUNBUFFERED": "1"}
         with self._log.open("w") as log:
             self.make = subprocess.Popen(
-                ["make", "--no-print-directory", "run"],
+                [*MAKE, "run"],
                 cwd=clone,
                 env={**environ, **{name: str(value) for name, value in variables.items()}},
                 stdout=log,
@@ -178,7 +179,7 @@ def test_with_db_url_no_database_is_started(clone, mongod_url, worker_id):
 
 def flask(folder, arguments):
     """`make flask` in `folder`; what it printed on standard output."""
-    command = ["make", "--no-print-directory", "flask", f"ARGS={arguments}"]
+    command = [*MAKE, "flask", f"ARGS={arguments}"]
     environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
