@@ -8,7 +8,7 @@ import gunicorn
 from gunicorn.glogging import Logger
 
 from auth_service.app import start_worker
-from auth_service.bootstrap.first_admin import require_valid_first_admin
+from auth_service.bootstrap.configuration import read_settings
 from auth_service.monitoring import worker_files
 from auth_service.serving import announcements
 from auth_service.serving.orderly_stop import OrderlyStop
@@ -18,8 +18,7 @@ from auth_service.web.log import lines
 
 M_ARENA_MAX = -8  # of mallopt(3)
 
-_settings = Settings.from_env()
-require_valid_first_admin(_settings)
+_settings = read_settings()
 _service, _metrics = _settings.service, _settings.metrics
 
 bind = [_service.address]

@@ -15,12 +15,13 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 
+from auth_service.bootstrap.configuration import read_settings
 from auth_service.development.embedded_database import embedded_database
 from auth_service.development.first_dotenv import write_dotenv
 from auth_service.development.mongod import die_with_parent
 from auth_service.development.preparation import prepare
 from auth_service.settings.service import ServiceSettings
-from auth_service.settings.settings import Settings, merge_dotenv
+from auth_service.settings.settings import merge_dotenv
 
 RULE = "-" * 60
 
@@ -33,7 +34,7 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             environ = _environment(stack)
-            settings = Settings.from_env(environ, dotenv=None)
+            settings = read_settings(environ, dotenv=None, always_seeds=True)
             _require_free_port(settings.service.host, settings.service.port)
             admin = prepare(settings)
             return _serve(environ, settings.service, admin)

@@ -43,6 +43,9 @@ def _seed_admin(services: Services, admin: AdminSettings) -> str:
         return f'admin {email}; for another password: make flask ARGS="users password {email}"'
     password = admin.password or secrets.token_urlsafe(15)
     seeded = services.seeding.seed_admin(email=admin.email or DEFAULT_ADMIN, password=password)
+    email = seeded.user["email"]
     if seeded.created and not admin.password:
-        return f"admin {seeded.user['email']} password {password}"
-    return f"admin {seeded.user['email']}"
+        return f"admin {email} password {password}"
+    if not seeded.is_admin:
+        return f'no admin: {email} is a plain user; to change that: make flask ARGS="users role {email} admin"'
+    return f"admin {email}"

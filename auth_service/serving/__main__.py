@@ -11,7 +11,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from auth_service.bootstrap.first_admin import require_valid_first_admin
+from auth_service.bootstrap.configuration import read_settings
 from auth_service.monitoring import worker_files
 from auth_service.serving import announcements
 from auth_service.serving.orderly_stop import OrderlyStop
@@ -30,8 +30,7 @@ def main() -> None:
     Raises:
         ConfigurationError: the environment is no valid configuration for granian.
     """
-    settings = Settings.from_env()
-    require_valid_first_admin(settings)
+    settings = read_settings()
     if settings.metrics.bind:
         raise ConfigurationError(["METRICS_BIND needs gunicorn: granian listens on one address; use METRICS_TOKEN"])
     multiprocessing.set_start_method("fork")  # the workers share memory with the master (announcements)

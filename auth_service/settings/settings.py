@@ -1,8 +1,9 @@
 """`Settings`: all groups together, read at once. `Settings.from_env` is the only reader of the environment."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from auth_service.settings.accounts import AdminSettings, ImportSettings
 from auth_service.settings.dotenv_file import read_dotenv
@@ -33,8 +34,16 @@ class Settings:
     imports: ImportSettings
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] | None = None, *, dotenv: str | None = ".env") -> "Settings":
+    def from_env(
+        cls,
+        environ: Mapping[str, str] | None = None,
+        *,
+        dotenv: str | None = ".env",
+        examine: Callable[[Mapping[str, Any]], list[str]] = lambda groups: [],
+    ) -> "Settings":
         """Read `environ` (by default the process's own) over the file `dotenv`, which need not exist; `environ` wins.
+
+        `examine` returns more problems of the groups, given by their names; a group that could not be read is `None`.
 
         Raises:
             ConfigurationError: a variable is missing, malformed or unsafe; the error names all of them.
@@ -42,7 +51,7 @@ class Settings:
         merged = merge_dotenv(environ, dotenv)
         problems: list[str] = []
         groups = {group.name: read(group.type, merged, problems) for group in fields(cls)}  # type: ignore[arg-type]
-        problems += contradictions(groups, development=in_development(merged))
+        problems += contradictions(groups, development=in_development(merged)) + examine(groups)
         if problems:
             raise ConfigurationError(problems)
         return cls(**groups)  # type: ignore[arg-type]
