@@ -17,13 +17,13 @@ from pymongo.errors import ConfigurationError as MongoConfigurationError
 from pymongo.errors import InvalidName, InvalidURI
 from pymongo.uri_parser import parse_uri
 
-from auth_service.database.circuit import ANSWERS, GuardedClient
+from auth_service.database.circuit import ANSWERS, GuardedClient, is_patient
 from auth_service.database.command_log import LISTENER
 from auth_service.settings.environment import ConfigurationError
 from auth_service.settings.service import DatabaseSettings
 
 TIMEOUT = 1.5  # seconds: leaves room for an answer within 2 s (docs/decisions/11)
-PATIENCE = 24 * 3600  # seconds: for a command of the operator, who can interrupt it
+PATIENCE = 24 * 3600  # seconds: for all of an operator's command, on a database that answers
 DEFAULT_NAME = "auth_service"
 
 
@@ -77,14 +77,18 @@ def _register(url: str, name: str) -> None:
 
 @contextmanager
 def patience() -> Iterator[None]:
-    """A context in which the process's client waits as long as a command takes, if the database answers at first.
+    """A context in which the process's client waits as long as a command takes, on a database that answers.
 
     Raises:
-        pymongo.errors.PyMongoError: it does not answer within `TIMEOUT`.
+        pymongo.errors.PyMongoError: it does not answer at first, within `TIMEOUT`, or later, within `FAILOVER`.
     """
     ping()
-    with pymongo.timeout(PATIENCE):
-        yield
+    token = is_patient.set(True)
+    try:
+        with pymongo.timeout(PATIENCE):
+            yield
+    finally:
+        is_patient.reset(token)
 
 
 def database_name(url: str) -> str:

@@ -30,8 +30,10 @@ class Deletion:
         self._clock = clock
         self._audit = audit
 
-    def delete(self, *, user_id: str, actor_id: str) -> UserRecord:
+    def delete(self, *, user_id: str, actor_id: str | None = None) -> UserRecord:
         """Delete a user and everything of theirs except the audit trail, and return the deleted record.
+
+        `actor_id` is the user, or the admin, who requests it, `None` the operator.
 
         Raises:
             InvalidId: it is not a valid id.
@@ -39,7 +41,7 @@ class Deletion:
             Forbidden: the actor deletes another user and is not an admin any more.
             LastAdmin: the user is the last admin.
         """
-        target, actor = object_id(user_id), object_id(actor_id)
+        target, actor = object_id(user_id), object_id(actor_id) if actor_id else None
 
         def require_allowed(running: ClientSession) -> UserRecord:
             user = read_in(running, target)
@@ -63,7 +65,7 @@ class Deletion:
         _delete_ended(target)
         return user
 
-    def _delete_active(self, user_id: ObjectId, actor: ObjectId) -> None:
+    def _delete_active(self, user_id: ObjectId, actor: ObjectId | None) -> None:
         while batch := self._delete_batch(user_id):
             self._record_ended(batch, user_id, actor)
 
@@ -75,7 +77,7 @@ class Deletion:
             Session._get_collection().delete_many(condition, session=running)
         return batch
 
-    def _record_ended(self, session_ids: list[str], user_id: ObjectId, actor: ObjectId) -> None:
+    def _record_ended(self, session_ids: list[str], user_id: ObjectId, actor: ObjectId | None) -> None:
         self._audit.record_ended(session_ids, user_id=user_id, reason=EndReason.USER_DELETED, actor_id=actor)
 
 
