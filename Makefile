@@ -19,9 +19,9 @@ ARGS ?=
 run: $(RUNNABLE)
 	@exec $(BIN)/python -m auth_service.development
 
-# A command of the operator on the database of `make run`: make flask ARGS="users list"
+# A command of the operator, here on the database of `make run`: make flask ARGS="users list"
 flask: $(RUNNABLE)
-	@exec $(BIN)/python -m auth_service.development.command $(ARGS)
+	@exec $(BIN)/python -m auth_service $(ARGS)
 
 test: $(INSTALLED)
 	@exec $(BIN)/python -m pytest

@@ -177,18 +177,21 @@ def test_with_db_url_no_database_is_started(clone, mongod_url, worker_id):
         assert len(admin_line(run.output)) <= 1
 
 
-def flask(folder, arguments):
-    """`make flask` in `folder`; what it printed on standard output."""
-    command = [*MAKE, "flask", f"ARGS={arguments}"]
+def printed(folder, command):
+    """What a command prints on standard output in `folder`."""
     environ = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def test_make_flask_works_on_the_database_of_make_run_whether_that_runs_or_not(clone):
+def test_a_command_works_on_the_database_of_make_run_whether_that_runs_or_not(clone):
+    command = [".venv/bin/python", "-m", "auth_service", "users", "list"]
     with Run(clone):
-        running = flask(clone, "users list")
+        running = printed(clone, command)
+        assert printed(clone, [*MAKE, "flask", "ARGS=users list"]) == running
         assert (clone / "instance" / "database.url").exists()
     assert running.split()[1] == "admin"
-    assert flask(clone, "users list") == running
+    assert printed(clone, command) == running
+    assert not (clone / "instance" / "database.url").exists()
+    assert "JWT_SECRET_PREVIOUS=" in printed(clone, [*command[:3], "secrets", "rotate"])
