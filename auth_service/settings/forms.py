@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import durationpy
 import limits
-from pymongo.errors import PyMongoError
-from pymongo.uri_parser import parse_uri
+
+from auth_service.settings.mongodb_url import parse_mongodb_url
 
 LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 ORIGIN = re.compile(rf"(https?)://({LABEL}(?:\.{LABEL})*|\[[0-9a-f:.]+\])(?::(?P<port>\d{{1,5}}))?")
@@ -85,19 +85,6 @@ def _host(value: str) -> str:
     raise ValueError("must be an IP address such as 127.0.0.1 or ::1, or the name of a host")
 
 
-def _mongodb_url(value: str) -> str:
-    """Read without a question to DNS; no part of the text is quoted."""
-    if not value.startswith(("mongodb://", "mongodb+srv://")):
-        raise ValueError("must begin with mongodb:// or mongodb+srv://")
-    try:
-        options = parse_uri(value.replace("mongodb+srv://", "mongodb://", 1), validate=True, warn=False)["options"]
-    except (PyMongoError, ValueError, OSError):
-        raise ValueError("is not a valid MongoDB URL") from None
-    if str(options.get("readPreference", "primary")).lower() not in ("primary", "0"):
-        raise ValueError("must not have another readPreference than primary: an ended session must be seen at once")
-    return value
-
-
 def _address(value: str) -> tuple[str, int]:
     found = ADDRESS.fullmatch(value)
     if not (found and 0 < int(found[2]) < 65536):
@@ -131,7 +118,7 @@ RATE = Form("rate", _rate)
 ORIGINS = Form("origins (RFC 6454), separated by commas", _origins)
 ADDRESS_AND_PORT = Form("`ADDRESS:PORT`, such as `127.0.0.1:9464`", _address)
 HOST = Form("IP address or host name", _host)
-MONGODB_URL = Form("`mongodb://` or `mongodb+srv://` URL", _mongodb_url)
+MONGODB_URL = Form("`mongodb://` or `mongodb+srv://` URL", parse_mongodb_url)
 REDIS_URL = Form("`redis://` or `rediss://` URL", _redis_url)
 PLAIN_URL = Form("`http` or `https` URL, no user, no query", _url)
 FILE_URL = Form("`http` or `https` URL", _download_url)

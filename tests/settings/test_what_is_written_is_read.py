@@ -96,13 +96,6 @@ def test_what_is_no_mongodb_url_is_refused_together_with_the_other_problems_and_
     assert url not in first + second
 
 
-@pytest.mark.parametrize("mode", ["secondary", "secondaryPreferred", "nearest", "primaryPreferred"])
-def test_reads_from_secondaries_are_refused(mode):
-    [problem] = problems(DB_URL=f"mongodb://localhost/?readPreference={mode}")
-    assert "readPreference" in problem
-    assert settings(DB_URL="mongodb://localhost/?readPreference=primary")
-
-
 def test_a_secret_that_signs_nothing_is_named():
     both = {name: name + SECRET for name in ("JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET")}
     (warning,) = [each for each in settings(**both).warnings() if "JWT_SECRET" in each]
