@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from auth_service.settings.environment import var
-from auth_service.settings.forms import FILE_URL, TEXT, duration, integer
+from auth_service.settings.forms import FILE_URL, TEXT, TOKEN, duration, integer
 
 
 def _geo_file(environ: Mapping[str, str]) -> str | None:
@@ -22,13 +22,13 @@ class GeoSettings:
 
     account_id: str | None = var(
         "MAXMIND_ACCOUNT_ID",
-        TEXT,
+        TOKEN,
         None,
         about="The MaxMind account; leave it empty for an older licence key that works alone.",
     )
     license_key: str | None = var(
         "MAXMIND_LICENSE_KEY",
-        TEXT,
+        TOKEN,
         None,
         secret=True,
         about="The MaxMind licence key; without it and `GEO_DOWNLOAD_URL`, nothing is fetched.",

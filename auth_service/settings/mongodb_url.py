@@ -4,7 +4,6 @@ Time limits, connections and consistency are no options of the URL, because the 
 Whatever else is in it is refused, by the option's name. No value is quoted, and DNS is not asked.
 """
 
-import ipaddress
 import re
 import warnings
 from collections.abc import Mapping
@@ -14,11 +13,12 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 from pymongo.uri_parser import parse_uri, split_options
 
+from auth_service.settings.addresses import is_host, is_name
+
 SCHEMES = ("mongodb://", "mongodb+srv://")
 DEFAULT_NAME = "auth_service"  # of the database
 RESERVED_NAMES = ("admin", "config", "local")  # in which MongoDB runs no transactions
 NAME = re.compile(r"[^\x00-\x20\x7f/\\.$\"*<>:|?]{1,63}")  # of a database
-HOST = re.compile(r"(?=.{1,253}$)\w([\w-]{0,61}\w)?(\.\w([\w-]{0,61}\w)?)*", re.ASCII)  # `_`: names that Docker gives
 MECHANISMS = ("DEFAULT", "MONGODB-X509", "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256")  # the others need more packages
 
 WHERE = {"replicaSet", "directConnection", "srvServiceName"}
@@ -118,25 +118,11 @@ def _of_place(url: str, parts: Mapping[str, Any]) -> list[str]:
             f"must name another database than {', '.join(RESERVED_NAMES)}, which MongoDB keeps for itself"
         )
     if url.startswith("mongodb+srv://"):
-        if not _is_name(_hosts(url)):
+        if not is_name(_hosts(url)):
             complaints.append("must have one name and no port behind mongodb+srv://, which DNS resolves to the servers")
-    elif not all(_is_host(host) for host, _ in parts["nodelist"]):
+    elif not all(is_host(host) or host.endswith(".sock") for host, _ in parts["nodelist"]):
         complaints.append("has a host that is neither a name, nor an IP address, nor a socket")
     return complaints
-
-
-def _is_host(host: str) -> bool:
-    if host.endswith(".sock"):
-        return True
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return _is_name(host)
-    return True
-
-
-def _is_name(host: str) -> bool:
-    return HOST.fullmatch(host) is not None and not host.replace(".", "").isdigit()
 
 
 def _of_options(options: Options) -> list[str]:

@@ -6,7 +6,17 @@ from datetime import timedelta
 from typing import ClassVar
 
 from auth_service.settings.environment import var
-from auth_service.settings.forms import ADDRESS_AND_PORT, BOOLEAN, HOST, MONGODB_URL, TEXT, choice, duration, integer
+from auth_service.settings.forms import (
+    ADDRESS_AND_PORT,
+    BOOLEAN,
+    IP_ADDRESS,
+    LINE,
+    MONGODB_URL,
+    TOKEN,
+    choice,
+    duration,
+    integer,
+)
 
 
 def in_development(environ: Mapping[str, str]) -> bool:
@@ -34,8 +44,8 @@ class ServiceSettings:
         "production",
         about="The environment; only in `development` are weak secrets and insecure cookies accepted.",
     )
-    name: str = var("APP_NAME", TEXT, "auth_service", about="The name of the service, and the `iss` of its tokens.")
-    host: str = var("HOST", HOST, _host, about="The IP address to listen on.")
+    name: str = var("APP_NAME", LINE, "auth_service", about="The name of the service, and the `iss` of its tokens.")
+    host: str = var("HOST", IP_ADDRESS, _host, about="The address to listen on.")
     port: int = var("PORT", integer(1, 65535), 3020, about="The TCP port to listen on.")
     trusted_proxies: int = var(
         "TRUST_PROXY",
@@ -86,7 +96,7 @@ class MetricsSettings:
 
     token: str | None = var(
         "METRICS_TOKEN",
-        TEXT,
+        TOKEN,
         None,
         secret=True,
         about="The bearer token for `/metrics` on the service's port, at least 32 random bytes; unset, it answers 404.",
