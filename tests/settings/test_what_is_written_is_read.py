@@ -60,9 +60,34 @@ def test_a_name_that_is_almost_a_settings_is_named(name, meant):
     assert misspelt([name], Settings.variables()) == [f"{name} is not read: did you mean {meant}?"]
 
 
-def test_settings_and_the_variables_of_a_usual_shell_are_not_misspelt():
-    shell = ["PATH", "HOME", "HOSTNAME", "LANG", "PWD", "SHELL", "USER", "TERM", "LOGNAME", "MAIL", "EDITOR", "SHLVL"]
-    assert misspelt([*shell, *Settings.variables()], Settings.variables()) == []
+@pytest.mark.parametrize(
+    "name",
+    ["JWT_EXPIRES_IN", "SESSION_LIFETIME", "COOKIE_DOMAIN", "RATELIMIT_DEFAULT", "GEO_FILE", "CORS_ORIGIN_LIST",
+     "BCRYPT_SALT", "REFRESH_TOKEN_SECRET", "TRUST_PROXY_HOPS", "LOGIN_ATTEMPTS", "jwt_ttl"],
+)  # fmt: skip
+def test_a_name_that_begins_as_only_ours_do_is_named(name):
+    [sentence] = misspelt([name], Settings.variables())
+    assert sentence.startswith(f"{name} is not read: ")
+
+
+OTHERS = (
+    *("PATH", "HOME", "HOSTNAME", "HOSTTYPE", "LANG", "PWD", "SHELL", "USER", "TERM", "LOGNAME", "MAIL", "EDITOR"),
+    *("SHLVL", "SESSION_MANAGER", "XDG_SESSION_ID", "DB_HOST", "DB_PASSWORD", "DB_NAME", "HOST_IP", "LOG_FORMAT"),
+    *("APP_KEY", "APP_DEBUG", "WEB_PORT", "API_KEY", "ADMIN_PORT", "METRICS_PORT", "PASSWORD_STORE_DIR", "STOP_SIGNAL"),
+    *(
+        "GEO_SERVICE_HOST",
+        "GEO_SERVICE_PORT_HTTP",
+        "GEO_PORT",
+        "SESSION_PORT_6379_TCP_ADDR",
+        "IMPORT_PATH",
+        "AUDIT_LOG",
+    ),
+    *("COOKIE", "GUNICORN_CMD_ARGS", "GRANIAN_PORT", "JAVA_HOME", "INVOCATION_ID", "DBUS_SESSION_BUS_ADDRESS"),
+)
+
+
+def test_settings_and_the_variables_of_other_programs_are_not_named():
+    assert misspelt([*OTHERS, *Settings.variables()], Settings.variables()) == []
 
 
 # the file
