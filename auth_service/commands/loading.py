@@ -9,6 +9,7 @@ from flask.cli import FlaskGroup, routes_command
 from auth_service.commands.cli import CommandsWithoutSettings
 from auth_service.commands.routes import print_routes
 from auth_service.settings.environment import ConfigurationError
+from auth_service.web.log.setup import end_without_values
 
 
 def load(create_app: Callable[[], Flask]) -> Flask:
@@ -24,6 +25,8 @@ def load(create_app: Callable[[], Flask]) -> Flask:
     """
     context = click.get_current_context(silent=True)
     command = context.command if context else None
+    if context:
+        end_without_values()
     try:
         app = create_app()
     except ConfigurationError as error:
