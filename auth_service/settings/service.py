@@ -58,13 +58,13 @@ class ServiceSettings:
         "WEB_THREADS",
         integer(1, 64),
         32,
-        about="The most threads of a worker; no login waits in the last two.",
+        about="The most threads of a worker; logins that wait for a hash leave two of them free.",
     )
     stop_delay: timedelta = var(
         "STOP_DELAY",
         duration(zero=True),
         _stop_delay,
-        about="How long it serves on after SIGTERM, `/readyz` saying 503; at most `20s`.",
+        about="How long `/readyz` answers 503 before a stop; at most `20s`.",
     )
     log_level: str = var(
         "LOG_LEVEL",
@@ -99,13 +99,13 @@ class MetricsSettings:
         TOKEN,
         None,
         secret=True,
-        about="The bearer token for `/metrics` on the service's port, at least 32 random bytes; unset, it answers 404.",
+        about="The bearer token for `/metrics` on `PORT`, at least 32 random bytes; without one, it answers 404.",
     )
     bind: tuple[str, int] | None = var(
         "METRICS_BIND",
         ADDRESS_AND_PORT,
         None,
-        about="Where gunicorn serves `/metrics` alone, without a token.",
+        about="A second address, where gunicorn serves only `/metrics`, without a token.",
     )
 
     @property
@@ -129,5 +129,5 @@ class DatabaseSettings:
         "DB_URL",
         MONGODB_URL,
         secret=True,
-        about="The replica set, and the database in its path, else `auth_service`.",
+        about="The replica set; the path names the database, by default `auth_service`.",
     )
