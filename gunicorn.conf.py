@@ -12,8 +12,7 @@ from auth_service.bootstrap.configuration import read_settings
 from auth_service.monitoring import worker_files
 from auth_service.serving import announcements
 from auth_service.serving.orderly_stop import OrderlyStop
-from auth_service.settings.misspelt import misspelt
-from auth_service.settings.settings import Settings, merge_dotenv
+from auth_service.settings.settings import Settings
 from auth_service.web.log import lines
 
 M_ARENA_MAX = -8  # of mallopt(3)
@@ -55,7 +54,7 @@ class logger_class(Logger):
 
 def on_starting(server):
     """Name the variables that look like settings and are none."""
-    for sentence in misspelt(merge_dotenv(os.environ, ".env"), Settings.variables()):
+    for sentence in Settings.unread():
         server.log.warning(sentence)
 
 

@@ -10,6 +10,7 @@ from auth_service.doctor import examination
 from auth_service.doctor.findings import Finding
 from auth_service.doctor.races import game as race_game
 from auth_service.doctor.races.live_service import LiveService
+from auth_service.settings.settings import Settings
 from auth_service.web.context import services, settings
 
 
@@ -18,7 +19,7 @@ from auth_service.web.context import services, settings
 def doctor() -> None:
     """Check this installation and say in plain words what is wrong."""
     if click.get_current_context().invoked_subcommand is None:
-        _report(examination.examine(settings(), clock=services().clock))
+        _report(examination.examine(settings(), clock=services().clock, unread=Settings.unread()))
 
 
 @doctor.command("races")

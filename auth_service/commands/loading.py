@@ -15,6 +15,7 @@ from auth_service.commands.routes import print_routes
 from auth_service.settings.dotenv_file import read_dotenv
 from auth_service.settings.environment import ConfigurationError
 from auth_service.settings.settings import Settings
+from auth_service.web.log.setup import end_without_values
 
 DIFFERS = "{name}: `flask` has another value for it from .env than the server; use `.venv/bin/python -m auth_service`"
 
@@ -33,6 +34,8 @@ def load(create_app: Callable[[], Flask]) -> Flask:
     """
     context = click.get_current_context(silent=True)
     command = context.command if context else None
+    if context:
+        end_without_values()
     try:
         if context:
             _require_the_values_of_the_server(context)

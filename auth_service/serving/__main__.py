@@ -9,7 +9,7 @@ from typing import Any
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
-from granian.log import LogLevels
+from granian.log import LogLevels, logger
 
 from auth_service.bootstrap.configuration import read_settings
 from auth_service.monitoring import worker_files
@@ -88,6 +88,8 @@ def _prepare_master(settings: Settings) -> Callable[[], None]:
     """The hook that granian calls in the master once its signal handlers stand, and before its workers are forked."""
 
     def prepare() -> None:
+        for sentence in Settings.unread():
+            logger.warning(sentence)
         if settings.metrics.enabled:
             os.environ[worker_files.VARIABLE] = str(worker_files.open_folder())
         OrderlyStop(

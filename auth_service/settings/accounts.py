@@ -9,7 +9,7 @@ from auth_service.settings.forms import BOOLEAN, TEXT, integer
 
 @dataclass(frozen=True, slots=True)
 class AdminSettings:
-    """The first admin."""
+    """The admin that a start creates if `SEED_ADMIN_ON_START` is true, and that `flask seed-admin` creates."""
 
     heading: ClassVar[str] = "First admin"
 
@@ -22,7 +22,7 @@ class AdminSettings:
 
 @dataclass(frozen=True, slots=True)
 class ImportSettings:
-    """What is still accepted of the Express service that this one has replaced."""
+    """Which tokens of the Express service, which this one replaces, are still accepted."""
 
     heading: ClassVar[str] = "Import"
 
@@ -37,5 +37,5 @@ class ImportSettings:
         "IMPORT_ACCEPT_DAYS",
         integer(1, 365),
         14,
-        about="How many days after the import a refresh token of that service is accepted, once.",
+        about="For how many days after the import a refresh token of that service is accepted, once.",
     )

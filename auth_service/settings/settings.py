@@ -9,6 +9,7 @@ from auth_service.settings.accounts import AdminSettings, ImportSettings
 from auth_service.settings.dotenv_file import read_dotenv
 from auth_service.settings.environment import ConfigurationError, read, variables
 from auth_service.settings.geo import GeoSettings
+from auth_service.settings.misspelt import misspelt
 from auth_service.settings.protection import AuditSettings, PasswordSettings, RateLimitSettings
 from auth_service.settings.rules import contradictions, unsafe_choices, unused
 from auth_service.settings.service import DatabaseSettings, MetricsSettings, ServiceSettings, in_development
@@ -60,6 +61,11 @@ class Settings:
     def variables(cls) -> list[str]:
         """The names of all environment variables that the service reads, in the order of the groups."""
         return [name for group in fields(cls) for name in variables(group.type)]  # type: ignore[arg-type]
+
+    @classmethod
+    def unread(cls, environ: Mapping[str, str] | None = None, *, dotenv: str | None = ".env") -> list[str]:
+        """A sentence for each variable that is named like a setting and is none; arguments as of `from_env`."""
+        return misspelt(merge_dotenv(os.environ if environ is None else environ, dotenv), cls.variables())
 
     def warnings(self) -> list[str]:
         """A sentence for each setting that has no effect, or, outside development, is unsafe."""

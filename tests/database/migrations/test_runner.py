@@ -47,7 +47,7 @@ def test_one_that_fails_stops_the_others_and_those_before_stay_recorded(write, r
     write(THIRD)
     with pytest.raises(MigrationFailed) as failure:
         runner().run()
-    assert str(failure.value) == "0002_second failed and nothing after it was run: ValueError: the data is odd very odd"
+    assert str(failure.value) == "0002_second failed and nothing after it was run: ValueError in 0002_second.py, line 5"
     assert states(runner()) == {FIRST: State.DONE, SECOND: State.PENDING, THIRD: State.PENDING}
     write(SECOND)
     runner().run()
