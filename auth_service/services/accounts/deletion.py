@@ -66,7 +66,7 @@ class Deletion:
 
     def _delete_active(self, user_id: ObjectId, actor: ObjectId) -> None:
         for batch in active_batches(user_id, now=self._clock.now()):
-            _delete_sessions(user_id, batch)
+            _delete_sessions(batch)
             self._record_ended(batch, user_id, actor)
 
     def _delete_opened(self, user_id: ObjectId, running: ClientSession) -> list[str]:
@@ -75,16 +75,15 @@ class Deletion:
         opened = unended(user_id, limit=BATCH, transaction=running)
         rest = [each["sessionId"] for each in opened if is_active(each, now)]
         if rest:
-            _delete_sessions(user_id, rest, running)
+            _delete_sessions(rest, running)
         return rest
 
     def _record_ended(self, session_ids: Sequence[str], user_id: ObjectId, actor: ObjectId) -> None:
         self._audit.record_ended(session_ids, user_id=user_id, reason=EndReason.USER_DELETED, actor_id=actor)
 
 
-def _delete_sessions(user_id: ObjectId, session_ids: Sequence[str], running: ClientSession | None = None) -> None:
-    condition = {"userId": user_id, "sessionId": {"$in": session_ids}}
-    Session._get_collection().delete_many(condition, session=running)
+def _delete_sessions(session_ids: Sequence[str], running: ClientSession | None = None) -> None:
+    Session._get_collection().delete_many({"sessionId": {"$in": session_ids}}, session=running)
 
 
 def _delete_ended(user_id: ObjectId) -> None:
