@@ -19,7 +19,7 @@ from auth_service.documents.session import Session
 BATCH = 250  # sessions that one command reads or writes: far within its time limit, also on a busy server
 RECENT = 25_000  # last opened sessions, among which those in use are looked for
 IN_USE = 10_000  # sessions that are taken in the order of their use
-PATIENCE = 0.5  # seconds for finding those in use: a batch takes less, so a busy server must not fail for this
+PATIENCE = 1.0  # seconds for finding those in use: a batch takes less, so a busy server must not fail for this
 NEEDED = {"sessionId": 1, "userId": 1, "lastSeenAt": 1, "expiresAt": 1, "absoluteExpiresAt": 1}
 
 # `endedAt`, the same in all of them, is named so that no other index than the user's has the order.
