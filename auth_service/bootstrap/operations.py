@@ -25,7 +25,7 @@ def build_operations(settings: Settings, services: Services) -> Operations:
     clock, ending, url = services.clock, services.ending, settings.database.url
     return Operations(
         node_import=NodeImport(clock=clock, places=services.geo.places, url=url, sessions=settings.sessions),
-        mass_ending=MassEnding(clock=clock, ending=ending, audit=services.audit, url=url),
+        mass_ending=MassEnding(clock=clock, ending=ending, url=url),
         privacy=Privacy(clock=clock, expire=ending.expire_each, days=settings.geo.privacy_days),
         stats=Stats(clock=clock, url=url),
     )

@@ -30,5 +30,5 @@ def build_sessions(settings: SessionSettings, *, clock: Clock, audit: Audit, pla
         access=SessionAccess(clock=clock, ending=ending, settings=settings),
         opening=SessionOpening(clock=clock, places=places, ending=ending, settings=settings),
         ending=ending,
-        lists=SessionLists(clock=clock, ending=ending, audit=audit),
+        lists=SessionLists(clock=clock, ending=ending),
     )

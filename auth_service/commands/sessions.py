@@ -15,11 +15,14 @@ sessions = AppGroup("sessions", help="List and end sessions.")
 @click.argument("email")
 @clear_errors()
 def list_sessions(email: str) -> None:
-    """Print the active sessions of the user EMAIL, the most recently seen first."""
+    """Print the active sessions of the user EMAIL, the most recently seen first; of more than 100, the last opened."""
     user = services().directory.find(email=email)
-    for each in services().session_lists.active(user_id=str(user["_id"])):
+    page = services().session_lists.active(user_id=str(user["_id"]))
+    for each in page.items:
         seen = f"{each['lastSeenAt']:%Y-%m-%d %H:%M}"
         click.echo(f"{each['sessionId']}  {seen}  {each['ip']}  {each['browser']}, {each['os']}")
+    if page.end:
+        click.echo("There are more; these were opened last.", err=True)
 
 
 @sessions.command("end")

@@ -39,14 +39,14 @@ def add(email: str, role: str) -> None:
 def show(email: str) -> None:
     """Print what is stored of the user EMAIL, except the password's hash."""
     user = services().directory.find(email=email)
-    active = services().session_lists.active(user_id=str(user["_id"]))
+    page = services().session_lists.active(user_id=str(user["_id"]))
     for name, value in {
         "id": user["_id"],
         "email": user["email"],
         "role": user["role"],
         "created": f"{user['createdAt']:%Y-%m-%d %H:%M} UTC",
         "changed": f"{user['updatedAt']:%Y-%m-%d %H:%M} UTC",
-        "active sessions": len(active),
+        "active sessions": f"{len(page.items)} or more" if page.end else len(page.items),
     }.items():
         click.echo(f"{name:15} {value}")
 

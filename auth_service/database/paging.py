@@ -32,11 +32,13 @@ def newest_first(
 ) -> Page[Any]:
     """The page of the records that meet `condition` after the position `after`, by descending `time_key` and id.
 
-    With an index on `time_key` and id every page costs the same. `limit` is the number of records, at least 1.
+    With an index on `time_key` and id every page costs the same, also where many records have the same time: the two
+    ranges after a position are read beside each other. `limit` is the number of records, at least 1.
     """
     if after is not None:
-        earlier = [{time_key: {"$lt": after.time}}, {"_id": {"$lt": after.item_id}}]
-        condition = {"$and": [condition, {time_key: {"$lte": after.time}}, {"$or": earlier}]}
+        earlier = {"$and": [condition, {time_key: {"$lt": after.time}}]}
+        beside = {"$and": [condition, {time_key: after.time, "_id": {"$lt": after.item_id}}]}
+        condition = {"$or": [earlier, beside]}
     found = list(collection.find(condition).sort([(time_key, DESCENDING), ("_id", DESCENDING)]).limit(limit + 1))
     items, has_more = found[:limit], len(found) > limit
     return Page(items=items, end=Position(items[-1][time_key], items[-1]["_id"]) if has_more else None)

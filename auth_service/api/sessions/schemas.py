@@ -26,16 +26,17 @@ class EndedSessionSchema(SessionSchema):
     reason = fields.String(metadata={"enum": list(EndReason)})
 
 
-class SessionsAnswerSchema(MessageSchema):
-    """Active sessions, the most recently seen first."""
-
-    sessions = fields.List(fields.Nested(OwnSessionSchema), required=True)
-
-
-class HistoryQuerySchema(InputSchema):
+class PageQuerySchema(InputSchema):
     """Which page."""
 
     cursor = Cursor()
+
+
+class SessionsAnswerSchema(MessageSchema):
+    """A page of active sessions; the cursor of the next where there is one, null on the last of several."""
+
+    sessions = fields.List(fields.Nested(OwnSessionSchema), required=True)
+    cursor = fields.String(allow_none=True)
 
 
 class HistoryAnswerSchema(MessageSchema):

@@ -3,15 +3,15 @@
 from typing import Any
 
 from flask import Response, jsonify
+from marshmallow import EXCLUDE
 
 from auth_service.api.sessions.schemas import (
     EndAllQuerySchema,
     EndedAnswerSchema,
     HistoryAnswerSchema,
-    HistoryQuerySchema,
+    PageQuerySchema,
     SessionsAnswerSchema,
 )
-from auth_service.documents.records import SessionRecord
 from auth_service.documents.session import EndReason
 from auth_service.web import page_cursors
 from auth_service.web.access import cookies
@@ -25,14 +25,16 @@ blueprint = Blueprint("sessions", __name__, description="Where people are logged
 
 
 @blueprint.get("/sessions", access=Access.USER)
+@blueprint.arguments(PageQuerySchema, location="query", unknown=EXCLUDE)
 @blueprint.response(200, SessionsAnswerSchema)
-def mine() -> dict[str, Any]:
-    """The caller's active sessions, the last seen first."""
-    return _listed(services().session_lists.active(user_id=principal().user_id))
+@blueprint.fails(400)
+def mine(query: dict[str, Any]) -> dict[str, Any]:
+    """The caller's active sessions, the last seen first; of more than 100, the last opened ones first."""
+    return _active(query["cursor"], user_id=principal().user_id)
 
 
 @blueprint.get("/sessions/history", access=Access.USER)
-@blueprint.arguments(HistoryQuerySchema, location="query")
+@blueprint.arguments(PageQuerySchema, location="query")
 @blueprint.response(200, HistoryAnswerSchema)
 @blueprint.fails(400)
 def history(query: dict[str, Any]) -> dict[str, Any]:
@@ -68,12 +70,13 @@ def end_all(query: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/users/<user_id>/sessions", access=Access.ADMIN)
+@blueprint.arguments(PageQuerySchema, location="query", unknown=EXCLUDE)
 @blueprint.response(200, SessionsAnswerSchema)
 @blueprint.fails(400, 404)
-def of_user(user_id: str) -> dict[str, Any]:
-    """A user's active sessions, the last seen first."""
+def of_user(query: dict[str, Any], user_id: str) -> dict[str, Any]:
+    """A user's active sessions, the last seen first; of more than 100, the last opened ones first."""
     services().directory.read(user_id=user_id)  # whether there is such a user
-    return _listed(services().session_lists.active(user_id=user_id))
+    return _active(query["cursor"], user_id=user_id)
 
 
 @blueprint.delete("/users/<user_id>/sessions", access=Access.ADMIN)
@@ -88,8 +91,11 @@ def end_of_user(user_id: str) -> Response:
     return _ended({"message": "Sessions ended", "ended": ended}, own=is_own(user_id))
 
 
-def _listed(sessions: list[SessionRecord]) -> dict[str, Any]:
-    return {"message": "Sessions fetched successfully", "sessions": sessions}
+def _active(cursor: str | None, *, user_id: str) -> dict[str, Any]:
+    """A page of active sessions; the answer to a request without a cursor has one only where there is a next page."""
+    page = services().session_lists.active(user_id=user_id, after=page_cursors.decode(cursor))
+    answer = {"message": "Sessions fetched successfully", "sessions": page.items}
+    return answer if cursor is None and page.end is None else {**answer, "cursor": page_cursors.encode(page.end)}
 
 
 def _ended(body: dict[str, Any], *, own: bool) -> Response:

@@ -1,10 +1,12 @@
 """Deletes an account with all its sessions.
 
-Active sessions go first, in batches, so no session ever outlives its account and neither their number nor requests that
-touch them can stop the deletion. The transaction then deletes the account and what was opened since. Last go the ended
-sessions; if the process dies before that, the TTL index removes them at their `purgeAt`. If it dies earlier, the
-account is still there and can be deleted again.
+Active sessions go first, in batches, those in use before the others, so no session ever outlives its account and
+neither their number nor requests that touch them can stop the deletion. The transaction then deletes the account and
+what was opened since. Last go the ended sessions; if the process dies before that, the TTL index removes them at their
+`purgeAt`. If it dies earlier, the account is still there and can be deleted again.
 """
+
+from collections.abc import Sequence
 
 from bson import ObjectId
 from pymongo.client_session import ClientSession
@@ -19,8 +21,7 @@ from auth_service.services.accounts import admin_guard
 from auth_service.services.accounts.directory import read_in
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
-from auth_service.services.sessions.active import active_ids
-from auth_service.services.sessions.ending import BATCH
+from auth_service.services.sessions.active import BATCH, active_batches, is_active, unended
 
 
 class Deletion:
@@ -52,7 +53,7 @@ class Deletion:
             return user
 
         def work(running: ClientSession) -> tuple[UserRecord, list[str]]:
-            rest = self._delete_batch(target, running)
+            rest = self._delete_opened(target, running)
             user = require_allowed(running)
             User._get_collection().delete_one({"_id": target}, session=running)
             return user, rest
@@ -66,19 +67,25 @@ class Deletion:
         return user
 
     def _delete_active(self, user_id: ObjectId, actor: ObjectId | None) -> None:
-        while batch := self._delete_batch(user_id):
+        for batch in active_batches(user_id, now=self._clock.now()):
+            _delete_sessions(batch)
             self._record_ended(batch, user_id, actor)
 
-    def _delete_batch(self, user_id: ObjectId, running: ClientSession | None = None) -> list[str]:
-        """Delete at most a batch of a user's active sessions; their ids."""
-        batch = active_ids(user_id, now=self._clock.now(), transaction=running, limit=BATCH)
-        if batch:
-            condition = {"userId": user_id, "sessionId": {"$in": batch}}
-            Session._get_collection().delete_many(condition, session=running)
-        return batch
+    def _delete_opened(self, user_id: ObjectId, running: ClientSession) -> list[str]:
+        """Delete the active sessions that were opened since `_delete_active`; their ids."""
+        now = self._clock.now()
+        opened = unended(user_id, limit=BATCH, transaction=running)
+        rest = [each["sessionId"] for each in opened if is_active(each, now)]
+        if rest:
+            _delete_sessions(rest, running)
+        return rest
 
-    def _record_ended(self, session_ids: list[str], user_id: ObjectId, actor: ObjectId | None) -> None:
+    def _record_ended(self, session_ids: Sequence[str], user_id: ObjectId, actor: ObjectId | None) -> None:
         self._audit.record_ended(session_ids, user_id=user_id, reason=EndReason.USER_DELETED, actor_id=actor)
+
+
+def _delete_sessions(session_ids: Sequence[str], running: ClientSession | None = None) -> None:
+    Session._get_collection().delete_many({"sessionId": {"$in": session_ids}}, session=running)
 
 
 def _delete_ended(user_id: ObjectId) -> None:

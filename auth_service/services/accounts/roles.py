@@ -6,6 +6,7 @@ in small transactions that hold only while the account has the version they were
 one decides. If the process dies in between, the same call again completes the change.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from bson import ObjectId
@@ -24,9 +25,10 @@ from auth_service.services.accounts.directory import found, read_in
 from auth_service.services.accounts.versions import AccountChanged, update_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
+from auth_service.services.sessions.active import BATCH, NEEDED, active_batches, is_active, unended
 from auth_service.settings.sessions import SessionSettings
 
-BATCH = 200  # sessions that one command writes
+NEEDED_FOR_ROLES = {**NEEDED, "role": 1}
 
 
 class Roles:
@@ -63,8 +65,7 @@ class Roles:
 
         if role != ADMIN:
             transaction(require_allowed)
-            while self._write_to_sessions(target, role):
-                pass
+            self._demote_sessions(target, role)
         try:
             user = transaction(work)
         except ServiceError:
@@ -74,17 +75,26 @@ class Roles:
         self._audit.record(EventType.ROLE_CHANGED, user_id=target, actor_id=actor, reason=role)
         return user
 
+    def _demote_sessions(self, user_id: ObjectId, role: str) -> None:
+        """Write `role` into the active sessions of a user, those in use before the others."""
+        for batch in active_batches(user_id, now=self._clock.now()):
+            self._write_role(batch, role)
+
     def _follow(self, user: UserRecord) -> None:
         """Write the role of the account into its sessions, until all have it or the account changes again."""
+        last: ObjectId | None = None
 
-        def work(running: ClientSession) -> int:
-            written = self._write_to_sessions(user["_id"], user["role"], running)
-            if written:
+        def work(running: ClientSession) -> ObjectId | None:
+            read = unended(user["_id"], limit=BATCH, before=last, fields=NEEDED_FOR_ROLES, transaction=running)
+            now = self._clock.now()
+            others = [each["sessionId"] for each in read if each["role"] != user["role"] and is_active(each, now)]
+            if others:
+                self._write_role(others, user["role"], running)
                 update_unchanged(user, {"$set": {"role": user["role"]}}, transaction=running)
-            return written
+            return read[-1]["_id"] if len(read) == BATCH else None
 
         with suppress(AccountChanged):
-            while transaction(work):
+            while last := transaction(work):
                 pass
 
     def _restore(self, user_id: ObjectId) -> None:
@@ -102,17 +112,9 @@ class Roles:
             )
         )
 
-    def _write_to_sessions(self, user_id: ObjectId, role: str, running: ClientSession | None = None) -> int:
-        """Write `role` into a batch of a user's active sessions that have another; how many were found.
-
-        A new admin's sessions are bounded by the lifetime that admins have.
-        """
-        now, sessions = self._clock.now(), Session._get_collection()
-        others = {"userId": user_id, "role": {"$ne": role}, **Session.active(now)}
-        batch = [each["_id"] for each in sessions.find(others, {"_id": 1}, session=running).limit(BATCH)]
-        if batch:
-            latest = now + self._sessions.absolute_lifetime_of(admin=True)
-            limit = {"$min": {"absoluteExpiresAt": latest}} if role == ADMIN else {}
-            condition = {"_id": {"$in": batch}, "role": {"$ne": role}}
-            sessions.update_many(condition, {"$set": {"role": role}, **limit}, session=running)
-        return len(batch)
+    def _write_role(self, session_ids: Sequence[str], role: str, running: ClientSession | None = None) -> None:
+        """Write `role` into sessions; those of a new admin are bounded by the lifetime that admins have."""
+        latest = self._clock.now() + self._sessions.absolute_lifetime_of(admin=True)
+        limit = {"$min": {"absoluteExpiresAt": latest}} if role == ADMIN else {}
+        condition = {"sessionId": {"$in": session_ids}, "role": {"$ne": role}}
+        Session._get_collection().update_many(condition, {"$set": {"role": role}, **limit}, session=running)

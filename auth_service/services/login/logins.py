@@ -49,7 +49,8 @@ class Logins:
         user_id, session_id = login.user["_id"], login.grant.session_id
         for event in (EventType.LOGIN, *map(EventType, login.session["unusual"])):
             self._audit.record(event, user_id=user_id, session_id=session_id)
-        for ended_id, reason in login.ended.items():
-            self._audit.record_ended([ended_id], user_id=user_id, reason=reason)
+        for reason in dict.fromkeys(login.ended.values()):
+            ended = [ended_id for ended_id, why in login.ended.items() if why is reason]
+            self._audit.record_ended(ended, user_id=user_id, reason=reason)
             if reason is EndReason.REUSED_TOKEN:
-                self._audit.record_theft(user_id=user_id, session_id=ended_id)
+                self._audit.record_theft(user_id=user_id, session_id=ended[0])

@@ -102,11 +102,6 @@ class SessionAccess:
         return session
 
 
-def is_active(session: SessionRecord, now: datetime) -> bool:
-    """Whether a session is active at the moment `now`: what `Session.active` asks the database."""
-    return not session.get("endedAt") and session["expiresAt"] > now and session["absoluteExpiresAt"] > now
-
-
 def why_inactive(session: SessionRecord) -> EndReason:
     """Why a session that is not active is not: the reason it ended for, or the limit that it exceeded."""
     return EndReason(session["reason"]) if session.get("reason") else expiry_reason(session)

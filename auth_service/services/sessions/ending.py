@@ -1,7 +1,8 @@
 """Ends sessions, each for one reason, which is stored with it.
 
-All sessions of a user end in batches outside of any transaction: requests that keep touching them cannot make a batch
-fail, and no command takes longer for an account with more of them. A batch that is through stays so.
+All sessions of a user end in batches outside of any transaction, those in use first: requests that keep touching them
+cannot make a batch fail, and no command takes longer for an account with more of them. A batch that is through stays
+so, and the next call goes on where one failed.
 """
 
 from collections import defaultdict
@@ -12,14 +13,14 @@ from typing import Any
 from bson import ObjectId
 from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
 
 from auth_service.clock import Clock
 from auth_service.documents.records import SessionRecord, effective_expires_at
 from auth_service.documents.session import EndReason, Session
 from auth_service.services.audit.trail import Audit
-from auth_service.services.sessions.active import active_ids
+from auth_service.services.sessions.active import BATCH, OLDEST_FIRST, active_batches, is_active, unended
 
-BATCH = 250  # sessions that end in one command: far within its time limit, also on a busy server
 EXPIRY = (EndReason.IDLE, EndReason.ABSOLUTE)
 
 
@@ -52,21 +53,39 @@ class SessionEnding:
             pymongo.errors.PyMongoError: the database did not answer; the batches before stay ended.
         """
         sessions, ended = Session._get_collection(), 0
-        while batch := active_ids(user_id, now=self._clock.now(), sparing=sparing, limit=BATCH):
-            moment = self._clock.now()
-            mine = {"userId": user_id, "sessionId": {"$in": batch}}
-            outcome = sessions.update_many({**mine, "endedAt": None}, self.end_update(moment, reason))
-            if outcome.modified_count < len(batch):  # others were ended by somebody else since they were read
-                batch = sessions.distinct("sessionId", {**mine, "endedAt": moment, "reason": reason.value})
-            self._audit.record_ended(batch, user_id=user_id, reason=reason, actor_id=actor_id)
-            ended += outcome.modified_count
+        for batch in active_batches(user_id, now=self._clock.now(), sparing=sparing):
+            ended += self.end_batch({user_id: batch}, reason=reason, actor_id=actor_id, sessions=sessions)
+        return ended
+
+    def end_batch(
+        self,
+        batch: Mapping[ObjectId, Sequence[str]],
+        *,
+        reason: EndReason,
+        sessions: Collection[Any],
+        actor_id: ObjectId | None = None,
+    ) -> int:
+        """End those sessions of `batch`, ids by user, that nobody has ended, in one command; the number that ended.
+
+        `sessions` is the collection, of a connection that may wait for as long as the caller does.
+        """
+        moment, ids = self._clock.now(), [session_id for of_user in batch.values() for session_id in of_user]
+        named = {"sessionId": {"$in": ids}}
+        ended: int = sessions.update_many({**named, "endedAt": None}, self.end_update(moment, reason)).modified_count
+        if ended < len(ids):  # others were ended by somebody else since they were read
+            ours = {**named, "endedAt": moment, "reason": reason.value}
+            batch = ids_by_user(sessions.find(ours, {"sessionId": 1, "userId": 1}))
+        for user_id, session_ids in batch.items():
+            self._audit.record_ended(session_ids, user_id=user_id, reason=reason, actor_id=actor_id)
         return ended
 
     def end_rest(
         self, *, user_id: ObjectId, reason: EndReason, transaction: ClientSession, sparing: str | None = None
     ) -> list[str]:
         """End, inside `transaction`, the sessions that were opened since `end_all`; their ids, for the audit trail."""
-        rest = active_ids(user_id, now=self._clock.now(), sparing=sparing, transaction=transaction)
+        now = self._clock.now()
+        opened = unended(user_id, limit=BATCH, transaction=transaction)
+        rest = [each["sessionId"] for each in opened if is_active(each, now) and each["sessionId"] != sparing]
         self.end_each(dict.fromkeys(rest, reason), transaction=transaction)
         return rest
 
@@ -94,30 +113,37 @@ class SessionEnding:
         return reason
 
     def expire_some(self, *, user_id: ObjectId) -> None:
-        """Mark at most a batch of a user's expired sessions as ended; the next call goes on."""
+        """Mark those of a user's `BATCH` first opened sessions as ended that have expired; the next call goes on."""
         now = self._clock.now()
-        expired = {"$or": [{"expiresAt": {"$lte": now}}, {"absoluteExpiresAt": {"$lte": now}}]}
-        condition = {"userId": user_id, "endedAt": None, **expired}
-        self.expire_each(list(Session._get_collection().find(condition).limit(BATCH)))
+        stages = [
+            {"$match": {"userId": user_id, "endedAt": None}},
+            {"$sort": dict(OLDEST_FIRST)},
+            {"$limit": BATCH},
+            {"$match": {"$or": [{"expiresAt": {"$lte": now}}, {"absoluteExpiresAt": {"$lte": now}}]}},
+        ]
+        self.expire_each(list(Session._get_collection().aggregate(stages)))
 
     def expire_each(self, expired: Sequence[SessionRecord]) -> int:
         """Mark expired sessions as ended, each at the moment it expired, in one command; the number marked."""
         if not expired:
             return 0
-        writes = [
-            UpdateOne(
-                {"_id": each["_id"], "endedAt": None, "expiresAt": each["expiresAt"]},
-                self.end_update(effective_expires_at(each), expiry_reason(each)),
-            )
-            for each in expired
-        ]
-        count: int = Session._get_collection().bulk_write(writes, ordered=False).modified_count
+        count: int = Session._get_collection().bulk_write(self.expiries(expired), ordered=False).modified_count
         marked = self._marked(expired) if count < len(expired) else expired
         for reason in EXPIRY:
             of_reason = [each for each in marked if expiry_reason(each) is reason]
             for user_id, session_ids in ids_by_user(of_reason).items():
                 self._audit.record_ended(session_ids, user_id=user_id, reason=reason)
         return count
+
+    def expiries(self, expired: Iterable[SessionRecord]) -> list[UpdateOne]:
+        """The writes that mark expired sessions as ended, unless they were used since they were read."""
+        return [
+            UpdateOne(
+                {"_id": each["_id"], "endedAt": None, "expiresAt": each["expiresAt"]},
+                self.end_update(effective_expires_at(each), expiry_reason(each)),
+            )
+            for each in expired
+        ]
 
     def _marked(self, expired: Sequence[SessionRecord]) -> list[SessionRecord]:
         """Those of `expired` that did not become active again since they were read."""

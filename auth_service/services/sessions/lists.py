@@ -1,41 +1,52 @@
 """Lists the sessions of a user, active and ended, and ends those that the user or an admin names."""
 
-from pymongo import DESCENDING
-
 from auth_service.clock import Clock
 from auth_service.database.ids import object_id
 from auth_service.database.paging import Page, Position, newest_first
 from auth_service.documents.records import SessionRecord
 from auth_service.documents.session import EndReason, Session
 from auth_service.errors import SessionNotFound
-from auth_service.services.audit.trail import Audit
+from auth_service.services.sessions.active import is_active, unended
 from auth_service.services.sessions.ending import SessionEnding
 
 HISTORY_PAGE = 50
 MOST_LISTED = 100  # active sessions
+MOST_READS = 5  # reads of one more than that for one page
 
 
 class SessionLists:
     """What a user, or an admin on their behalf, sees of sessions and does to them."""
 
-    def __init__(self, *, clock: Clock, ending: SessionEnding, audit: Audit) -> None:
+    def __init__(self, *, clock: Clock, ending: SessionEnding) -> None:
         self._clock = clock
         self._ending = ending
-        self._audit = audit
 
-    def active(self, *, user_id: str) -> list[SessionRecord]:
-        """The active sessions of a user, the most recently seen first; at most the `MOST_LISTED` last opened."""
-        condition = {"userId": object_id(user_id), **Session.active(self._clock.now())}
-        found: list[SessionRecord] = list(
-            Session._get_collection().find(condition).sort("_id", DESCENDING).limit(MOST_LISTED)
-        )
-        return sorted(found, key=lambda each: each["lastSeenAt"], reverse=True)
+    def active(self, *, user_id: str, after: Position | None = None) -> Page[SessionRecord]:
+        """A page of at most `MOST_LISTED` active sessions of a user, the last opened; the most recently seen first.
+
+        Expired sessions on the way are marked as ended. Where there are many, a page ends early: only an `end` that is
+        `None` says that it is the last.
+        """
+        owner, now = object_id(user_id), self._clock.now()
+        found: list[SessionRecord] = []
+        last = after.item_id if after else None
+        for _ in range(MOST_READS):
+            read = unended(owner, limit=MOST_LISTED + 1, before=last, fields=None)
+            found += [each for each in read if is_active(each, now)]
+            self._ending.expire_each([each for each in read if not is_active(each, now)])
+            if len(found) > MOST_LISTED or len(read) <= MOST_LISTED:
+                break
+            last = read[-1]["_id"]
+        has_more = len(found) > MOST_LISTED or len(read) > MOST_LISTED
+        items = found[:MOST_LISTED]
+        end = _position(items[-1] if len(found) > MOST_LISTED else read[-1]) if has_more else None
+        return Page(items=sorted(items, key=lambda each: each["lastSeenAt"], reverse=True), end=end)
 
     def history(self, *, user_id: str, after: Position | None = None) -> Page[SessionRecord]:
         """A page of the ended sessions of a user, the most recently ended first."""
         owner = object_id(user_id)
         self._ending.expire_some(user_id=owner)
-        ended = {"userId": owner, "endedAt": {"$exists": True}}
+        ended = {"userId": owner, "endedAt": {"$type": "date"}}  # with `$exists` the index would lead to active ones
         return newest_first(Session._get_collection(), ended, time_key="endedAt", limit=HISTORY_PAGE, after=after)
 
     def end(self, *, user_id: str, session_id: str) -> None:
@@ -57,3 +68,7 @@ class SessionLists:
         """
         actor = object_id(actor_id) if actor_id else None
         return self._ending.end_all(user_id=object_id(user_id), reason=reason, sparing=sparing, actor_id=actor)
+
+
+def _position(session: SessionRecord) -> Position:
+    return Position(session["createdAt"], session["_id"])

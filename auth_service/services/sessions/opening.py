@@ -1,5 +1,6 @@
 """Opens sessions: what a new one holds, and which others it replaces."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,8 +17,8 @@ from auth_service.geo.places import Place, Places
 from auth_service.services.origin import devices
 from auth_service.services.origin.addresses import truncated
 from auth_service.services.origin.client import Client
-from auth_service.services.sessions.active import active_ids
-from auth_service.services.sessions.ending import SessionEnding
+from auth_service.services.sessions.active import NEEDED, is_active, unended
+from auth_service.services.sessions.ending import SessionEnding, expiry_reason
 from auth_service.settings.sessions import SessionSettings
 
 MOST_EVICTED = 50  # sessions that one login ends for the cap; the next logins go on where there are more
@@ -66,25 +67,42 @@ class SessionOpening:
         """Store `session`, and end the one it replaces and the least recently seen ones beyond the cap.
 
         `replacing` is the id of the replaced session and why it ends. The caller must have written the user's document
-        in the same transaction, which makes the cap exact. Returns the reasons of the sessions that ended, by id.
+        in the same transaction, which makes the cap exact. Expired sessions among those read are marked. Returns the
+        reasons of the sessions that ended, by id.
         """
-        reasons = self._reasons_to_end(session["userId"], replacing, transaction)
-        if not reasons:
+        now = self._clock.now()
+        read = self._unended(session["userId"], replacing, transaction)
+        by_use = sorted(read, key=lambda each: each["lastSeenAt"], reverse=True)
+        active = [each["sessionId"] for each in by_use if is_active(each, now)]
+        expired = [each for each in read if not is_active(each, now)]
+        reasons = self._reasons_to_end(active, replacing)
+        if not reasons and not expired:
             Session._get_collection().insert_one(session, session=transaction)
         else:
             insertion = UpdateOne(Session.named(session["sessionId"]), {"$setOnInsert": session}, upsert=True)
-            self._ending.end_each(reasons, transaction=transaction, along=[insertion])
-        return reasons
+            along = [insertion, *self._ending.expiries(expired)]
+            self._ending.end_each(reasons, transaction=transaction, along=along)
+        return {**reasons, **{each["sessionId"]: expiry_reason(each) for each in expired}}
 
-    def _reasons_to_end(
+    def _unended(
         self, user_id: ObjectId, replacing: tuple[str, EndReason] | None, transaction: ClientSession
-    ) -> dict[str, EndReason]:
+    ) -> list[SessionRecord]:
+        """The sessions that count for the cap, and the one that is replaced; with expired ones that nobody has marked.
+
+        Of an account with more than the cap and `MOST_EVICTED` of them, these are the last opened ones.
+        """
         cap = self._settings.max_per_user
-        if not cap and not replacing:
-            return {}
-        only = replacing[0] if replacing and not cap else None
-        limit = cap + MOST_EVICTED if cap else 0
-        active = active_ids(user_id, now=self._clock.now(), transaction=transaction, only=only, limit=limit)
+        limit = cap + MOST_EVICTED
+        read = unended(user_id, limit=limit, transaction=transaction) if cap else []
+        complete = bool(cap) and len(read) < limit
+        if replacing and not complete and replacing[0] not in {each["sessionId"] for each in read}:
+            named = {**Session.named(replacing[0], user_id=user_id), "endedAt": None}
+            read += Session._get_collection().find(named, NEEDED, session=transaction)
+        return read
+
+    def _reasons_to_end(self, active: Sequence[str], replacing: tuple[str, EndReason] | None) -> dict[str, EndReason]:
+        """Why which of the `active` sessions, ids by last use, end for a new one."""
+        cap = self._settings.max_per_user
         replaced = dict([replacing]) if replacing and replacing[0] in active else {}
         others = [session_id for session_id in active if session_id not in replaced]
         return {**replaced, **dict.fromkeys(others[cap - 1 :] if cap else [], EndReason.CAP)}

@@ -20,7 +20,8 @@ from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.origin import devices
 from auth_service.services.origin.client import Client
-from auth_service.services.sessions.access import SessionAccess, is_active
+from auth_service.services.sessions.access import SessionAccess
+from auth_service.services.sessions.active import is_active
 from auth_service.services.sessions.ending import SessionEnding
 from auth_service.services.tokens.chain import MOST_ROTATIONS, room_after, used_at
 from auth_service.services.tokens.claims import Claims
