@@ -23,6 +23,8 @@ def levels(findings):
     ("variables", "level", "words"),
     [
         ({"APP_ENV": "development", "COOKIE_SAME_SITE": "none"}, PROBLEM, "COOKIE_SECURE=true"),
+        ({}, OK, "Path=/auth: right if no proxy strips a prefix, else set TRUST_PROXY"),
+        ({"TRUST_PROXY": "1"}, OK, "names in X-Forwarded-Prefix"),
         ({"COOKIE_SAME_SITE": "none"}, WARNING, "CORS_ORIGINS allows none"),
         ({"APP_ENV": "development", "COOKIE_HTTP_ONLY": "false"}, WARNING, "COOKIE_HTTP_ONLY=true"),
         ({"CORS_ORIGINS": TWO_SITES}, WARNING, "spans example.com, other.org"),

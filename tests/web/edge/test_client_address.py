@@ -49,6 +49,15 @@ def test_as_many_hops_count_as_are_trusted(address, proxies, forwarded_for, expe
     assert address(proxies, forwarded_for) == expected
 
 
+FORGED = ['"', '"x', 'a="', '"\\', '"198.51.100.1", "x', ",", ", ,", '"a\\"b"']
+
+
+@pytest.mark.parametrize("claimed", FORGED)
+@pytest.mark.parametrize(("proxies", "appended"), [(1, "203.0.113.9"), (2, "203.0.113.9, 10.0.0.1")])
+def test_no_punctuation_of_the_client_hides_what_the_proxies_append(address, proxies, appended, claimed):
+    assert address(proxies, f"{claimed}, {appended}") == "203.0.113.9"
+
+
 @pytest.mark.parametrize("proxies", [1, 2])
 def test_without_the_header_the_connection_counts(address, proxies):
     assert address(proxies) == PEER
