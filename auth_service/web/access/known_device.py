@@ -31,7 +31,7 @@ def remember(response: Response, device: KnownDevice) -> None:
         path=path(),
         secure=cookie.secure,
         httponly=True,
-        samesite="Strict",
+        samesite=cookie.same_site.capitalize(),  # a page that gets the refresh token across sites logs in there, too
     )
 
 
