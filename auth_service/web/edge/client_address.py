@@ -26,8 +26,9 @@ def identify_client() -> None:
 
 @lru_cache(1024)
 def _normalised(text: str) -> str:
-    """The address in its canonical form, without the port and brackets that proxies add (RFC 7239 section 6), and
-    without the zone of a link-local one, which may be any text (RFC 4007 section 11).
+    """The address in its canonical form, without the port and the brackets that proxies add (RFC 7239 section 6).
+
+    The zone of a link-local one is left out: it may be any text (RFC 4007 section 11).
     """
     found = WITH_PORT.fullmatch(text.strip('"'))
     try:

@@ -173,6 +173,13 @@ def test_below_a_prefix_the_page_and_all_it_loads_are_found(below_prefix):
             assert response.status_code == 200
 
 
+def test_the_prefix_without_its_slash_leads_to_the_one_with_it(app, app_with):
+    for prefix, location in ((PREFIX, f"{PREFIX}/"), ("//evil.example", "/")):
+        environ = {"PATH_INFO": "", "HTTP_X_FORWARDED_FOR": PEER, "HTTP_X_FORWARDED_PREFIX": prefix}
+        response = app_with(TRUST_PROXY=1).test_client().get("/", environ_overrides=environ)
+        assert response.headers.get("Location", "/").removeprefix("http://localhost") == location
+
+
 def test_no_answer_redirects(below_prefix, user):
     for path in ("/docs/", "/users", "/users/", "/auth", "/auth/", "/", "//", "/sessions//"):
         assert "Location" not in below_prefix.get(path).headers
