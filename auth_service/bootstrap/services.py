@@ -70,7 +70,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     metrics = build_metrics(settings.metrics, registry)
     geo = build_geo(settings.geo, clock=clock)
     core = build_core(settings, clock=clock, metrics=metrics, places=geo.places)
-    accounts, login = build_accounts(settings.sessions, core), build_login(core)
+    accounts, login = build_accounts(settings.sessions, core), build_login(core, metrics=metrics)
     preparation = build_preparation(settings, clock=clock, seeding=accounts.seeding)
     monitoring = build_monitoring(
         settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=preparation

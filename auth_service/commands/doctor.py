@@ -23,7 +23,7 @@ def doctor() -> None:
 
 
 @doctor.command("races")
-@click.option("--url", required=True, help="Where the service answers: http://127.0.0.1:3020")
+@click.option("--url", required=True, help="Where the service answers: http://localhost:3020")
 @click.option(
     "--rounds", type=click.IntRange(1, 1000), default=5, show_default=True, help="How often each race is run."
 )

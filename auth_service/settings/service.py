@@ -51,7 +51,7 @@ class ServiceSettings:
         "TRUST_PROXY",
         integer(0, 10),
         0,
-        about="How many proxies in front are trusted in `X-Forwarded-For` and `X-Forwarded-Proto`.",
+        about="How many proxies in front are trusted in `X-Forwarded-For`, `-Proto` and `-Prefix`.",
     )
     workers: int = var("WEB_CONCURRENCY", integer(1, 256), 2, about="How many worker processes gunicorn starts.")
     threads: int = var(

@@ -136,14 +136,14 @@ class CookieSettings:
         "COOKIE_SECURE",
         BOOLEAN,
         _outside_development,
-        about="Whether the refresh cookie is sent over https only.",
+        about="Whether both cookies are sent over https only.",
     )
     http_only: bool = var("COOKIE_HTTP_ONLY", BOOLEAN, True, about="Whether the refresh cookie is hidden from scripts.")
     same_site: str = var(
         "COOKIE_SAME_SITE",
         choice("strict", "lax", "none"),
         "strict",
-        about="The SameSite of the refresh cookie.",
+        about="The SameSite of both cookies.",
     )
     max_age: timedelta | None = var(
         "COOKIE_REFRESH_MAX_AGE",

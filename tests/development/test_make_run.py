@@ -111,11 +111,9 @@ def admin_line(output):
 
 
 def frame(output):
-    """The two lines that a start prints last, between rules."""
-    lines = output.splitlines()
-    first = lines.index("-" * 60)
-    assert lines[first + 3] == lines[first]
-    return lines[first + 1 : first + 3]
+    """The lines that a start prints last, between rules."""
+    _, framed, _ = output.split("-" * 60 + "\n")
+    return framed.splitlines()
 
 
 def test_first_run_prints_the_admin_once_and_later_runs_keep_the_data(clone):
@@ -128,9 +126,10 @@ def test_first_run_prints_the_admin_once_and_later_runs_keep_the_data(clone):
         dotenv = (clone / ".env").read_text()
     assert "Traceback" not in first.output
     assert frame(first.output)[0] == f"listening on http://localhost:{first.port}"
-    with Run(clone) as second:
+    with Run(clone, CORS_ORIGINS="http://localhost:5173") as second:
         assert admin_line(second.output) == []
         assert f"admin {email}; for another password: " in frame(second.output)[1]
+        assert f"must call http://localhost:{second.port}, not http://127.0.0.1:" in frame(second.output)[2]
         assert requests.post(f"{second.url}/auth/login", json=credentials).status_code == 200
         assert (clone / ".env").read_text() == dotenv
 

@@ -190,8 +190,10 @@ def test_the_page_and_all_it_loads_come_from_this_host(api):
 
 
 def test_the_page_reads_this_services_description(api):
-    scripts = re.findall(r"""src=["']([^"']+)""", api.get("/docs").text)
-    assert any('"/openapi.json"' in fetched(api, script) for script in scripts)
+    start = re.search(r"""src=["']([^"']+)["']\s+data-specification=["']([^"']+)""", api.get("/docs").text)
+    script, address = start.groups()
+    assert "currentScript.dataset.specification" in fetched(api, script)
+    assert "openapi" in fetched(api, address)
 
 
 def test_the_page_may_load_nothing_from_elsewhere(api):

@@ -143,6 +143,17 @@ def test_a_login_is_remembered_by_a_cookie_that_only_the_login_sees(delaying):
     assert attributes == expected
 
 
+@pytest.mark.parametrize("same_site", ["strict", "lax", "none"])
+@pytest.mark.parametrize("secure", ["true", "false"])
+def test_browsers_keep_the_device_wherever_they_keep_the_refresh_token(app, app_with, same_site, secure):
+    variables = {"APP_ENV": "development", "COOKIE_SAME_SITE": same_site, "COOKIE_SECURE": secure}
+    response = Api(app_with(**variables)).registered("new@example.com").login()
+    device, token = (cookie_attributes(response, name) for name in ("knownDevice", "refreshToken"))
+    for attribute in ("samesite", "secure", "path", "domain"):
+        assert device.get(attribute) == token.get(attribute), attribute
+    assert device["samesite"] == same_site.capitalize()
+
+
 def test_a_known_device_has_a_counter_that_grows_the_same_way(delaying, owner):
     assert guesses(delaying, NEAR_FREE + 1, api=owner) == [401] * (NEAR_FREE + 1)
     assert guess(delaying, api=owner).status_code == 429
