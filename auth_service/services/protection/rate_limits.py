@@ -18,6 +18,7 @@ from pymongo.errors import PyMongoError
 from auth_service.database.circuit import circuit
 from auth_service.database.faults import explain
 from auth_service.errors import DatabaseUnavailable, RateLimited
+from auth_service.services.protection.refunds import STORE_FAILURES, Refunds
 from auth_service.settings.protection import RateLimitSettings
 
 log = logging.getLogger(__name__)
@@ -38,9 +39,10 @@ class RateLimits:
     def __init__(self, *, storage: Storage, settings: RateLimitSettings) -> None:
         self._limiter = FixedWindowRateLimiter(storage)
         self._items = {limit: parse(getattr(settings, limit)) for limit in Limit}
+        self._refunds = Refunds(self._uncount)
 
     def hit(self, limit: Limit, key: str) -> None:
-        """Count a call before it is served.
+        """Count a call before it is served; `give_back` undoes it.
 
         Args:
             limit: the limit that applies.
@@ -51,7 +53,11 @@ class RateLimits:
             DatabaseUnavailable: a store other than MongoDB does not answer.
             pymongo.errors.PyMongoError: MongoDB does not answer.
         """
-        self._ask(self._limiter.hit, limit, key)
+        self._ask(self._hit, limit, key)
+
+    def give_back(self, limit: Limit, key: str) -> None:
+        """Uncount a call that `hit` counted and that was not decided, now or once the store answers again."""
+        self._refunds.give_back((limit, key))
 
     def require(self, limit: Limit, key: str) -> None:
         """Return when one more call is allowed, without counting it; raises as `hit`."""
@@ -61,7 +67,7 @@ class RateLimits:
         """Count a call that was served. It has happened, so a failure of the store is only logged."""
         try:
             self._limiter.hit(self._items[limit], limit, key)
-        except (PyMongoError, StorageError) as error:
+        except STORE_FAILURES as error:
             circuit.notice(error)
             log.error("%s was not counted: %s", limit, _cause(error))
 
@@ -72,6 +78,14 @@ class RateLimits:
                 raise self._exceeded(item, limit, key)
         except StorageError as error:
             raise _unavailable(error) from None
+
+    def _hit(self, item: RateLimitItem, limit: Limit, key: str) -> bool:
+        self._refunds.settle()
+        return self._limiter.hit(item, limit, key)
+
+    def _uncount(self, counted: tuple[Limit, str]) -> None:
+        limit, key = counted
+        self._limiter.hit(self._items[limit], limit, key, cost=-1)
 
     def _exceeded(self, item: RateLimitItem, limit: Limit, key: str) -> RateLimited:
         reset = self._limiter.get_window_stats(item, limit, key).reset_time
@@ -86,6 +100,9 @@ class NullRateLimits(RateLimits):
 
     def hit(self, limit: Limit, key: str) -> None:
         """Allow the call."""
+
+    def give_back(self, limit: Limit, key: str) -> None:
+        """Nothing was counted."""
 
     def require(self, limit: Limit, key: str) -> None:
         """Allow the call."""
