@@ -41,23 +41,24 @@ class RateLimits:
         self._items = {limit: parse(getattr(settings, limit)) for limit in Limit}
         self._refunds = Refunds(self._uncount)
 
-    def hit(self, limit: Limit, key: str) -> None:
+    def hit(self, limit: Limit, key: str, *, times: int = 1) -> None:
         """Count a call before it is served; `give_back` undoes it.
 
         Args:
             limit: the limit that applies.
             key: what is limited, such as a network or an account.
+            times: how many times as much is allowed, because the key stands for several of those.
 
         Raises:
             RateLimited: it is one too many.
             DatabaseUnavailable: a store other than MongoDB does not answer.
             pymongo.errors.PyMongoError: MongoDB does not answer.
         """
-        self._ask(self._hit, limit, key)
+        self._ask(self._hit, limit, key, times)
 
-    def give_back(self, limit: Limit, key: str) -> None:
+    def give_back(self, limit: Limit, key: str, *, times: int = 1) -> None:
         """Uncount a call that `hit` counted and that was not decided, now or once the store answers again."""
-        self._refunds.give_back((limit, key))
+        self._refunds.give_back((self._item(limit, times), limit, key))
 
     def require(self, limit: Limit, key: str) -> None:
         """Return when one more call is allowed, without counting it; raises as `hit`."""
@@ -71,8 +72,12 @@ class RateLimits:
             circuit.notice(error)
             log.error("%s was not counted: %s", limit, _cause(error))
 
-    def _ask(self, allows: Callable[..., bool], limit: Limit, key: str) -> None:
+    def _item(self, limit: Limit, times: int) -> RateLimitItem:
         item = self._items[limit]
+        return type(item)(item.amount * times, item.multiples)
+
+    def _ask(self, allows: Callable[..., bool], limit: Limit, key: str, times: int = 1) -> None:
+        item = self._item(limit, times)
         try:
             if not allows(item, limit, key):
                 raise self._exceeded(item, limit, key)
@@ -83,9 +88,8 @@ class RateLimits:
         self._refunds.settle()
         return self._limiter.hit(item, limit, key)
 
-    def _uncount(self, counted: tuple[Limit, str]) -> None:
-        limit, key = counted
-        self._limiter.hit(self._items[limit], limit, key, cost=-1)
+    def _uncount(self, counted: tuple[RateLimitItem, Limit, str]) -> None:
+        self._limiter.hit(*counted, cost=-1)
 
     def _exceeded(self, item: RateLimitItem, limit: Limit, key: str) -> RateLimited:
         reset = self._limiter.get_window_stats(item, limit, key).reset_time
@@ -98,10 +102,10 @@ class NullRateLimits(RateLimits):
     def __init__(self) -> None:
         """Without a store."""
 
-    def hit(self, limit: Limit, key: str) -> None:
+    def hit(self, limit: Limit, key: str, *, times: int = 1) -> None:
         """Allow the call."""
 
-    def give_back(self, limit: Limit, key: str) -> None:
+    def give_back(self, limit: Limit, key: str, *, times: int = 1) -> None:
         """Nothing was counted."""
 
     def require(self, limit: Limit, key: str) -> None:

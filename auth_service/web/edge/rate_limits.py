@@ -1,5 +1,6 @@
 """Counts each call of a limited public route for the networks that it comes from, before anything else is done.
 
+Whoever has one IPv6 network of 64 bits usually has many: their site, of 48 bits, may call as often as four of them.
 An answer of 5xx has decided nothing: the call is given back to every limit that counted it.
 """
 
@@ -9,7 +10,8 @@ from auth_service.services.protection.rate_limits import Limit
 from auth_service.web.context import client, request_globals, services, this_request
 from auth_service.web.endpoint_policy import Access, policy
 
-COUNTED = "counted_for"  # in the request's globals: the limits and keys that this request was counted for
+SITE = 4  # networks that the limit of a site is good for
+COUNTED = "counted_for"  # in the request's globals: the limits, keys and multiples that this request was counted for
 
 
 def init_app(app: Flask) -> None:
@@ -26,22 +28,25 @@ def count_call() -> None:
     """
     declared = policy()
     if declared.limit is not None and declared.access is Access.PUBLIC and this_request().method == "POST":
-        count(declared.limit, client().network)
+        caller = client()
+        count(declared.limit, caller.network)
+        if caller.site:
+            count(declared.limit, caller.site, times=SITE)
 
 
-def count(limit: Limit, key: str) -> None:
-    """Count this request for `key`.
+def count(limit: Limit, key: str, *, times: int = 1) -> None:
+    """Count this request for `key`, which may call `times` as often as the limit says.
 
     Raises:
         RateLimited: it is one too many.
     """
-    services().rate_limits.hit(limit, key)
-    request_globals().setdefault(COUNTED, []).append((limit, key))
+    services().rate_limits.hit(limit, key, times=times)
+    request_globals().setdefault(COUNTED, []).append((limit, key, times))
 
 
 def give_back(response: Response) -> Response:
     """The hook after every request."""
     if response.status_code >= 500:
-        for limit, key in request_globals().get(COUNTED, ()):
-            services().rate_limits.give_back(limit, key)
+        for limit, key, times in request_globals().get(COUNTED, ()):
+            services().rate_limits.give_back(limit, key, times=times)
     return response
