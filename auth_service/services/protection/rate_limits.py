@@ -18,6 +18,7 @@ from pymongo.errors import PyMongoError
 from auth_service.database.circuit import circuit
 from auth_service.database.faults import explain
 from auth_service.errors import DatabaseUnavailable, RateLimited
+from auth_service.monitoring.complaints import Complaints
 from auth_service.services.protection.refunds import STORE_FAILURES, Refunds
 from auth_service.settings.protection import RateLimitSettings
 
@@ -40,6 +41,7 @@ class RateLimits:
         self._limiter = FixedWindowRateLimiter(storage)
         self._items = {limit: parse(getattr(settings, limit)) for limit in Limit}
         self._refunds = Refunds(self._uncount)
+        self._complaints = Complaints(log)
 
     def hit(self, limit: Limit, key: str, *, times: int = 1) -> None:
         """Count a call before it is served; `give_back` undoes it.
@@ -70,7 +72,7 @@ class RateLimits:
             self._limiter.hit(self._items[limit], limit, key)
         except STORE_FAILURES as error:
             circuit.notice(error)
-            log.error("%s was not counted: %s", limit, _cause(error))
+            self._complaints.make(f"{limit} was not counted: {_cause(error)}")
 
     def _item(self, limit: Limit, times: int) -> RateLimitItem:
         item = self._items[limit]
@@ -79,10 +81,14 @@ class RateLimits:
     def _ask(self, allows: Callable[..., bool], limit: Limit, key: str, times: int = 1) -> None:
         item = self._item(limit, times)
         try:
-            if not allows(item, limit, key):
-                raise self._exceeded(item, limit, key)
+            refusal = None if allows(item, limit, key) else self._exceeded(item, limit, key)
         except StorageError as error:
-            raise _unavailable(error) from None
+            self._complaints.make(f"the store of the rate limits does not answer: {_cause(error)}")
+            raise DatabaseUnavailable from None
+        if self._complaints.end():
+            log.info("the store of the rate limits answers again")
+        if refusal:
+            raise refusal
 
     def _hit(self, item: RateLimitItem, limit: Limit, key: str) -> bool:
         self._refunds.settle()
@@ -113,11 +119,6 @@ class NullRateLimits(RateLimits):
 
     def count(self, limit: Limit, key: str) -> None:
         """Count nothing."""
-
-
-def _unavailable(error: StorageError) -> DatabaseUnavailable:
-    log.error("the store of the rate limits does not answer: %s", _cause(error))
-    return DatabaseUnavailable()
 
 
 def _cause(error: Exception) -> str:

@@ -128,6 +128,15 @@ def test_health_and_description_are_free(limited, path):
     assert {client.get(path, headers=at("192.0.2.1")).status_code for _ in range(20)} == {200}
 
 
+def test_a_separate_store_that_is_away_is_complained_of_once(app, app_with, caplog):
+    worker = app_with(**LIMITS, RATELIMIT_STORAGE_URL="redis://127.0.0.1:1")
+    assert {register(worker, number).status_code for number in range(4)} == {503}
+    assert {login(Api(worker)).status_code for _ in range(4)} == {503}
+    assert [line for line in caplog.messages if "rate limits" in line] == [
+        "the store of the rate limits does not answer: ConnectionError"
+    ]
+
+
 @pytest.mark.parametrize("path", ["/auth/register", "/auth/login"])
 def test_a_store_that_fails_is_503_and_no_open_door(limited, path, monkeypatch, database):
     def fail(*arguments, **options):
