@@ -37,6 +37,7 @@ class HashingQueue:
             LoginBusy: too many hashes run or wait.
         """
         if self._taken >= (self._places if known else self._places_of_strangers):
+            self._metrics.hash_refused()
             raise LoginBusy
 
     @contextmanager
@@ -61,11 +62,7 @@ class HashingQueue:
 
     def _take_place(self, known: bool) -> None:
         with self._lock:
-            try:
-                self.require_capacity(known=known)
-            except LoginBusy:
-                self._metrics.hash_refused()
-                raise
+            self.require_capacity(known=known)
             self._taken += 1
 
     def _take_slot(self, known: bool) -> None:

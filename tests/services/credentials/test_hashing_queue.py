@@ -35,7 +35,10 @@ class Waiters(NullMetrics):
     """Counts who waits, and who ever did."""
 
     def __init__(self):
-        self.now = self.ever = 0
+        self.now = self.ever = self.refused = 0
+
+    def hash_refused(self):
+        self.refused += 1
 
     def hashes_waiting(self, change):
         self.now += change
@@ -96,12 +99,15 @@ def test_a_place_is_given_back_after_an_error():
 
 
 def test_who_would_find_no_place_is_told_before_anything_is_looked_up():
-    queue = HashingQueue(concurrency=1, wait=5, threads=3)
+    waiters = Waiters()
+    queue = HashingQueue(concurrency=1, wait=5, threads=3, metrics=waiters)
     queue.require_capacity()
     worker = Worker(queue)
     assert worker.at_work.wait(30)
     with pytest.raises(LoginBusy):
         queue.require_capacity()
+    refuse(queue)
+    assert waiters.refused == 2
     worker.end()
     queue.require_capacity()
     with queue.slot():

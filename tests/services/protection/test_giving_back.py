@@ -87,6 +87,22 @@ def test_a_call_that_the_database_fails_stays_on_no_counter(breakable, mongod, c
     assert tries_counted() == 0
 
 
+@pytest.mark.parametrize("call", ["login", "password"])
+def test_a_call_that_breaks_in_an_unexpected_way_stays_on_no_counter(breakable, call):
+    owner = owner_of(breakable())
+    get_db().users.update_one({}, {"$set": {"password": 5}})
+    assert CALLS[call](owner).status_code == 500
+    assert (calls_counted(), tries_counted()) == ({}, 0)
+
+
+def test_over_ipv6_it_is_given_back_to_the_network_and_the_site(breakable, mongod):
+    owner = owner_of(breakable())
+    with failing(mongod, failCommands=["commitTransaction"], errorCode=8):
+        assert owner.login(environ_base={"REMOTE_ADDR": "2001:db8::1"}).status_code == 503
+    assert get_db().rate_limits.count_documents({"_id": {"$regex": "/login/2001:db8::"}}) == 2
+    assert (calls_counted(), tries_counted()) == ({}, 0)
+
+
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_that_finds_no_place_to_hash_stays_on_no_counter(breakable, call):
     owner = owner_of(breakable(WEB_THREADS=4, BCRYPT_ROUNDS=9))
