@@ -75,7 +75,7 @@ class PasswordChanges:
     def _attempt(self, principal: Principal, current: str, new: str) -> Grant:
         user = _caller(principal)
         self._require_password(user, current, principal)
-        hashed = self._passwords.make_hash(new)
+        hashed = self._passwords.make_hash(new, known=True)
         self._end_all(user, sparing=principal.session_id)
 
         def work(running: ClientSession) -> tuple[Grant, list[str]]:
@@ -95,7 +95,7 @@ class PasswordChanges:
             WrongPassword, LoginDelayed, LoginBusy: as `change`.
         """
         matches = self._throttle.count_attempt(
-            lambda: self._passwords.matches(current, user["password"]),
+            lambda: self._passwords.matches(current, user["password"], known=True),
             account=user["email"],
             address="",
             device=f"session {principal.session_id}",

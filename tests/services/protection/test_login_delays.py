@@ -1,8 +1,12 @@
 """Wrong passwords are answered with growing delays, and the owner's path stays open."""
 
+from functools import partial
+
 import pytest
 
+from auth_service.services.protection.login_throttle import LoginThrottle
 from tests.support.api import Api, cookie_attributes
+from tests.support.clock import MovableClock
 from tests.support.parallel import at_once
 
 NEAR_FREE, FAR_FREE = 10, 50
@@ -110,6 +114,13 @@ def test_parallel_guesses_are_counted_each(delaying, owner):
     statuses = at_once(*[lambda: guess(delaying).status_code] * 40)
     assert statuses.count(401) <= NEAR_FREE + 1
     assert set(statuses) == {401, 429}
+
+
+def test_parallel_first_tries_with_the_right_password_delay_nobody(delaying):
+    throttle = LoginThrottle(clock=MovableClock())
+    for number in range(40):
+        attempt = partial(throttle.count_attempt, lambda: True, account=f"{number}@example.com", address="192.0.2.1")
+        assert at_once(*[attempt] * 8) == [True] * 8
 
 
 def test_refreshing_touches_no_counter(delaying, owner, database):
