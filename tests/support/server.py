@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -26,11 +27,11 @@ class Server:
     """One server on loopback, of one worker by default; a context manager.
 
     `wait_ready=False` returns as soon as it answers at all; `program` is a name of `PROGRAMS`, or a module. Modules in
-    the folder `extra_path` can be imported.
+    the folder `extra_path` can be imported. `open_files` is its limit of open files, soft and hard.
     """
 
-    def __init__(self, *, wait_ready=True, program="gunicorn", extra_path=None, **variables):
-        self.program = program
+    def __init__(self, *, wait_ready=True, program="gunicorn", extra_path=None, open_files=None, **variables):
+        self.program, self._open_files = program, open_files
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._wait_ready = wait_ready
@@ -54,7 +55,7 @@ class Server:
             env=self._environ,
             stdout=self._log,
             stderr=subprocess.STDOUT,
-            preexec_fn=die_with_parent,
+            preexec_fn=self._before_it_starts,
         )
         try:
             path = "readyz" if self._wait_ready else "healthz"
@@ -67,6 +68,11 @@ class Server:
 
     def __exit__(self, *details):
         self.stop()
+
+    def _before_it_starts(self):
+        die_with_parent()
+        if self._open_files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, self._open_files)
 
     def stop(self):
         if self.process.poll() is None:
