@@ -127,13 +127,21 @@ def frozen(pid):
 
 
 def all_threads_stopped(pid):
-    states = [each.read_text().rpartition(")")[2].split()[0] for each in Path(f"/proc/{pid}/task").glob("*/stat")]
-    return set(states) == {"T"}
+    return set(thread_states(pid)) == {"T"}
 
 
 def is_running(pid):
-    """Whether `pid` is a process that has not ended (a zombie has)."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    """Whether a thread of the process has not ended; until the last one has, its connections are open.
+
+    The first thread of a process that was killed may be a zombie before the others have ended.
+    """
+    return any(state not in ("Z", "X") for state in thread_states(pid))
+
+
+def thread_states(pid):
+    """The state of each thread of the process, a letter; none when it is gone."""
+    states = []
+    for each in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            states.append(each.read_text().rpartition(")")[2].split()[0])
+    return states
