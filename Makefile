@@ -42,8 +42,8 @@ postman: $(INSTALLED)
 fuzz: $(INSTALLED) $(FUZZ_INSTALLED)
 	@exec $(BIN)/python -m tests.fuzz
 
-# The service, its peers and the limits, measured by wrk (Debian: apt-get install wrk) in one run of 25 minutes on an idle
-# machine, written to docs/benchmarks.md. A look at it in five minutes: make bench ARGS=--quick
+# The service, its peers and the limits, measured by wrk (Debian: apt-get install wrk) in one run of 35 minutes on an idle
+# machine, written to docs/benchmarks.md. A look at it in six minutes: make bench ARGS=--quick
 bench: $(INSTALLED) $(BENCH_INSTALLED)
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
 
@@ -77,7 +77,7 @@ $(FUZZ_INSTALLED): tests/fuzz/requirements.txt
 	$(FUZZ_VENV)/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
-$(BENCH_INSTALLED): tests/benchmarks/requirements.txt
+$(BENCH_INSTALLED): tests/benchmarks/peers/requirements.txt
 	@test -x $(BENCH_VENV)/bin/python || $(PYTHON) -m venv $(BENCH_VENV)
 	$(BENCH_VENV)/bin/python $(PIP_INSTALL) $<
 	@touch $@

@@ -10,7 +10,7 @@ from gunicorn.glogging import Logger
 from auth_service.app import start_worker
 from auth_service.bootstrap.configuration import read_settings
 from auth_service.monitoring import worker_files
-from auth_service.serving import announcements
+from auth_service.serving import announcements, open_files
 from auth_service.serving.orderly_stop import OrderlyStop
 from auth_service.settings.settings import Settings
 from auth_service.web.log import lines
@@ -26,6 +26,8 @@ if _metrics.bind:
 workers = _service.workers
 worker_class = "gthread"
 threads = _service.threads
+_open_files = open_files.raise_limit(open_files.needed(threads))
+worker_connections = open_files.connections(_open_files, threads)
 timeout = 30  # seconds
 graceful_timeout = 30  # seconds, STOP_DELAY included
 preload_app = False  # a MongoClient must not cross a fork
@@ -53,9 +55,12 @@ class logger_class(Logger):
 
 
 def on_starting(server):
-    """Name the variables that look like settings and are none."""
+    """Name the variables that look like settings and are none, and a limit that allows few connections."""
     for sentence in Settings.unread():
         server.log.warning(sentence)
+    if worker_connections < open_files.CONNECTIONS:
+        limits = _open_files, open_files.needed(threads), worker_connections
+        server.log.warning("only %d open files are allowed (ulimit -n), not %d: a worker keeps %d connections", *limits)
 
 
 def pre_fork(server, worker):

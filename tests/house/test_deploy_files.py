@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from auth_service.serving import open_files
 from auth_service.settings.settings import Settings
 from tests.support.deploy.image import IGNORED, instructions, last
 from tests.support.server import ROOT
+from tests.support.settings import environment
 
 BIN = Path(sys.executable).parent
 DEPLOY = ROOT / "deploy"
@@ -32,6 +34,12 @@ FIELDS_OF_A_DOCKER_WEB_SERVICE = {
 def seconds(text):
     """The length of `40s`."""
     return int(text.removesuffix("s"))
+
+
+def tasks(workers):
+    """The most processes and threads of so many workers, twice as many during a reload: docs/deploy.md."""
+    threads = Settings.from_env(environment(WEB_THREADS=None), dotenv=None).service.threads
+    return 2 * workers * (threads + 16) + 16
 
 
 # the image
@@ -236,3 +244,9 @@ def test_the_unit_gives_gunicorn_its_grace_and_reads_the_secrets_itself():
     assert seconds(re.search(r"TimeoutStopSec=(\d+)", UNIT)[1]) > GRACE
     for line in ("KillMode=mixed", "DynamicUser=yes", "ProtectSystem=strict", "EnvironmentFile=/etc/auth_service.env"):
         assert line in UNIT.splitlines()
+
+
+def test_the_limits_of_tasks_and_files_leave_room_for_what_the_comments_say():
+    assert tasks(16) <= int(re.search(r"^TasksMax=(\d+)", UNIT, re.MULTILINE)[1])
+    assert tasks(4) <= COMPOSE["x-app"]["pids_limit"]
+    assert open_files.needed(64) <= int(re.search(r"^LimitNOFILE=(\d+)", UNIT, re.MULTILINE)[1])
