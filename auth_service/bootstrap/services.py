@@ -22,6 +22,7 @@ from auth_service.services.accounts.password_change import PasswordChanges
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.seeding import Seeding
+from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
 from auth_service.services.imports.tokens import ImportedTokens
 from auth_service.services.login.logins import Logins
@@ -41,6 +42,7 @@ class Services:
 
     clock: Clock
     audit: Audit
+    refusals: Refusals
     registration: Registration
     directory: Directory
     roles: Roles
@@ -78,6 +80,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     return Services(
         clock=clock,
         audit=core.audit,
+        refusals=core.refusals,
         registration=accounts.registration,
         directory=accounts.directory,
         roles=accounts.roles,

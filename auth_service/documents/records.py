@@ -67,6 +67,7 @@ class SessionRecord(TypedDict):
     rotatedAt: NotRequired[list[datetime]]
     importedHash: NotRequired[str]
     importedAt: NotRequired[datetime]
+    forbiddenAt: NotRequired[datetime]
     purgeAt: datetime
 
 

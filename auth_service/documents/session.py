@@ -32,6 +32,7 @@ class Session(Document):
     `refresh_hash` is the SHA-256, in hexadecimal, of the only valid refresh token, which expires at
     `refresh_expires_at`; `generation` is its place in the chain, `rotated_at` are the times of the latest rotations.
     An imported session has the digest of the one foreign token that may begin its chain, and the time of the import.
+    `forbidden_at` is when the audit trail last got a refusal of this session.
     When the session ends, `truncated_ip` replaces `ip`, and the `coordinates`, latitude and longitude, are removed.
     """
 
@@ -63,6 +64,7 @@ class Session(Document):
     rotated_at = ListField(DateTimeField(), db_field="rotatedAt", default=None)
     imported_hash = StringField(db_field="importedHash")
     imported_at = DateTimeField(db_field="importedAt")
+    forbidden_at = DateTimeField(db_field="forbiddenAt")
     purge_at = DateTimeField(db_field="purgeAt", required=True)
 
     meta = {

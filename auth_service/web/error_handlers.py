@@ -10,8 +10,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from auth_service import errors
 from auth_service.database.circuit import CircuitOpen, is_silence
 from auth_service.database.faults import explain
-from auth_service.errors import DatabaseUnavailable, RateLimited, ServiceError
-from auth_service.web.context import services
+from auth_service.errors import DatabaseUnavailable, Forbidden, RateLimited, ServiceError
+from auth_service.web.context import principal, services, this_request
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,7 @@ BY_STATUS: dict[int, type[ServiceError]] = {
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(ServiceError, answer)
+    app.register_error_handler(Forbidden, _answer_forbidden)
     app.register_error_handler(HTTPException, _answer_http_exception)
     app.register_error_handler(PyMongoError, _answer_database_error)
     app.register_error_handler(Exception, _answer_unexpected)
@@ -54,6 +55,13 @@ def answer(error: ServiceError) -> Response:
         response.headers["RateLimit-Remaining"] = "0"
         response.headers["RateLimit-Reset"] = str(error.retry_after)
     return response
+
+
+def _answer_forbidden(error: Forbidden) -> Response:
+    """The caller may not do this: the audit trail gets the route's rule, which no client chose."""
+    request = this_request()
+    services().refusals.record(principal().session, route=f"{request.method} {request.url_rule}")
+    return answer(error)
 
 
 def _answer_http_exception(error: HTTPException) -> Response:

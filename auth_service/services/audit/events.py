@@ -13,6 +13,7 @@ class EventType(StrEnum):
     SESSION_ENDED = "session_ended"
     PASSWORD_CHANGED = "password_changed"  # nosec B105 # a name
     ROLE_CHANGED = "role_changed"
+    FORBIDDEN = "forbidden"
     USER_DELETED = "user_deleted"
     NEW_DEVICE = "new_device"
     NEW_PLACE = "new_place"
