@@ -22,7 +22,7 @@ from auth_service.development.mongod import die_with_parent
 from auth_service.development.preparation import prepare
 from auth_service.doctor.configuration import origins
 from auth_service.settings.service import ServiceSettings
-from auth_service.settings.settings import merge_dotenv
+from auth_service.settings.settings import Settings, merge_dotenv
 
 RULE = "-" * 60
 
