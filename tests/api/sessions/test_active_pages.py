@@ -3,7 +3,7 @@
 import pytest
 
 from auth_service.services.sessions.lists import MOST_LISTED
-from tests.support.large_accounts import enlarge
+from tests.support.database.large_accounts import enlarge
 
 PATHS = ("/sessions", "/users/{id}/sessions")
 

@@ -21,7 +21,7 @@ from pymongo import MongoClient
 from auth_service.clock import SystemClock
 from tests.benchmarks import running_database, server_on
 from tests.support.applications import build_app, services_of
-from tests.support.large_accounts import MANY, enlarge
+from tests.support.database.large_accounts import MANY, enlarge
 from tests.support.remote import Remote
 
 SIZES = {"ten": 10, "two pages": 220, "large": MANY}

@@ -11,7 +11,7 @@ from auth_service.services.sessions import active as active_sessions
 from auth_service.services.sessions.active import BATCH
 from auth_service.services.sessions.ending import SessionEnding
 from auth_service.services.sessions.mass_ending import MassEnding
-from tests.support.large_accounts import SESSIONS, active, clear, enlarge
+from tests.support.database.large_accounts import SESSIONS, active, clear, enlarge
 
 HALF = SESSIONS // 2
 
