@@ -103,7 +103,7 @@ def test_whatever_cookies_come_with_it(service, owner, gone, work, cookies, pass
 
 
 def test_with_a_device_that_was_known(service, owner, gone, work, clock):
-    """Once by a password change, once by a deletion. Only a device that is known has one counter instead of two."""
+    """Once known: before a password change, and before a deletion."""
     old = device(owner)
     clock.advance(seconds=1)
     body = {"currentPassword": owner.password, "newPassword": "an entirely new one"}
@@ -111,6 +111,12 @@ def test_with_a_device_that_was_known(service, owner, gone, work, clock):
     for email, cookie in ((owner.email, old), (gone.email, device(gone))):
         did = done(service, work, email, knownDevice=cookie)
         assert (did.commands, did.hashes) == (COMMANDS, ONE_HASH)
+
+
+def test_a_known_device_alone_has_one_counter_instead_of_two(service, owner, work):
+    did = done(service, work, owner.email, knownDevice=device(owner))
+    assert did.commands == [*COMMANDS[:5], *COMMANDS[6:]]
+    assert did.hashes == ONE_HASH
 
 
 @pytest.mark.parametrize("prefix", ["$2a$", "$2b$", "$2y$"])
