@@ -28,7 +28,7 @@ test: $(INSTALLED)
 long: $(INSTALLED)
 	@exec $(BIN)/python -m pytest -m long
 
-# What surrounds the service. Needs a real nginx and Redis, which are not Python's to install
+# Processes and what surrounds them: both servers, stops, floods, proxies. Needs a real nginx and Redis, which are not Python's to install
 # (Debian: apt-get install nginx-light openssl redis-server).
 edge: $(INSTALLED)
 	@exec $(BIN)/python -m pytest -m "edge and not long"

@@ -25,6 +25,7 @@ class UserRecord(TypedDict):
     password: str
     role: str
     authVersion: int
+    writes: NotRequired[int]
     createdAt: datetime
     updatedAt: datetime
     lastLoginAt: NotRequired[datetime]

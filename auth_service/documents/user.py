@@ -10,6 +10,7 @@ ROLES = (USER, ADMIN)
 class User(Document):
     """An account. `email` is in its canonical form; `auth_version` rises with every change that voids a running login.
 
+    `writes` counts the transactions that wrote the account and must not run side by side.
     `seen_devices`, `seen_countries` and `last_place` record the devices, countries and place of earlier logins.
     """
 
@@ -17,6 +18,7 @@ class User(Document):
     password = StringField(required=True)
     role = StringField(required=True, choices=ROLES, default=USER)
     auth_version = IntField(db_field="authVersion", required=True, default=0)
+    writes = IntField()
     created_at = DateTimeField(db_field="createdAt", required=True)
     updated_at = DateTimeField(db_field="updatedAt", required=True)
     last_login_at = DateTimeField(db_field="lastLoginAt")

@@ -7,11 +7,12 @@ import pytest
 from auth_service.app import create_app
 from auth_service.settings.settings import Settings
 from tests.support.api import Api
-from tests.support.commands import recorded_commands
+from tests.support.commands import recorded_callers, recorded_commands
 from tests.support.server import ROOT
 from tests.support.settings import environment
 
 PAGE = (ROOT / "ARCHITECTURE.md").read_text()
+MOST_FILES = 25
 COUNTS = {call: int(number) for call, number in re.findall(r"^\| (`[A-Z]+ /.*?) \| (\d+) \|$", PAGE, re.MULTILINE)}
 
 
@@ -86,3 +87,14 @@ def test_a_failed_login_costs_what_the_page_says_whether_there_is_an_account_or_
 
 def test_the_page_has_no_other_counts():
     assert len(COUNTS) == 7
+
+
+def test_a_login_passes_few_files_from_its_view_to_the_database(customer):
+    """Whichever login: right or wrong, of a new device, or instead of another session."""
+    with recorded_callers("api/auth/views.py") as files:
+        assert customer.login().status_code == 200
+        assert customer.login(password="a wrong guess").status_code == 401
+        customer.forget_cookie()
+        assert customer.login().status_code == 200
+    assert {"services/login/logins.py", "database/transactions.py"} < files
+    assert len(files) <= MOST_FILES, sorted(files)

@@ -208,6 +208,7 @@ def test_credentials_that_mongodb_refuses_are_one_clear_line_without_the_passwor
     assert not any(word in server.output for word in ("wr0ngword", "p@ss", "p%40ss"))
 
 
+@pytest.mark.edge
 def test_corrected_credentials_are_used_without_a_restart_and_read_write_is_enough(secured):
     url = url_of(secured).replace("mongodb://", "mongodb://late:p%40ss%20word@")
     with Server(wait_ready=False, DB_URL=url, WEB_CONCURRENCY=1, **LIMITED) as server:
@@ -232,6 +233,7 @@ def test_a_silent_store_of_the_limits_is_a_503_and_only_on_limited_routes(db_url
             assert requests.get(f"{server.url}/readyz").status_code == 200
 
 
+@pytest.mark.edge
 def test_a_right_login_that_the_database_fails_stays_on_no_counter(mongod):
     with Server(DB_URL=mongod.url.replace("/?", "/undecided?"), WEB_CONCURRENCY=1, **LIMITED) as server:
         person = Remote(server.url)

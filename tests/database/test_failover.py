@@ -126,7 +126,7 @@ class Books:
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("kills", [10])
+@pytest.mark.parametrize("kills", [20])
 @pytest.mark.parametrize("grace", ["0", "15s"], ids=["once", "grace"])
 def test_killed_primaries_lose_nothing_acknowledged_and_fork_no_token(kills, grace):
     books = Books()

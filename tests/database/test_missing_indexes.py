@@ -66,6 +66,7 @@ def own_mongod(app, tmp_path):
         connection.connect(app.extensions["auth_service"].settings.database)
 
 
+@pytest.mark.edge
 def test_no_command_of_the_operator_is_cut_short_by_the_time_limit_of_a_request(own_mongod):
     with MongoClient(own_mongod.url) as client:
         app = build_app(clock=MovableClock(), prepared=False, DB_URL=own_mongod.url.replace("/?", "/slow?"))

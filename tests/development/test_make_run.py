@@ -143,6 +143,7 @@ def test_ctrl_c_in_the_terminal_stops_everything(clone):
     assert "Traceback" not in run.output
 
 
+@pytest.mark.edge
 def test_a_killed_supervisor_leaves_no_orphan_and_the_next_start_works(clone):
     with Run(clone) as run:
         started = run.processes()
@@ -154,6 +155,7 @@ def test_a_killed_supervisor_leaves_no_orphan_and_the_next_start_works(clone):
         pass
 
 
+@pytest.mark.edge
 def test_a_second_run_in_the_same_folder_gets_one_clear_sentence(running):
     other = Run(running.folder)
     assert other.make.wait(30) != 0
@@ -161,6 +163,7 @@ def test_a_second_run_in_the_same_folder_gets_one_clear_sentence(running):
     assert "Traceback" not in other.output
 
 
+@pytest.mark.edge
 def test_a_taken_port_gets_one_clear_sentence(clone, running):
     shutil.copytree(clone, clone.parent / "elsewhere", symlinks=True, ignore=lambda *_: ["instance"])
     other = Run(clone.parent / "elsewhere", PORT=running.port)
@@ -169,6 +172,7 @@ def test_a_taken_port_gets_one_clear_sentence(clone, running):
     assert "Traceback" not in other.output
 
 
+@pytest.mark.edge
 def test_with_db_url_no_database_is_started(clone, mongod_url, worker_id):
     with Run(clone, DB_URL=mongod_url.format(name=f"make_run_{worker_id}")) as run:
         commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in run.processes()]
@@ -185,6 +189,7 @@ def flask(folder, arguments):
     return done.stdout
 
 
+@pytest.mark.edge
 def test_make_flask_works_on_the_database_of_make_run_whether_that_runs_or_not(clone):
     with Run(clone):
         running = flask(clone, "users list")

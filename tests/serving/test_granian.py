@@ -12,6 +12,8 @@ from auth_service.development.mongod import free_port
 from auth_service.settings.settings import Settings
 from tests.support.server import Server, wait_until
 
+pytestmark = pytest.mark.edge
+
 SECRETS = {
     "JWT_SECRET": "canary-signing-secret-of-32-bytes-or-more",
     "METRICS_TOKEN": "canary-token-of-32-bytes-or-more",

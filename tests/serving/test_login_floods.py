@@ -7,6 +7,8 @@ from tests.support.parallel import at_once
 from tests.support.remote import Remote
 from tests.support.server import Server
 
+pytestmark = pytest.mark.edge
+
 
 @pytest.fixture
 def url(mongod_url, worker_id):

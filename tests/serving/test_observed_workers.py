@@ -13,6 +13,8 @@ from auth_service.development.mongod import free_port
 from tests.support.server import Server, answers, wait_until
 from tests.support.traffic.raw_requests import REQUESTS, answer
 
+pytestmark = pytest.mark.edge
+
 TOKEN = "a-token-of-32-bytes-for-prometheus"
 FOLDERS = "auth_service_metrics_*"
 READY = ("auth_service_database_ready", frozenset())
@@ -106,7 +108,6 @@ def test_only_metrics_answer_on_their_port_and_not_without_the_token_on_the_othe
     assert requests.get(f"{server.url}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
 
 
-@pytest.mark.edge
 def test_every_line_is_json_whatever_is_sent(mongod_url, worker_id, program):
     url = mongod_url.format(name=f"lines_{worker_id}")
     with Server(program=program, DB_URL=url, WEB_CONCURRENCY=1, LOG_LEVEL="debug") as server:

@@ -7,17 +7,16 @@ import sys
 import pytest
 
 from auth_service.development.mongod import free_port
-from tests.support.server import ROOT
+from tests.support.server import PROGRAMS, ROOT
 from tests.support.settings import environment
 
-SERVERS = {"gunicorn": ["gunicorn", "wsgi:app"], "granian": ["auth_service.serving"]}
 SEED = {"SEED_ADMIN_ON_START": "true", "ADMIN_EMAIL": "admin@example.com", "ADMIN_PASSWORD": "correct horse battery"}
 
 
-def start(server, **variables):
+def start(program, **variables):
     """The ended process of a start."""
     return subprocess.run(
-        [sys.executable, "-m", *SERVERS[server]],
+        [sys.executable, "-m", *PROGRAMS[program]],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], **environment(PORT=free_port(), WEB_CONCURRENCY=2, **variables)},
         capture_output=True,
@@ -26,7 +25,6 @@ def start(server, **variables):
     )
 
 
-@pytest.mark.parametrize("server", SERVERS)
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
@@ -36,8 +34,8 @@ def start(server, **variables):
         ({"DB_URL": "mongodb://localhost/?secret-path=1"}, "DB_URL is not a valid MongoDB URL"),
     ],
 )
-def test_a_setting_that_cannot_work_ends_the_start_with_one_sentence(server, variables, sentence):
-    ended = start(server, **variables)
+def test_a_setting_that_cannot_work_ends_the_start_with_one_sentence(program, variables, sentence):
+    ended = start(program, **variables)
     assert ended.returncode == 1
     assert (ended.stdout + ended.stderr).count(sentence) == 1
     assert "Traceback" not in ended.stderr

@@ -117,6 +117,7 @@ def test_with_a_cap_of_five_forty_parallel_logins_leave_exactly_five_sessions(ow
     assert [browser.verify().status_code for browser in browsers if browser.access_token].count(204) == 5
 
 
+@pytest.mark.edge
 def test_a_replay_after_all_workers_were_killed_still_ends_the_session(url):
     with Server(DB_URL=url, WEB_CONCURRENCY=2, REFRESH_RACE_WINDOW="1s") as server:
         owner = Remote(server.url, "killed@example.com")
@@ -134,6 +135,7 @@ def test_a_replay_after_all_workers_were_killed_still_ends_the_session(url):
         assert owner.verify().json()["code"] == "reused_token"
 
 
+@pytest.mark.edge
 def test_a_refresh_that_a_frozen_database_left_open_is_repeated_by_the_grace(tmp_path):
     with (
         Mongod(tmp_path / "mongodb") as mongod,

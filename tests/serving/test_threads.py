@@ -18,6 +18,8 @@ from tests.support.parallel import at_once
 from tests.support.server import Server, wait_until
 from tests.support.traffic.load import Caller, callers
 
+pytestmark = pytest.mark.edge
+
 REQUEST = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
 THREADS = 4
 

@@ -1,18 +1,26 @@
 """What really goes to MongoDB: the commands that are sent, and what its profiler saw of them."""
 
+import traceback
 from contextlib import contextmanager
+from pathlib import Path
 
 from mongoengine.connection import get_connection
 from pymongo import monitoring
 
+import auth_service
+
+PACKAGE = Path(auth_service.__file__).parent
+
 
 class _Recorder(monitoring.CommandListener):
-    def __init__(self):
-        self.seen = []
+    """Hands the beginning of each command to `record`, in the thread that sends it."""
+
+    def __init__(self, record):
+        self._record = record
 
     def started(self, event):
         if event.command_name not in ("hello", "ping", "endSessions"):
-            self.seen.append((event.command_name, event.command.get(event.command_name)))
+            self._record(event)
 
     def succeeded(self, event):
         pass
@@ -22,17 +30,38 @@ class _Recorder(monitoring.CommandListener):
 
 
 @contextmanager
-def recorded_commands():
-    """A list that fills with `(command, collection)` as they are sent by the process's client."""
-    recorder = _Recorder()
+def _recorded(record):
     listeners = get_connection()._event_listeners
     previous = listeners._EventListeners__command_listeners, listeners._EventListeners__enabled_for_commands
-    listeners._EventListeners__command_listeners = [*previous[0], recorder]
+    listeners._EventListeners__command_listeners = [*previous[0], _Recorder(record)]
     listeners._EventListeners__enabled_for_commands = True
     try:
-        yield recorder.seen
+        yield
     finally:
         listeners._EventListeners__command_listeners, listeners._EventListeners__enabled_for_commands = previous
+
+
+@contextmanager
+def recorded_commands():
+    """A list that fills with `(command, collection)` as they are sent by the process's client."""
+    seen = []
+    with _recorded(lambda event: seen.append((event.command_name, event.command.get(event.command_name)))):
+        yield seen
+
+
+@contextmanager
+def recorded_callers(view):
+    """A set that fills with the files of the package that call each other from the file `view` down to a command."""
+    seen = set()
+
+    def record(_event):
+        files = [frame.filename for frame in traceback.extract_stack() if PACKAGE in Path(frame.filename).parents]
+        names = [str(Path(each).relative_to(PACKAGE)) for each in files]
+        if view in names:
+            seen.update(names[names.index(view) :])
+
+    with _recorded(record):
+        yield seen
 
 
 @contextmanager

@@ -21,11 +21,15 @@ class AccountChanged(Exception):
 def update_unchanged(user: UserRecord, update: dict[str, Any], *, transaction: ClientSession) -> None:
     """Write `update` to `user`, if the account still has the version that `user` was read in.
 
+    It always conflicts with other transactions that write the account. MongoDB sees no conflict in an update that
+    changes nothing, so this one counts itself, in `writes`.
+
     Raises:
         AccountChanged: it has another version, or is gone.
     """
+    increments = {**update.get("$inc", {}), "writes": 1}
     outcome = User._get_collection().update_one(
-        {"_id": user["_id"], "authVersion": user["authVersion"]}, update, session=transaction
+        {"_id": user["_id"], "authVersion": user["authVersion"]}, {**update, "$inc": increments}, session=transaction
     )
     if not outcome.matched_count:
         raise AccountChanged

@@ -1,6 +1,7 @@
 """The chain of a session's refresh tokens: the document holds the valid one, and places every used one in time."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import bson
 import pytest
@@ -10,20 +11,34 @@ from auth_service.services.tokens.claims import digest
 from tests.support.api import Api
 from tests.support.commands import recorded_commands
 from tests.support.parallel import at_once
+from tests.support.replay import COLLECTIONS, Snapshot
 
 ROTATIONS = 100
 
 
+@pytest.fixture(scope="module")
+def rotated():
+    """What the first test that needs the chain leaves for the others."""
+    return SimpleNamespace(snapshot=None)
+
+
 @pytest.fixture
-def chain(user, clock):
-    """The tokens of a session that was rotated a hundred times, half a second apart; the last one works."""
+def chain(user, clock, database, rotated):
+    """The tokens of the user's session that was rotated a hundred times, half a second apart; the last one works."""
+    if rotated.snapshot:
+        for name in COLLECTIONS:
+            database[name].delete_many({})
+        clock.freeze(rotated.moment)
+        rotated.snapshot.restored_to(user)
+        return rotated.tokens
     clock.freeze()
-    tokens = [user.refresh_token]
+    rotated.tokens = [user.refresh_token]
     for _ in range(ROTATIONS):
         clock.advance(milliseconds=500)
         assert user.refresh().status_code == 200
-        tokens.append(user.refresh_token)
-    return tokens
+        rotated.tokens.append(user.refresh_token)
+    rotated.moment, rotated.snapshot = clock.now(), Snapshot(user)
+    return rotated.tokens
 
 
 @pytest.fixture
