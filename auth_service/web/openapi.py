@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 from auth_service.documents.user import ROLES
 from auth_service.web.access import cookies
-from auth_service.web.context import this_request
+from auth_service.web.context import settings, this_request
 from auth_service.web.endpoint_policy import Access, policy_of
 from auth_service.web.schemas.message import ErrorSchema
 from auth_service.web.schemas.user import USER_ID
@@ -76,6 +76,9 @@ def _operations(specification: dict[str, Any], rule: Rule) -> list[dict[str, Any
 
 def _describe_access(operation: dict[str, Any], endpoint: str) -> None:
     access = policy_of(endpoint).access
+    if operation.get("security") == [METRICS_TOKEN] and settings().metrics.token is None:
+        operation["security"] = []  # there is no token to ask for: the call is 404
+        del operation["responses"]["401"]
     operation.setdefault("security", [] if access is Access.PUBLIC else [BEARER])
     for status in (*ALWAYS, *FAILURES[access]):
         operation["responses"].setdefault(str(status), {"$ref": "#/components/responses/Error"})

@@ -57,7 +57,12 @@ def test_seed_admin_does_not_promote_a_plain_user_with_the_address(command, user
 
 @pytest.mark.parametrize(
     ("email", "password", "complaint"),
-    [("no address", PASSWORD, "Not a valid email address."), ("a@example.com", "short", "Must have 8 to 1024")],
+    [
+        ("no address", PASSWORD, "Not a valid email address."),
+        ("no address", PASSWORD, "no @-sign"),
+        ("ben@company.test", PASSWORD, "domain is reserved"),
+        ("a@example.com", "short", "Must have 8 to 1024"),
+    ],
 )
 def test_seed_admin_names_what_is_wrong(command, email, password, complaint):
     refused = command("seed-admin", "--email", email, "--password", password)

@@ -5,7 +5,7 @@ from marshmallow import fields
 from auth_service.web.schemas.base import InputSchema
 from auth_service.web.schemas.message import MessageSchema
 from auth_service.web.schemas.paging import Cursor, PageLimit
-from auth_service.web.schemas.user import UserSchema
+from auth_service.web.schemas.user import EMAIL, UserSchema
 
 
 class UsersQuerySchema(InputSchema):
@@ -13,7 +13,7 @@ class UsersQuerySchema(InputSchema):
 
     limit = PageLimit()
     cursor = Cursor()
-    email = fields.String(load_default=None, metadata={"format": "email"})
+    email = fields.String(load_default=None, metadata=EMAIL)
 
 
 class UsersAnswerSchema(MessageSchema):

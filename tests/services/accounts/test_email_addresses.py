@@ -116,6 +116,33 @@ def test_what_is_no_address_is_refused_with_the_field_named(text):
     assert list(refusal.value.errors) == ["email"]
 
 
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("hunter2", "no @-sign"),
+        ("ben@company.test", "domain is reserved"),
+        ("BEN@Company.Test", "domain is reserved"),
+        ("ben@localhost", "domain is reserved"),
+        ("ben@printer.local", "domain is reserved"),
+        ("ben@company", "follows the @-sign"),
+        ("ben@company..com", "follows the @-sign"),
+        ("ben@127.0.0.1", "follows the @-sign"),
+        ("ben.@company.com", "precedes the @-sign"),
+        ("b en@company.com", "precedes the @-sign"),
+        ("@company.com", "precedes the @-sign"),
+        ("a" * 64 + "@" + ".".join(["b" * 60] * 3) + ".bbb.com", "too long"),
+    ],
+    ids=lambda text: text[:40],
+)
+def test_the_refusal_says_which_part_is_wrong_and_repeats_none(text, part):
+    with pytest.raises(InvalidRequest) as refusal:
+        canonical(text)
+    general, particular = refusal.value.errors["email"]
+    assert general == "Not a valid email address."
+    assert part in particular
+    assert not {"hunter2", "company", "printer", "bbb"} & set(particular.lower().replace(".", " ").split())
+
+
 @settings(deadline=None)
 @given(local=LOCAL, domain=st.lists(LABEL, min_size=2, max_size=4).map(".".join))
 @example(local="\u0130", domain="example.com")
