@@ -9,7 +9,7 @@ from auth_service.settings.forms import BOOLEAN, TEXT, integer
 
 @dataclass(frozen=True, slots=True)
 class AdminSettings:
-    """The admin that a start creates if `SEED_ADMIN_ON_START` is true, and that `flask seed-admin` creates."""
+    """The admin that a start creates if `SEED_ADMIN_ON_START` is true, and that `seed-admin` creates."""
 
     heading: ClassVar[str] = "First admin"
 
