@@ -11,7 +11,7 @@ from auth_service import errors
 from auth_service.database.circuit import CircuitOpen, is_silence
 from auth_service.database.faults import explain
 from auth_service.errors import DatabaseUnavailable, Forbidden, RateLimited, ServiceError
-from auth_service.web.context import principal, services, this_request
+from auth_service.web.context import request_globals, services, this_request
 
 log = logging.getLogger(__name__)
 
@@ -58,9 +58,13 @@ def answer(error: ServiceError) -> Response:
 
 
 def _answer_forbidden(error: Forbidden) -> Response:
-    """The caller may not do this: the audit trail gets the route's rule, which no client chose."""
-    request = this_request()
-    services().refusals.record(principal().session, route=f"{request.method} {request.url_rule}")
+    """The caller may not do this: the audit trail gets the route's rule, which no client chose.
+
+    A view that was added to this application may refuse a caller whose session it did not ask for: there is no event.
+    """
+    request, caller = this_request(), request_globals().get("principal")
+    if caller is not None:
+        services().refusals.record(caller.session, route=f"{request.method} {request.url_rule}")
     return answer(error)
 
 
