@@ -3,7 +3,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+RUNNABLE := $(VENV)/.installed-run
 INSTALLED := $(VENV)/.installed
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -r
 FUZZ_VENV := .venv-fuzz
 FUZZ_INSTALLED := $(FUZZ_VENV)/.installed
 BENCH_VENV := .venv-bench
@@ -14,12 +16,12 @@ ARGS ?=
 .DEFAULT_GOAL := run
 
 # One exec'ed command each, so that a signal to make reaches the program itself.
-run: $(INSTALLED)
+run: $(RUNNABLE)
 	@exec $(BIN)/python -m auth_service.development
 
-# A command of the operator on the database of `make run`: make flask ARGS="users list"
-flask: $(INSTALLED)
-	@exec $(BIN)/python -m auth_service.development.command $(ARGS)
+# A command of the operator, here on the database of `make run`: make flask ARGS="users list"
+flask: $(RUNNABLE)
+	@exec $(BIN)/python -m auth_service $(ARGS)
 
 test: $(INSTALLED)
 	@exec $(BIN)/python -m pytest
@@ -40,8 +42,8 @@ postman: $(INSTALLED)
 fuzz: $(INSTALLED) $(FUZZ_INSTALLED)
 	@exec $(BIN)/python -m tests.fuzz
 
-# The service, its peers and the limits, measured by wrk (Debian: apt-get install wrk) in one run of 25 minutes on an idle
-# machine, written to docs/benchmarks.md. A look at it in five minutes: make bench ARGS=--quick
+# The service, its peers and the limits, measured by wrk (Debian: apt-get install wrk) in one run of 35 minutes on an idle
+# machine, written to docs/benchmarks.md. A look at it in six minutes: make bench ARGS=--quick
 bench: $(INSTALLED) $(BENCH_INSTALLED)
 	@exec $(BIN)/python -m tests.benchmarks $(ARGS)
 
@@ -56,18 +58,26 @@ audit: $(INSTALLED)
 clean:
 	rm -rf $(VENV) $(FUZZ_VENV) $(BENCH_VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-$(INSTALLED): requirements.txt requirements-dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+# A venv that could not install pip, as on a Debian without python3-venv, has a python and is made again.
+$(RUNNABLE): requirements.txt requirements-run.txt
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what the service needs into $(VENV), once: 250 MB, about a minute ..."
+	@$(BIN)/python $(PIP_INSTALL) requirements-run.txt
+	@touch $@
+
+$(INSTALLED): $(RUNNABLE) requirements-dev.txt
+	@echo "Installing what the tests need into $(VENV), once: 240 MB more, about a minute ..."
+	@$(BIN)/python $(PIP_INSTALL) requirements-dev.txt
 	@touch $@
 
 $(FUZZ_INSTALLED): tests/fuzz/requirements.txt
 	@test -x $(FUZZ_VENV)/bin/python || $(PYTHON) -m venv $(FUZZ_VENV)
-	$(FUZZ_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	$(FUZZ_VENV)/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
-$(BENCH_INSTALLED): tests/benchmarks/requirements.txt
+$(BENCH_INSTALLED): tests/benchmarks/peers/requirements.txt
 	@test -x $(BENCH_VENV)/bin/python || $(PYTHON) -m venv $(BENCH_VENV)
-	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	$(BENCH_VENV)/bin/python $(PIP_INSTALL) $<
 	@touch $@

@@ -8,18 +8,16 @@ import gunicorn
 from gunicorn.glogging import Logger
 
 from auth_service.app import start_worker
-from auth_service.bootstrap.first_admin import require_valid_first_admin
+from auth_service.bootstrap.configuration import read_settings
 from auth_service.monitoring import worker_files
-from auth_service.serving import announcements
+from auth_service.serving import announcements, open_files
 from auth_service.serving.orderly_stop import OrderlyStop
-from auth_service.settings.misspelt import misspelt
-from auth_service.settings.settings import Settings, merge_dotenv
+from auth_service.settings.settings import Settings
 from auth_service.web.log import lines
 
 M_ARENA_MAX = -8  # of mallopt(3)
 
-_settings = Settings.from_env()
-require_valid_first_admin(_settings)
+_settings = read_settings()
 _service, _metrics = _settings.service, _settings.metrics
 
 bind = [_service.address]
@@ -28,6 +26,8 @@ if _metrics.bind:
 workers = _service.workers
 worker_class = "gthread"
 threads = _service.threads
+_open_files = open_files.raise_limit(open_files.needed(threads))
+worker_connections = open_files.connections(_open_files, threads)
 timeout = 30  # seconds
 graceful_timeout = 30  # seconds, STOP_DELAY included
 preload_app = False  # a MongoClient must not cross a fork
@@ -55,9 +55,12 @@ class logger_class(Logger):
 
 
 def on_starting(server):
-    """Name the variables that look like settings and are none."""
-    for sentence in misspelt(merge_dotenv(os.environ, ".env"), Settings.variables()):
+    """Name the variables that look like settings and are none, and a limit that allows few connections."""
+    for sentence in Settings.unread():
         server.log.warning(sentence)
+    if worker_connections < open_files.CONNECTIONS:
+        limits = _open_files, open_files.needed(threads), worker_connections
+        server.log.warning("only %d open files are allowed (ulimit -n), not %d: a worker keeps %d connections", *limits)
 
 
 def pre_fork(server, worker):

@@ -1,4 +1,4 @@
-"""What gunicorn, granian and flask load: `gunicorn wsgi:app`, `flask --app wsgi`."""
+"""What gunicorn and granian load: `gunicorn wsgi:app`."""
 
 from auth_service.app import create_app, start_worker
 from auth_service.commands.loading import load

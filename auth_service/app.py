@@ -13,11 +13,12 @@ from auth_service.api.metrics.views import blueprint as metrics
 from auth_service.api.profile.views import blueprint as profile
 from auth_service.api.sessions.views import blueprint as sessions
 from auth_service.api.users.views import blueprint as users
+from auth_service.bootstrap.configuration import read_settings
 from auth_service.bootstrap.services import build_services
 from auth_service.clock import Clock
 from auth_service.commands import cli
 from auth_service.settings.settings import Settings
-from auth_service.web import context, endpoint_policy, error_handlers, openapi
+from auth_service.web import context, endpoint_policy, error_handlers, openapi, url_rules
 from auth_service.web.access import jwt_extended
 from auth_service.web.edge import (
     body_limit,
@@ -55,11 +56,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     Raises:
         ConfigurationError: the environment makes no valid configuration.
     """
-    settings = settings or Settings.from_env()
+    settings = settings or read_settings()
     logs.configure(settings)
     app = Flask("auth_service", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False
+    url_rules.init_app(app)
 
     context.init_app(app, settings, build_services(settings, clock=clock))
     access_log.init_app(app)

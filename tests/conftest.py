@@ -78,7 +78,7 @@ def app(shared_app, clock):
     """The application on an empty, prepared database, and the present time."""
     clock.reset()
     circuit.close()  # the client is shared, and so is what another test made of it
-    for name in ("users", "sessions", "codes", "audit_events"):
+    for name in ("users", "sessions", "codes", "audit_events", "progress"):
         get_db()[name].delete_many({})
     return shared_app
 

@@ -10,6 +10,7 @@ from auth_service.bootstrap.tokens import Tokens, build_tokens
 from auth_service.clock import Clock
 from auth_service.geo.places import Places
 from auth_service.monitoring.metrics import Metrics
+from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.codes import Codes
 from auth_service.settings.settings import Settings
@@ -21,6 +22,7 @@ class Core:
 
     clock: Clock
     audit: Audit
+    refusals: Refusals
     credentials: Credentials
     protection: Protection
     sessions: Sessions
@@ -36,6 +38,7 @@ def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Pl
     return Core(
         clock=clock,
         audit=audit,
+        refusals=Refusals(clock=clock, audit=audit),
         credentials=build_credentials(settings, metrics=metrics),
         protection=build_protection(settings.rate_limits, clock=clock),
         sessions=sessions,

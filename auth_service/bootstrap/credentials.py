@@ -29,16 +29,12 @@ def build_credentials(settings: Settings, *, metrics: Metrics) -> Credentials:
         metrics=metrics,
     )
     passwords = Passwords(rounds=group.bcrypt_rounds, queue=queue)
-    return Credentials(passwords=passwords, policy=build_policy(settings))
+    return Credentials(passwords=passwords, policy=build_policy(group, service_name=settings.service.name))
 
 
-def build_policy(settings: Settings) -> PasswordPolicy:
+def build_policy(settings: PasswordSettings, *, service_name: str) -> PasswordPolicy:
     """The rules for new passwords."""
-    return PasswordPolicy(
-        min_length=settings.passwords.min_length,
-        service_name=settings.service.name,
-        breaches=_breaches(settings.passwords),
-    )
+    return PasswordPolicy(min_length=settings.min_length, service_name=service_name, breaches=_breaches(settings))
 
 
 def _breaches(settings: PasswordSettings) -> Breaches:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from auth_service.bootstrap.core import Core
+from auth_service.monitoring.metrics import Metrics
 from auth_service.services.login.logins import Logins
 from auth_service.services.login.logout import Logout
 from auth_service.services.login.opening import OpeningStep
@@ -17,7 +18,7 @@ class Login:
     logout: Logout
 
 
-def build_login(core: Core) -> Login:
+def build_login(core: Core, *, metrics: Metrics) -> Login:
     """The steps in the order they are taken."""
     password = PasswordStep(
         passwords=core.credentials.passwords,
@@ -29,5 +30,7 @@ def build_login(core: Core) -> Login:
     opening = OpeningStep(opening=sessions.opening, rotation=tokens.rotation, replays=tokens.replays)
     return Login(
         logins=Logins(password=password, opening=opening, audit=core.audit),
-        logout=Logout(codec=tokens.codec, replays=tokens.replays, ending=sessions.ending, audit=core.audit),
+        logout=Logout(
+            codec=tokens.codec, replays=tokens.replays, ending=sessions.ending, audit=core.audit, metrics=metrics
+        ),
     )

@@ -48,7 +48,9 @@ class Preparation:
             log.error("the first admin was not created: %s", error)
             return
         if not seeded.is_admin:
-            log.warning("ADMIN_EMAIL belongs to a plain user, who stays one: see `make flask ARGS='users role --help'`")
+            log.warning(
+                "ADMIN_EMAIL is a plain user's, who stays one: see `.venv/bin/python -m auth_service users role --help`"
+            )
 
 
 def build_preparation(settings: Settings, *, clock: Clock, seeding: Seeding) -> Preparation:

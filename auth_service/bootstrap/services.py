@@ -26,6 +26,7 @@ from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.accounts.suspension import Suspension
+from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
 from auth_service.services.imports.tokens import ImportedTokens
 from auth_service.services.login.logins import Logins
@@ -46,6 +47,7 @@ class Services:
     clock: Clock
     audit: Audit
     creation: Creation
+    refusals: Refusals
     registration: Registration
     invitations: Invitations
     directory: Directory
@@ -78,7 +80,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     metrics = build_metrics(settings.metrics, registry)
     geo = build_geo(settings.geo, clock=clock)
     core = build_core(settings, clock=clock, metrics=metrics, places=geo.places)
-    accounts, login = build_accounts(settings, core), build_login(core)
+    accounts, login = build_accounts(settings, core), build_login(core, metrics=metrics)
     preparation = build_preparation(settings, clock=clock, seeding=accounts.seeding)
     monitoring = build_monitoring(
         settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=preparation
@@ -87,6 +89,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         clock=clock,
         audit=core.audit,
         creation=accounts.creation,
+        refusals=core.refusals,
         registration=accounts.registration,
         invitations=accounts.invitations,
         directory=accounts.directory,

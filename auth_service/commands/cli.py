@@ -1,4 +1,4 @@
-"""The operator's commands: `flask --app wsgi …`. Each parses its arguments, calls a service and prints the result.
+"""The operator's commands, `python -m auth_service …`: each parses its arguments, calls a service, prints the result.
 
 A command's module is imported when the command is run, so that a worker does not load what only an operator needs.
 """

@@ -1,4 +1,4 @@
-"""`flask doctor`: examines this installation, and `flask doctor races` a live service."""
+"""`doctor`: examines this installation, and `doctor races` a live service."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -10,6 +10,7 @@ from auth_service.doctor import examination
 from auth_service.doctor.findings import Finding
 from auth_service.doctor.races import game as race_game
 from auth_service.doctor.races.live_service import LiveService
+from auth_service.settings.settings import Settings
 from auth_service.web.context import services, settings
 
 
@@ -18,11 +19,11 @@ from auth_service.web.context import services, settings
 def doctor() -> None:
     """Check this installation and say in plain words what is wrong."""
     if click.get_current_context().invoked_subcommand is None:
-        _report(examination.examine(settings(), clock=services().clock))
+        _report(examination.examine(settings(), clock=services().clock, unread=Settings.unread()))
 
 
 @doctor.command("races")
-@click.option("--url", required=True, help="Where the service answers: http://127.0.0.1:3020")
+@click.option("--url", required=True, help="Where the service answers: http://localhost:3020")
 @click.option(
     "--rounds", type=click.IntRange(1, 1000), default=5, show_default=True, help="How often each race is run."
 )

@@ -1,4 +1,4 @@
-"""`flask geo …`: updates, describes and queries the city database, with or without a running service."""
+"""`geo …`: updates, describes and queries the city database, with or without a running service."""
 
 import ipaddress
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""`flask migrate`: runs or lists the migrations of the database."""
+"""`migrate`: runs or lists the migrations of the database."""
 
 import click
 from flask.cli import with_appcontext

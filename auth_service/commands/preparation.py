@@ -32,6 +32,6 @@ def seed_admin(email: str | None, password: str | None) -> None:
     seeded = services().seeding.seed_admin(email=address, password=secret)
     if not seeded.is_admin:
         raise click.ClickException(
-            f"{seeded.user['email']} is a plain user: use `.venv/bin/flask --app wsgi users role EMAIL admin`"
+            f"{seeded.user['email']} is a plain user: use `.venv/bin/python -m auth_service users role EMAIL admin`"
         )
     click.echo(f"{seeded.user['email']} {'is now an admin' if seeded.created else 'was an admin already'}")

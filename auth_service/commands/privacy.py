@@ -1,4 +1,4 @@
-"""`flask privacy`, for cron: truncates addresses and forgets places that are no longer needed."""
+"""`privacy`, for cron: truncates addresses and forgets places that are no longer needed."""
 
 import click
 from flask.cli import with_appcontext

@@ -82,8 +82,7 @@ def delete(email: str, yes: bool) -> None:
     user = services().directory.find(email=email)
     if not yes:
         click.confirm(f"Delete {user['email']}?", abort=True)
-    user_id = str(user["_id"])
-    services().deletion.delete(user_id=user_id, actor_id=user_id)
+    services().deletion.delete(user_id=str(user["_id"]))
     click.echo(f"{user['email']} is deleted")
 
 

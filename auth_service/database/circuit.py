@@ -9,8 +9,10 @@ wait for the same outage again. Only the probe that finds out whether the databa
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
+import pymongo
 from pymongo import MongoClient
 from pymongo.errors import ExecutionTimeout, OperationFailure, PyMongoError
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
@@ -25,6 +27,7 @@ class CircuitOpen(OwnFault):
         super().__init__("not sent: the database is known not to answer")
 
 
+FAILOVER = 30  # seconds: how long a patient command waits for a server; an election takes 12 by default
 SLOW_IN_A_ROW = 2  # commands that did not finish in time, with no success between them
 
 
@@ -78,6 +81,8 @@ class Circuit:
 
 circuit = Circuit()  # one a process, as there is one MongoClient a process
 
+is_patient: ContextVar[bool] = ContextVar("is_patient", default=False)  # whether commands may take hours
+
 
 class _Answers(CommandListener):
     """Tells the circuit of each command that succeeded."""
@@ -97,7 +102,11 @@ ANSWERS = _Answers()
 
 
 class GuardedClient(MongoClient[dict[str, Any]]):
-    """A MongoClient that checks the circuit before every command."""
+    """A MongoClient that checks the circuit before every command, and bounds how long a patient one has no server.
+
+    A command may take long on a server that answers. When the server stops answering, pymongo's monitor notices within
+    seconds and interrupts the command, which is then tried again on the server that is selected.
+    """
 
     def _select_server(self, *args: Any, **options: Any) -> Any:
         """Check the circuit, then select a server, which pymongo does first in each attempt at a command.
@@ -105,7 +114,10 @@ class GuardedClient(MongoClient[dict[str, Any]]):
         pymongo has no public hook at this point; `tests/database/test_circuit.py` checks that the override has effect.
         """
         circuit.require_closed()
-        return super()._select_server(*args, **options)
+        if not is_patient.get():
+            return super()._select_server(*args, **options)
+        with pymongo.timeout(FAILOVER):
+            return super()._select_server(*args, **options)
 
 
 def is_silence(error: BaseException) -> bool:

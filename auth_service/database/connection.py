@@ -15,16 +15,15 @@ from mongoengine import disconnect
 from mongoengine.connection import ConnectionFailure, get_connection, get_db
 from pymongo.errors import ConfigurationError as MongoConfigurationError
 from pymongo.errors import InvalidName, InvalidURI
-from pymongo.uri_parser import parse_uri
 
-from auth_service.database.circuit import ANSWERS, GuardedClient
+from auth_service.database.circuit import ANSWERS, GuardedClient, is_patient
 from auth_service.database.command_log import LISTENER
 from auth_service.settings.environment import ConfigurationError
+from auth_service.settings.mongodb_url import database_name
 from auth_service.settings.service import DatabaseSettings
 
 TIMEOUT = 1.5  # seconds: leaves room for an answer within 2 s (docs/decisions/11)
-PATIENCE = 24 * 3600  # seconds: for a command of the operator, who can interrupt it
-DEFAULT_NAME = "auth_service"
+PATIENCE = 24 * 3600  # seconds: for all of an operator's command, on a database that answers
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def connect(settings: DatabaseSettings) -> None:
     """Make the process's MongoClient, or keep the one that exists for the same URL. Nothing is sent to it yet.
 
     Raises:
-        ConfigurationError: `DB_URL` is not a MongoDB URL.
+        ConfigurationError: a file for TLS that `DB_URL` names has changed since the settings were read.
     """
     try:
         name = database_name(settings.url)
@@ -66,9 +65,9 @@ def connect(settings: DatabaseSettings) -> None:
         except ConnectionFailure:  # a client for another URL exists: MongoEngine keeps one connection a process
             disconnect()
             _register(settings.url, name)
-    except (ConnectionFailure, InvalidURI, InvalidName, MongoConfigurationError, ValueError):
+    except (ConnectionFailure, MongoConfigurationError, ValueError, OSError):
         disconnect()
-        raise ConfigurationError(["DB_URL is not a valid MongoDB URL"]) from None
+        raise ConfigurationError(["DB_URL cannot be used, though the settings were valid"]) from None
 
 
 def _register(url: str, name: str) -> None:
@@ -77,20 +76,18 @@ def _register(url: str, name: str) -> None:
 
 @contextmanager
 def patience() -> Iterator[None]:
-    """A context in which the process's client waits as long as a command takes, if the database answers at first.
+    """A context in which the process's client waits as long as a command takes, on a database that answers.
 
     Raises:
-        pymongo.errors.PyMongoError: it does not answer within `TIMEOUT`.
+        pymongo.errors.PyMongoError: it does not answer at first, within `TIMEOUT`, or later, within `FAILOVER`.
     """
     ping()
-    with pymongo.timeout(PATIENCE):
-        yield
-
-
-def database_name(url: str) -> str:
-    """The database that the path of `url` names, or `DEFAULT_NAME`. No DNS is asked, not even for `mongodb+srv`."""
-    plain = url.replace("mongodb+srv://", "mongodb://", 1)
-    return parse_uri(plain, validate=False)["database"] or DEFAULT_NAME
+    token = is_patient.set(True)
+    try:
+        with pymongo.timeout(PATIENCE):
+            yield
+    finally:
+        is_patient.reset(token)
 
 
 def ping() -> None:
@@ -136,7 +133,7 @@ def patient_database(url: str) -> "Iterator[pymongo.database.Database[dict[str, 
             w="majority",
             readPreference="primary",
         )
-    except (InvalidURI, InvalidName, MongoConfigurationError, ValueError):
+    except (InvalidURI, InvalidName, MongoConfigurationError, ValueError, OSError):
         raise ConfigurationError(["the URL of the database is not a valid MongoDB URL"]) from None
     with patient:
         with pymongo.timeout(None):  # a server that is not there is waited for as the URL says

@@ -1,11 +1,16 @@
-"""Words a failure of the database for a log or a terminal, which get no other text of it.
+"""Words an exception for a log or a terminal, which get no other text of it.
 
-The driver and the server put values into their texts: e-mail addresses, documents, parts of the URL. `explain` keeps
-the code, the collection, the index and the servers' addresses, which it looks for, and drops the rest.
+Libraries, the driver and the server put values into their texts: e-mail addresses, tokens, documents, parts of URLs. Of
+the driver's texts `explain` keeps the code, the collection, the index and the servers' addresses, which it looks for.
+Of any other exception it keeps the text only if the class is the service's own; else it names the class and the line.
 """
 
+import errno
+import os
 import re
+import traceback
 from collections.abc import Mapping
+from ssl import SSLError
 from typing import Any
 
 from bson.errors import BSONError
@@ -17,6 +22,7 @@ from auth_service.errors import ServiceError
 
 AUTHENTICATION_FAILED, UNAUTHORIZED, AUTHENTICATION_UNKNOWN = 18, 13, 8000  # MongoDB's error codes; 8000 is Atlas's
 DUPLICATE_KEY = 11000
+OWN_PACKAGE = __name__.partition(".")[0]
 
 WRONG_CREDENTIALS = (
     "DB_URL: MongoDB refused its user name or password. Check both, percent-encoded, and authSource, the database that"
@@ -62,7 +68,24 @@ def explain(error: BaseException) -> str:
         return NO_NAME if _is_of_dns(error) else "DB_URL: the driver refuses an option"
     if isinstance(error, PyMongoError | MongoEngineException | BSONError):
         return type(error).__name__
-    return " ".join((str(error) if isinstance(error, ServiceError) else f"{type(error).__name__}: {error}").split())
+    if isinstance(error, ServiceError):
+        return _one_line(str(error))
+    name = type(error).__name__
+    if type(error).__module__.partition(".")[0] == OWN_PACKAGE:
+        return _one_line(f"{name}: {error}")
+    if isinstance(error, OSError) and (error.errno or 0) in errno.errorcode and not isinstance(error, SSLError):
+        return f"{name}: {os.strerror(error.errno or 0)}"
+    return name + _line_of(error)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _line_of(error: BaseException) -> str:
+    """Where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f" in {os.path.basename(frames[-1].filename)}, line {frames[-1].lineno}" if frames else ""
 
 
 def _is_of_dns(error: BaseException) -> bool:

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 DOCUMENTS = (User, Session, Code, AuditEvent, LoginDelay, RateLimitCounter)
 SMALL = 10_000  # documents: an index of as many is made well within the time limit of a command
-MISSING = "run `.venv/bin/flask --app wsgi ensure-indexes`: too large for a worker to index are {collections}"
+MISSING = "run `.venv/bin/python -m auth_service ensure-indexes`: too large for a worker to index are {collections}"
 
 
 class UniqueIndexMissing(OwnFault):

@@ -117,7 +117,8 @@ class Migrations:
             if pending and User.objects.only("id").first() is None:
                 self.run(done=lambda each: log.info("ran migration %s", each.name), patience=timedelta(0))
             elif pending:
-                log.warning("migrations are pending, run `.venv/bin/flask --app wsgi migrate`: %s", ", ".join(pending))
+                names = ", ".join(pending)
+                log.warning("migrations are pending, run `.venv/bin/python -m auth_service migrate`: %s", names)
         except MigrationsBusy:
             log.info("another process runs the migrations")
         except MigrationFailed as error:

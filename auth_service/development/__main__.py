@@ -15,10 +15,12 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import FrameType
 
+from auth_service.bootstrap.configuration import read_settings
 from auth_service.development.embedded_database import embedded_database
 from auth_service.development.first_dotenv import write_dotenv
 from auth_service.development.mongod import die_with_parent
 from auth_service.development.preparation import prepare
+from auth_service.doctor.configuration import origins
 from auth_service.settings.service import ServiceSettings
 from auth_service.settings.settings import Settings, merge_dotenv
 
@@ -33,10 +35,10 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             environ = _environment(stack)
-            settings = Settings.from_env(environ, dotenv=None)
+            settings = read_settings(environ, dotenv=None, always_seeds=True)
             _require_free_port(settings.service.host, settings.service.port)
             admin = prepare(settings)
-            return _serve(environ, settings.service, admin)
+            return _serve(environ, settings, admin)
     except KeyboardInterrupt:
         return 0
 
@@ -64,8 +66,12 @@ def _require_free_port(host: str, port: int) -> None:
             raise SystemExit(f"Port {port} cannot be used ({error.strerror}); set PORT to another one.") from None
 
 
-def _serve(environ: dict[str, str], service: ServiceSettings, admin: str) -> int:
-    """Run gunicorn to its end; once it serves, print last where that is, and what is known of the admin."""
+def _serve(environ: dict[str, str], settings: Settings, admin: str) -> int:
+    """Run gunicorn to its end; once it serves, print last where that is, and what is known of the admin.
+
+    Where pages of this machine may call, it also says by which name: browsers keep the cookie from the others.
+    """
+    service = settings.service
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "wsgi:app"],
         env=environ,
@@ -75,7 +81,8 @@ def _serve(environ: dict[str, str], service: ServiceSettings, admin: str) -> int
     try:
         _await_ready(service, server)
         url = f"http://{service.address}".replace("127.0.0.1", "localhost")  # pages on localhost are of the same site
-        print("\n".join(["", RULE, f"listening on {url}", admin, RULE]), flush=True)
+        names = [finding.sentence for finding in origins.examine_loopback(settings)]
+        print("\n".join(["", RULE, f"listening on {url}", admin, *names, RULE]), flush=True)
         return server.wait()
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)

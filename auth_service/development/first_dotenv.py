@@ -9,6 +9,7 @@ TEMPLATE = """\
 APP_ENV=development
 JWT_SECRET={secret}
 ADMIN_EMAIL=admin@example.com
+WEB_CONCURRENCY=1
 """
 
 

@@ -40,9 +40,12 @@ def _seed_admin(services: Services, admin: AdminSettings) -> str:
     """Make an admin where there is none; without `ADMIN_PASSWORD`, with a random password, which the line has."""
     if first := services.seeding.first_admin():
         email = first["email"]
-        return f'admin {email}; for another password: make flask ARGS="users password {email}"'
+        return f"admin {email}; for another password: .venv/bin/python -m auth_service users password {email}"
     password = admin.password or secrets.token_urlsafe(15)
     seeded = services.seeding.seed_admin(email=admin.email or DEFAULT_ADMIN, password=password)
+    email = seeded.user["email"]
     if seeded.created and not admin.password:
-        return f"admin {seeded.user['email']} password {password}"
-    return f"admin {seeded.user['email']}"
+        return f"admin {email} password {password}"
+    if not seeded.is_admin:
+        return f"no admin: {email} is a plain user; see .venv/bin/python -m auth_service users role --help"
+    return f"admin {email}"

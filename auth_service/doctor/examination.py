@@ -1,11 +1,11 @@
 """Runs every check of the doctor, in the order of its report. Nothing is written to the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from auth_service.clock import Clock
 from auth_service.database.migrations import Migrations
 from auth_service.doctor import geo_file
-from auth_service.doctor.configuration import cookie, durations, origins, refresh_grace, secrets
+from auth_service.doctor.configuration import cookie, durations, names, origins, refresh_grace, secrets
 from auth_service.doctor.database import (
     client_address,
     clock_skew,
@@ -21,9 +21,13 @@ from auth_service.doctor.findings import Finding
 from auth_service.settings.settings import Settings
 
 
-def examine(settings: Settings, *, clock: Clock) -> list[Finding]:
-    """The findings of all checks; those of the database are one problem where it does not answer."""
+def examine(settings: Settings, *, clock: Clock, unread: Sequence[str]) -> list[Finding]:
+    """The findings of all checks; those of the database are one problem where it does not answer.
+
+    `unread` has a sentence for each variable that looks like a setting and is none.
+    """
     return [
+        *names.examine(unread),
         *examine_configuration(settings),
         *_examine_database(settings, clock),
         *geo_file.examine(settings.geo, now=clock.now()),

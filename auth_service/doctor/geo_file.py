@@ -1,5 +1,6 @@
 """Checks that the city database exists, is of the right type, is recent, and is updated."""
 
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from auth_service.settings.geo import GeoSettings
 
 CHECK = "geo file"
 TOO_OLD = timedelta(days=30)
-FETCH = "run `.venv/bin/flask --app wsgi geo update`"
+FETCH = "run `.venv/bin/python -m auth_service geo update`"
 
 
 def examine(settings: GeoSettings, *, now: datetime) -> list[Finding]:
@@ -27,7 +28,7 @@ def _file(settings: GeoSettings, now: datetime) -> list[Finding]:
     path, fetched = settings.db_file_path, open_source(settings) is not None
     if not path:
         return [ok(CHECK, 'GEO_DB_FILE_PATH is not set: every session\'s location is "unknown"')]
-    if not Path(path).is_file():
+    if not os.path.isfile(path):  # `Path.is_file` raises where the folder cannot be read
         if fetched:
             return [warning(CHECK, f"there is none yet: the service fetches it when it runs, or {FETCH}")]
         return [problem(CHECK, "there is no file at GEO_DB_FILE_PATH: put one there, or leave it empty")]

@@ -79,6 +79,7 @@ class SessionRecord(TypedDict):
     kind: NotRequired[str]
     name: NotRequired[str]
     keyHash: NotRequired[str]
+    forbiddenAt: NotRequired[datetime]
     purgeAt: datetime
 
 

@@ -35,6 +35,7 @@ class Session(Document):
     `refresh_expires_at`; `generation` is its place in the chain, `rotated_at` are the times of the latest rotations.
     An imported session has the digest of the one foreign token that may begin its chain, and the time of the import.
     An API key is a session of the kind `key`: it has a name, and the SHA-256 of its secret instead of a refresh token.
+    `forbidden_at` is when the audit trail last got a refusal of this session.
     When the session ends, `truncated_ip` replaces `ip`, and the `coordinates`, latitude and longitude, are removed.
     """
 
@@ -69,6 +70,7 @@ class Session(Document):
     kind = StringField(choices=[KEY])
     name = StringField()
     key_hash = StringField(db_field="keyHash")
+    forbidden_at = DateTimeField(db_field="forbiddenAt")
     purge_at = DateTimeField(db_field="purgeAt", required=True)
 
     meta = {

@@ -12,6 +12,7 @@ import geoip2.database
 from geoip2.models import City
 from maxminddb import InvalidDatabaseError
 
+from auth_service.database.faults import explain
 from auth_service.geo.description import is_city
 from auth_service.geo.mmdb import open_cities
 
@@ -61,7 +62,7 @@ class CityReader:
         except FileNotFoundError:
             return
         except Exception as error:  # whatever a damaged file raises
-            log.error("GEO_DB_FILE_PATH cannot be read: %s", error)
+            log.error("GEO_DB_FILE_PATH cannot be read: %s", explain(error))
         self._opened = before
 
     def _signature(self) -> Signature | None:

@@ -1,5 +1,6 @@
 """Updates the file: asks the source, downloads, checks, and only then replaces it; one process a machine at a time."""
 
+import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -53,7 +54,7 @@ class Updates:
     def due_in(self) -> timedelta:
         """How long until the next check is due."""
         now = self._now()
-        return self.state.due(now, max_age=self._max_age, missing=not self.store.path.is_file()) - now
+        return self.state.due(now, max_age=self._max_age, missing=not os.path.isfile(self.store.path)) - now
 
     def run(self, *, force: bool = False, progress: Progress = lambda received, total: None) -> Outcome:
         """Check now. With `force`, fetch the file even if it is not newer or the source has asked to wait.

@@ -23,6 +23,9 @@ class Metrics:
     def token_reused(self) -> None:
         """A used refresh token was replayed outside of the race window."""
 
+    def logout_without_token(self) -> None:
+        """A logout presented no token, so it ended no session."""
+
     def audit_events_lost(self, number: int) -> None:
         """`number` audit events were not written."""
 

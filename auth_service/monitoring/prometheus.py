@@ -76,6 +76,9 @@ class PrometheusMetrics(Metrics):
         self._reuses = Counter(
             "auth_service_refresh_token_reuses", "Used refresh tokens that came again as stolen", registry=registry
         )
+        self._empty_logouts = Counter(
+            "auth_service_logouts_without_token", "Logouts that presented no token", registry=registry
+        )
         self._lost_events = Counter(
             "auth_service_audit_write_failures", "Audit events that were not written", registry=registry
         )
@@ -143,6 +146,10 @@ class PrometheusMetrics(Metrics):
     def token_reused(self) -> None:
         """Count a replay outside of the race window."""
         self._reuses.inc()
+
+    def logout_without_token(self) -> None:
+        """Count a logout that presented no token."""
+        self._empty_logouts.inc()
 
     def audit_events_lost(self, number: int) -> None:
         """Count audit events that were not written."""

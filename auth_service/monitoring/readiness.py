@@ -11,6 +11,7 @@ from collections.abc import Callable
 from auth_service.database.circuit import Circuit
 from auth_service.database.faults import explain
 from auth_service.errors import DatabaseUnavailable, Stopping
+from auth_service.monitoring.complaints import Complaints
 from auth_service.monitoring.metrics import Metrics, NullMetrics
 
 log = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class Readiness:
         self._tried = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
-        self._complaints = set[str]()  # those logged since it was ready
+        self._complaints = Complaints(log)
 
     @property
     def ready(self) -> bool:
@@ -92,7 +93,7 @@ class Readiness:
         if not self._circuit.is_open:
             log.error("%s", explain(error))
             return
-        self._complain("the database does not answer: %s", error)
+        self._complaints.make(f"the database does not answer: {explain(error)}")
         self._metrics.database_ready(False)
         self.start()
 
@@ -108,17 +109,11 @@ class Readiness:
                     self._step()
                 self._tried.set()
             except Exception as error:  # whatever a library raises for a DNS or a certificate: it may be over soon
-                self._complain("not ready: %s", error)
+                self._complaints.make(f"not ready: {explain(error)}")
                 self._tried.set()
                 pause.wait(RETRY_INTERVAL)
-        self._complaints.clear()
+        self._complaints.end()
         log.info("ready")
-
-    def _complain(self, form: str, error: Exception) -> None:
-        """Log the cause, once until the database is ready again: two causes may take turns."""
-        if (complaint := explain(error)) not in self._complaints:
-            self._complaints.add(complaint)
-            log.error(form, complaint)
 
     def _step(self) -> None:
         if not self._prepared:

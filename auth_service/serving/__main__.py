@@ -4,16 +4,17 @@ import importlib
 import multiprocessing
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
-from granian.log import LogLevels
+from granian.log import LogLevels, logger
 
-from auth_service.bootstrap.first_admin import require_valid_first_admin
+from auth_service.bootstrap.configuration import read_settings
 from auth_service.monitoring import worker_files
-from auth_service.serving import announcements
+from auth_service.serving import announcements, open_files
 from auth_service.serving.orderly_stop import OrderlyStop
 from auth_service.settings.environment import ConfigurationError
 from auth_service.settings.settings import Settings
@@ -22,6 +23,7 @@ ENTRY_POINT = "wsgi"  # the module that gunicorn serves, too
 HEADER_TIMEOUT = 10_000  # milliseconds, for the headers of a request
 KILL_TIMEOUT = 10  # seconds after STOP_DELAY until a worker that does not end is killed
 BACKLOG = 1024  # connections
+LONGEST_REST = 64 * 1024  # bytes of a body that are read after its request was refused
 
 
 def main() -> None:
@@ -30,10 +32,10 @@ def main() -> None:
     Raises:
         ConfigurationError: the environment is no valid configuration for granian.
     """
-    settings = Settings.from_env()
-    require_valid_first_admin(settings)
+    settings = read_settings()
     if settings.metrics.bind:
         raise ConfigurationError(["METRICS_BIND needs gunicorn: granian listens on one address; use METRICS_TOKEN"])
+    open_files.raise_limit(open_files.needed(settings.service.threads))
     multiprocessing.set_start_method("fork")  # the workers share memory with the master (announcements)
     server = build(settings)
     server.serve(target_loader=lambda: load_in_worker(settings), wrap_loader=False)
@@ -70,25 +72,34 @@ def load_in_worker(settings: Settings) -> Any:
     entry_point = importlib.import_module(ENTRY_POINT)
     _forget_variables()
     entry_point.start_worker(entry_point.app, is_stopping=announcements.is_stopping)
-    return _without_the_servers_name(entry_point.app)
+    return _like_gunicorn(entry_point.app)
 
 
-def _without_the_servers_name(app: Any) -> Any:
-    """`app` with a `Server` header, as gunicorn.conf.py writes it; granian puts its own name where there is none."""
+def _like_gunicorn(app: Any) -> Any:
+    """`app` with what gunicorn does by itself.
 
-    def named(environ: dict[str, Any], start_response: Any) -> Any:
+    A `Server` header, where granian puts its own name, and the rest of the body read before the answer is sent: granian
+    closes a connection on which an answer is sent before the body has arrived, and the next request on it is lost.
+    """
+
+    def served(environ: dict[str, Any], start_response: Any) -> Any:
         def start(status: str, headers: list[tuple[str, str]], *details: Any) -> Any:
             return start_response(status, [*headers, ("Server", "server")], *details)
 
-        return app(environ, start)
+        body, answer = environ["wsgi.input"], app(environ, start)
+        with suppress(Exception):  # the body is malformed, or ends early: the connection is closed in any case
+            body.read(LONGEST_REST)
+        return answer
 
-    return named
+    return served
 
 
 def _prepare_master(settings: Settings) -> Callable[[], None]:
     """The hook that granian calls in the master once its signal handlers stand, and before its workers are forked."""
 
     def prepare() -> None:
+        for sentence in Settings.unread():
+            logger.warning(sentence)
         if settings.metrics.enabled:
             os.environ[worker_files.VARIABLE] = str(worker_files.open_folder())
         OrderlyStop(

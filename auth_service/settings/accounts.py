@@ -25,7 +25,7 @@ class RegistrationSettings:
 
 @dataclass(frozen=True, slots=True)
 class AdminSettings:
-    """The first admin."""
+    """The admin that a start creates if `SEED_ADMIN_ON_START` is true, and that `seed-admin` creates."""
 
     heading: ClassVar[str] = "First admin"
 
@@ -38,7 +38,7 @@ class AdminSettings:
 
 @dataclass(frozen=True, slots=True)
 class ImportSettings:
-    """What is still accepted of the Express service that this one has replaced."""
+    """Which tokens of the Express service, which this one replaces, are still accepted."""
 
     heading: ClassVar[str] = "Import"
 
@@ -53,5 +53,5 @@ class ImportSettings:
         "IMPORT_ACCEPT_DAYS",
         integer(1, 365),
         14,
-        about="How many days after the import a refresh token of that service is accepted, once.",
+        about="For how many days after the import a refresh token of that service is accepted, once.",
     )

@@ -4,30 +4,26 @@ Every parser takes the value without surrounding white space and raises `ValueEr
 begins with the variable's name ("PORT must be a whole number from 1 to 65535"). The value is never part of it.
 """
 
-import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import durationpy
 import limits
-from pymongo.errors import PyMongoError
-from pymongo.uri_parser import parse_uri
 
-LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
-ORIGIN = re.compile(rf"(https?)://({LABEL}(?:\.{LABEL})*|\[[0-9a-f:.]+\])(?::(?P<port>\d{{1,5}}))?")
+from auth_service.settings import addresses
+from auth_service.settings.mongodb_url import parse_mongodb_url
+
 NO_LENGTH = re.compile(r"(/|per)\s*0")  # which the library reads as 1
-HOST_NAME = re.compile(rf"{LABEL}(\.{LABEL})*", re.IGNORECASE)
-DEFAULT_PORTS = {"http": "80", "https": "443"}
 DURATION = re.compile(r"([0-9]+(\.[0-9]+)?(ns|us|ms|s|mm|m|h|d|w|y))+")  # no sign, which durationpy ignores inside
-ADDRESS = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
-URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?")
-DOWNLOAD_URL = re.compile(r"https?://([!-~]+@)?[A-Za-z0-9.-]+(:\d{1,5})?/[!-z|~]*")  # no braces
 LONGEST_DURATION = timedelta(days=3650)
 SECOND = timedelta(seconds=1)
+TOKEN_CHARACTERS = re.compile("[!-~]+")
+LONGEST_LINE = 100  # characters
+HIGHEST_RATE = 1_000_000_000
+LONGEST_WINDOW = 366 * 24 * 3600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +40,30 @@ def _boolean(value: str) -> bool:
     return value.lower() == "true"
 
 
-def _redis_url(value: str) -> str:
-    if not value.startswith(("redis://", "rediss://")):
-        raise ValueError("must be a URL that begins with redis:// or rediss://")
+def _text(value: str) -> str:
+    if not _is_utf8(value):
+        raise ValueError("is not UTF-8 text")
+    return value
+
+
+def _is_utf8(value: str) -> bool:
+    """Whether it was: Python puts surrogates in the place of other bytes of the environment."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _line(value: str) -> str:
+    if not (value.isprintable() and len(value) <= LONGEST_LINE):
+        raise ValueError(f"must be printable and have at most {LONGEST_LINE} characters")
+    return value
+
+
+def _token(value: str) -> str:
+    if not TOKEN_CHARACTERS.fullmatch(value):
+        raise ValueError("must be ASCII characters without spaces")
     return value
 
 
@@ -59,82 +76,23 @@ def _rate(value: str) -> str:
         raise ValueError("must be one rate, such as 100/5minutes")
     if rates[0].amount < 1 or NO_LENGTH.search(value):
         raise ValueError("must allow at least 1 in at least a second")
+    if rates[0].amount > HIGHEST_RATE or rates[0].get_expiry() > LONGEST_WINDOW:
+        raise ValueError(f"must allow at most {HIGHEST_RATE} in at most a year")
     return value
 
 
-def _origins(value: str) -> tuple[str, ...]:
-    return tuple(_origin(each.strip().lower()) for each in value.split(",") if each.strip())
-
-
-def _origin(text: str) -> str:
-    """The origin as browsers send it: without the default port of its scheme."""
-    found = ORIGIN.fullmatch(text)
-    if not (found and _has_valid_port(text)):
-        raise ValueError("must be origins such as https://app.example.com, without a path, separated by commas")
-    scheme, port = found[1], found["port"]
-    return text.removesuffix(f":{port}") if port == DEFAULT_PORTS[scheme] else text
-
-
-def _host(value: str) -> str:
-    bare = value[1:-1] if value.startswith("[") and value.endswith("]") else value
-    try:
-        return str(ipaddress.ip_address(bare))
-    except ValueError:
-        if HOST_NAME.fullmatch(value) and not value.replace(".", "").isdigit():
-            return value
-    raise ValueError("must be an IP address such as 127.0.0.1 or ::1, or the name of a host")
-
-
-def _mongodb_url(value: str) -> str:
-    """Read without a question to DNS; no part of the text is quoted."""
-    if not value.startswith(("mongodb://", "mongodb+srv://")):
-        raise ValueError("must begin with mongodb:// or mongodb+srv://")
-    try:
-        options = parse_uri(value.replace("mongodb+srv://", "mongodb://", 1), validate=True, warn=False)["options"]
-    except (PyMongoError, ValueError, OSError):
-        raise ValueError("is not a valid MongoDB URL") from None
-    if str(options.get("readPreference", "primary")).lower() not in ("primary", "0"):
-        raise ValueError("must not have another readPreference than primary: an ended session must be seen at once")
-    return value
-
-
-def _address(value: str) -> tuple[str, int]:
-    found = ADDRESS.fullmatch(value)
-    if not (found and 0 < int(found[2]) < 65536):
-        raise ValueError("must be an address and a port such as 127.0.0.1:9464")
-    return found[1], int(found[2])
-
-
-def _url(value: str) -> str:
-    if not (URL.fullmatch(value) and _has_valid_port(value)):
-        raise ValueError("must be a URL such as https://example.com/path/, without a query")
-    return value
-
-
-def _download_url(value: str) -> str:
-    plain = value.replace("{year}", "2026").replace("{month}", "11")
-    if not (DOWNLOAD_URL.fullmatch(plain) and _has_valid_port(plain)):
-        raise ValueError("must be a URL such as https://example.com/city.mmdb.gz")
-    return value
-
-
-def _has_valid_port(url: str) -> bool:
-    try:
-        return urlsplit(url).port != 0
-    except ValueError:
-        return False
-
-
-TEXT = Form("text", str)
+TEXT = Form("text", _text)
+LINE = Form("text", _line)
+TOKEN = Form("text", _token)
 BOOLEAN = Form("`true` or `false`", _boolean)
 RATE = Form("rate", _rate)
-ORIGINS = Form("origins (RFC 6454), separated by commas", _origins)
-ADDRESS_AND_PORT = Form("`ADDRESS:PORT`, such as `127.0.0.1:9464`", _address)
-HOST = Form("IP address or host name", _host)
-MONGODB_URL = Form("`mongodb://` or `mongodb+srv://` URL", _mongodb_url)
-REDIS_URL = Form("`redis://` or `rediss://` URL", _redis_url)
-PLAIN_URL = Form("`http` or `https` URL, no user, no query", _url)
-FILE_URL = Form("`http` or `https` URL", _download_url)
+ORIGINS = Form("origins (RFC 6454), separated by commas", addresses.origins)
+ADDRESS_AND_PORT = Form("`ADDRESS:PORT`, such as `127.0.0.1:9464`", addresses.ip_address_and_port)
+IP_ADDRESS = Form("IP address", addresses.ip_address)
+MONGODB_URL = Form("`mongodb://` or `mongodb+srv://` URL", parse_mongodb_url)
+REDIS_URL = Form("`redis://` or `rediss://` URL", addresses.redis_url)
+PLAIN_URL = Form("`http` or `https` URL ending in `/`", addresses.plain_url)
+FILE_URL = Form("`http` or `https` URL", addresses.download_url)
 
 
 def integer(lowest: int, highest: int) -> Form:

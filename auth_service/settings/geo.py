@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from auth_service.settings.environment import var
-from auth_service.settings.forms import FILE_URL, TEXT, duration, integer
+from auth_service.settings.forms import FILE_URL, TEXT, TOKEN, duration, integer
 
 
 def _geo_file(environ: Mapping[str, str]) -> str | None:
@@ -22,37 +22,40 @@ class GeoSettings:
 
     account_id: str | None = var(
         "MAXMIND_ACCOUNT_ID",
-        TEXT,
+        TOKEN,
         None,
-        about="The MaxMind account; leave it empty for an older licence key that works alone.",
+        about="The id of the MaxMind account; older licence keys need none.",
     )
     license_key: str | None = var(
         "MAXMIND_LICENSE_KEY",
-        TEXT,
+        TOKEN,
         None,
         secret=True,
-        about="The MaxMind licence key; without it and `GEO_DOWNLOAD_URL`, nothing is fetched.",
+        about="The MaxMind licence key; if this and `GEO_DOWNLOAD_URL` are empty, nothing is fetched.",
     )
     db_file_path: str | None = var(
         "GEO_DB_FILE_PATH",
         TEXT,
         _geo_file,
         default_words="`instance/geo/city.mmdb` if fetched, else none",
-        about="The path of the GeoLite2-City file, or of its like.",
+        about="The path of the city database: GeoLite2-City, or another mmdb.",
     )
     download_url: str | None = var(
         "GEO_DOWNLOAD_URL",
         FILE_URL,
         None,
         secret=True,
-        about="Another source of an mmdb, mmdb.gz or tar.gz; `{year}` and `{month}` are filled in.",
+        about="An mmdb, mmdb.gz or tar.gz to fetch instead; `{year}` and `{month}` are filled in.",
     )
     max_age: timedelta = var(
-        "GEO_MAX_AGE", duration(), timedelta(days=7), about="How old the last successful check may be before the next."
+        "GEO_MAX_AGE",
+        duration(),
+        timedelta(days=7),
+        about="How long after a successful check for a newer file the next one is due.",
     )
     privacy_days: int = var(
         "GEO_PRIVACY_DAYS",
         integer(0, 3650),
         90,
-        about="After how many days `flask privacy` truncates the addresses in the audit trail.",
+        about="After how many days the command `privacy` truncates the addresses in the audit trail.",
     )

@@ -33,13 +33,13 @@ class PasswordSettings:
         "PASSWORD_BREACH_CHECK",
         BOOLEAN,
         False,
-        about="Whether new passwords are looked up among breached ones; only 5 hash digits are sent.",
+        about="Whether new passwords are looked up in a list of breached ones.",
     )
     breach_url: str = var(
         "PASSWORD_BREACH_URL",
         PLAIN_URL,
         "https://api.pwnedpasswords.com/range/",
-        about="The k-anonymity range API for that; the first 5 digits of a SHA-1 are appended.",
+        about="The range API that is asked; only the first 5 digits of a SHA-1 are sent.",
     )
     bcrypt_rounds: int = var(
         "BCRYPT_ROUNDS",
@@ -78,15 +78,25 @@ class RateLimitSettings:
         default_words="the service's own MongoDB",
         about="The store of the rate limits' counters.",
     )
-    register: str = var("RATELIMIT_REGISTER", RATE, "30/hour", about="Registrations from one address.")
-    login: str = var("RATELIMIT_LOGIN", RATE, "100/5minutes", about="Logins from one address.")
+    register: str = var(
+        "RATELIMIT_REGISTER",
+        RATE,
+        "30/hour",
+        about="Registrations from one address; IPv6: from one /64, and four times as many from one /48.",
+    )
+    login: str = var(
+        "RATELIMIT_LOGIN",
+        RATE,
+        "100/5minutes",
+        about="Logins from one address; IPv6: from one /64, and four times as many from one /48.",
+    )
     login_account: str = var(
         "RATELIMIT_LOGIN_ACCOUNT",
         RATE,
         "200/hour",
-        about="Checked passwords at one account, right or wrong; each of its known devices counts apart.",
+        about="Password checks for one account, right or wrong; a known device has a count of its own.",
     )
-    password: str = var("RATELIMIT_PASSWORD", RATE, "30/hour", about="Password changes from one address.")
+    password: str = var("RATELIMIT_PASSWORD", RATE, "30/hour", about="Password changes of one user.")
     login_delay: bool = var(
         "LOGIN_DELAY_ENABLED",
         BOOLEAN,

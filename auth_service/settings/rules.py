@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from auth_service.settings.mongodb_url import has_tls
 from auth_service.settings.protection import PasswordSettings, RateLimitSettings
 from auth_service.settings.service import DatabaseSettings, MetricsSettings, ServiceSettings
 from auth_service.settings.sessions import CookieSettings, TokenSettings
@@ -66,11 +67,6 @@ def _cookie_problems(cookie: CookieSettings) -> list[str]:
     return problems
 
 
-def _has_tls(url: str) -> bool:
-    srv = url.startswith("mongodb+srv://") and "tls=false" not in url and "ssl=false" not in url
-    return srv or "tls=true" in url or "ssl=true" in url
-
-
 def weak_secrets(tokens: TokenSettings) -> list[str]:
     """The names of the variables whose secrets are too short or too uniform, in alphabetical order."""
     secrets = {"JWT_ACCESS_SECRET": tokens.access_secret, "JWT_REFRESH_SECRET": tokens.refresh_secret}
@@ -103,7 +99,7 @@ def unsafe_choices(
         "PASSWORD_BREACH_URL is not https: anybody on the way can read and forge the answers": (
             passwords.breach_check and not passwords.breach_url.startswith("https://")
         ),
-        "DB_URL asks for no TLS: the database must be reached over a network nobody else is on": not _has_tls(
+        "DB_URL asks for no TLS: the database must be reached over a network nobody else is on": not has_tls(
             database.url
         ),
     }

@@ -6,7 +6,17 @@ from datetime import timedelta
 from typing import ClassVar
 
 from auth_service.settings.environment import var
-from auth_service.settings.forms import ADDRESS_AND_PORT, BOOLEAN, HOST, MONGODB_URL, TEXT, choice, duration, integer
+from auth_service.settings.forms import (
+    ADDRESS_AND_PORT,
+    BOOLEAN,
+    IP_ADDRESS,
+    LINE,
+    MONGODB_URL,
+    TOKEN,
+    choice,
+    duration,
+    integer,
+)
 
 
 def in_development(environ: Mapping[str, str]) -> bool:
@@ -34,27 +44,27 @@ class ServiceSettings:
         "production",
         about="The environment; only in `development` are weak secrets and insecure cookies accepted.",
     )
-    name: str = var("APP_NAME", TEXT, "auth_service", about="The name of the service, and the `iss` of its tokens.")
-    host: str = var("HOST", HOST, _host, about="The IP address to listen on.")
+    name: str = var("APP_NAME", LINE, "auth_service", about="The name of the service, and the `iss` of its tokens.")
+    host: str = var("HOST", IP_ADDRESS, _host, about="The address to listen on.")
     port: int = var("PORT", integer(1, 65535), 3020, about="The TCP port to listen on.")
     trusted_proxies: int = var(
         "TRUST_PROXY",
         integer(0, 10),
         0,
-        about="How many proxies in front are trusted in `X-Forwarded-For` and `X-Forwarded-Proto`.",
+        about="How many proxies in front are trusted in `X-Forwarded-For`, `-Proto` and `-Prefix`.",
     )
     workers: int = var("WEB_CONCURRENCY", integer(1, 256), 2, about="How many worker processes gunicorn starts.")
     threads: int = var(
         "WEB_THREADS",
         integer(1, 64),
         32,
-        about="The most threads of a worker; no login waits in the last two.",
+        about="The most threads of a worker; logins that wait for a hash leave two of them free.",
     )
     stop_delay: timedelta = var(
         "STOP_DELAY",
         duration(zero=True),
         _stop_delay,
-        about="How long it serves on after SIGTERM, `/readyz` saying 503; at most `20s`.",
+        about="How long `/readyz` answers 503 before a stop; at most `20s`.",
     )
     log_level: str = var(
         "LOG_LEVEL",
@@ -86,16 +96,16 @@ class MetricsSettings:
 
     token: str | None = var(
         "METRICS_TOKEN",
-        TEXT,
+        TOKEN,
         None,
         secret=True,
-        about="The bearer token for `/metrics` on the service's port, at least 32 random bytes; unset, it answers 404.",
+        about="The bearer token for `/metrics` on `PORT`, at least 32 random bytes; without one, it answers 404.",
     )
     bind: tuple[str, int] | None = var(
         "METRICS_BIND",
         ADDRESS_AND_PORT,
         None,
-        about="Where gunicorn serves `/metrics` alone, without a token.",
+        about="A second address, where gunicorn serves only `/metrics`, without a token.",
     )
 
     @property
@@ -119,5 +129,5 @@ class DatabaseSettings:
         "DB_URL",
         MONGODB_URL,
         secret=True,
-        about="The replica set, and the database in its path, else `auth_service`.",
+        about="The replica set; the path names the database, by default `auth_service`.",
     )

@@ -50,7 +50,7 @@ class TokenSettings:
         TEXT,
         None,
         secret=True,
-        about="The secret before the present one: still verifies tokens, signs none.",
+        about="The former secret: it still verifies tokens, and signs none.",
     )
     access_lifetime: timedelta = var(
         "JWT_ACCESS_EXPIRES_IN",
@@ -106,13 +106,13 @@ class SessionSettings:
         "SESSION_TOUCH_INTERVAL",
         duration(zero=True),
         timedelta(0),
-        about="How old a session's last touch may be before a request writes the next; saves writes.",
+        about="The least time between two touches of a session; a longer time saves writes.",
     )
     max_per_user: int = var(
         "SESSION_MAX_PER_USER",
         integer(0, 10_000),
         10,
-        about="The cap on a user's sessions; a login above it ends the least recently seen; 0 sets no cap.",
+        about="How many sessions a user may have; a login above it ends the least recently seen; 0 is no cap.",
     )
     history_days: int = var(
         "SESSION_HISTORY_DAYS",
@@ -136,14 +136,14 @@ class CookieSettings:
         "COOKIE_SECURE",
         BOOLEAN,
         _outside_development,
-        about="Whether the refresh cookie is sent over https only.",
+        about="Whether both cookies are sent over https only.",
     )
-    http_only: bool = var("COOKIE_HTTP_ONLY", BOOLEAN, True, about="Whether scripts cannot read the refresh cookie.")
+    http_only: bool = var("COOKIE_HTTP_ONLY", BOOLEAN, True, about="Whether the refresh cookie is hidden from scripts.")
     same_site: str = var(
         "COOKIE_SAME_SITE",
         choice("strict", "lax", "none"),
         "strict",
-        about="The SameSite of the refresh cookie.",
+        about="The SameSite of both cookies.",
     )
     max_age: timedelta | None = var(
         "COOKIE_REFRESH_MAX_AGE",

@@ -10,8 +10,14 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from auth_service import errors
 from auth_service.database.circuit import CircuitOpen, is_silence
 from auth_service.database.faults import explain
-from auth_service.errors import DatabaseUnavailable, FreshAuthenticationRequired, RateLimited, ServiceError
-from auth_service.web.context import services
+from auth_service.errors import (
+    DatabaseUnavailable,
+    Forbidden,
+    FreshAuthenticationRequired,
+    RateLimited,
+    ServiceError,
+)
+from auth_service.web.context import request_globals, services, this_request
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +33,7 @@ BY_STATUS: dict[int, type[ServiceError]] = {
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(ServiceError, answer)
+    app.register_error_handler(Forbidden, _answer_forbidden)
     app.register_error_handler(HTTPException, _answer_http_exception)
     app.register_error_handler(PyMongoError, _answer_database_error)
     app.register_error_handler(Exception, _answer_unexpected)
@@ -61,6 +68,17 @@ def _challenge(error: ServiceError) -> str:
     if isinstance(error, FreshAuthenticationRequired):
         return f'Bearer error="insufficient_user_authentication", max_age="{error.max_age}"'
     return "Bearer"
+
+
+def _answer_forbidden(error: Forbidden) -> Response:
+    """The caller may not do this: the audit trail gets the route's rule, which no client chose.
+
+    A view that was added to this application may refuse a caller whose session it did not ask for: there is no event.
+    """
+    request, caller = this_request(), request_globals().get("principal")
+    if caller is not None:
+        services().refusals.record(caller.session, route=f"{request.method} {request.url_rule}")
+    return answer(error)
 
 
 def _answer_http_exception(error: HTTPException) -> Response:

@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 
 from auth_service.documents.user import ROLES
 from auth_service.web.access import cookies
+from auth_service.web.context import settings, this_request
 from auth_service.web.endpoint_policy import Access, policy_of
 from auth_service.web.schemas.message import ErrorSchema
 from auth_service.web.schemas.user import USER_ID
@@ -54,8 +55,10 @@ def init_app(app: Flask, *, title: str) -> Api:
 
 
 def specification_of_current_app() -> dict[str, Any]:
-    """The description of the current application's API."""
+    """The description of the current application's API, at the path that this request's client sees."""
     specification: dict[str, Any] = current_app.extensions[EXTENSION].spec.to_dict()
+    if prefix := this_request().script_root:
+        specification["servers"] = [{"url": prefix}]
     for rule in current_app.url_map.iter_rules():
         for operation in _operations(specification, rule):
             _describe_access(operation, rule.endpoint)
@@ -73,6 +76,9 @@ def _operations(specification: dict[str, Any], rule: Rule) -> list[dict[str, Any
 
 def _describe_access(operation: dict[str, Any], endpoint: str) -> None:
     access = policy_of(endpoint).access
+    if operation.get("security") == [METRICS_TOKEN] and settings().metrics.token is None:
+        operation["security"] = []  # there is no token to ask for: the call is 404
+        del operation["responses"]["401"]
     operation.setdefault("security", [] if access is Access.PUBLIC else [BEARER])
     for status in (*ALWAYS, *FAILURES[access]):
         operation["responses"].setdefault(str(status), {"$ref": "#/components/responses/Error"})

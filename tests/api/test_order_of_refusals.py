@@ -43,7 +43,7 @@ def away(monkeypatch):
 def busy(monkeypatch):
     """Lets no password wait for its hash until it is called."""
 
-    def refuse(self):
+    def refuse(self, known):
         raise LoginBusy
 
     with monkeypatch.context() as patched:

@@ -85,6 +85,12 @@ def test_a_failed_login_costs_what_the_page_says_whether_there_is_an_account_or_
     assert_documented("`POST /auth/login`, wrong password", commands)
 
 
+def test_a_login_over_ipv6_costs_one_more(newcomer):
+    over_ipv6 = {"REMOTE_ADDR": "2001:db8::1"}
+    commands = cost(lambda: newcomer.login(environ_base=over_ipv6), status=200)
+    assert commands == ["findAndModify rate_limits", *diagram("A login")]
+
+
 def test_the_page_has_no_other_counts():
     assert len(COUNTS) == 7
 

@@ -1,7 +1,8 @@
 """`make bench`: measures the service, its peers and the limits in one run, and writes docs/benchmarks.md.
 
 What was measured is kept in instance/benchmarks: a run that was broken off goes on where it was, as long as the code is
-the same. `--quick` is a short look on fewer samples, and writes its document beside them instead.
+the same. `--quick` is a short look on fewer samples, and writes its document beside them instead. `--before` names
+another checkout of this project (`git worktree add`), which is measured in turn with this one.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from auth_service.development.mongod import Mongod, MongodUnavailable
 from tests.benchmarks import FAST, load
 from tests.benchmarks.campaign import Campaign
 from tests.benchmarks.commands import PEERS_BIN
+from tests.benchmarks.far import Far
 from tests.benchmarks.journal import Journal
 from tests.benchmarks.plan import FULL, QUICK
 from tests.benchmarks.report import written
@@ -30,8 +32,9 @@ def main():
         print("\n".join(missing), file=sys.stderr)
         return 1
     plan = QUICK if options.quick else FULL
-    journal = Journal(KEPT / f"{plan.name}.jsonl", plan, fresh=options.fresh, shown=options.report)
-    complete = options.report or measured(plan, journal)
+    before = (options.before, options.before_python) if options.before else None
+    journal = Journal(KEPT / f"{plan.name}.jsonl", plan, before, fresh=options.fresh, shown=options.report)
+    complete = options.report or measured(plan, journal, before)
     document = ROOT / "docs" / "benchmarks.md" if plan is FULL and complete else KEPT / f"{plan.name}.md"
     reached = written(document, journal, plan)
     plots = [PEERS_BIN / "python", Path(__file__).with_name("plots.py"), journal.path, document.with_suffix("")]
@@ -42,13 +45,20 @@ def main():
 
 def parsed():
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="about five minutes")
+    parser.add_argument("--quick", action="store_true", help="about six minutes")
     parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
     parser.add_argument("--report", action="store_true", help="measure nothing, write the document anew")
-    return parser.parse_args()
+    parser.add_argument("--before", type=Path, metavar="CHECKOUT", help="another checkout of this project, to compare")
+    parser.add_argument(
+        "--before-python", type=Path, metavar="PYTHON", help="its interpreter; CHECKOUT/.venv/bin/python"
+    )
+    options = parser.parse_args()
+    if options.before and not options.before_python:
+        options.before_python = options.before.resolve() / ".venv" / "bin" / "python"
+    return options
 
 
-def measured(plan, journal):
+def measured(plan, journal, before):
     """Whether there was time for everything."""
     try:
         with (
@@ -56,8 +66,9 @@ def measured(plan, journal):
                 prefix="auth_service_bench_", dir=FAST if Path(FAST).is_dir() else None
             ) as name,
             Mongod(Path(name) / "mongodb") as mongod,
+            Far(mongod) as far,
         ):
-            return Campaign(plan, journal, mongod, name).run()
+            return Campaign(plan, journal, mongod, far, name, before).run()
     except MongodUnavailable as error:
         sys.exit(str(error))
 

@@ -1,4 +1,4 @@
-"""The targets that are a command: the peers from their packages, and limit (a).
+"""The targets that are a command: the peers from their packages, another checkout of this project, and limit (a).
 
 The peers run from a virtual environment of their own, by the gunicorn settings of the service where they are WSGI.
 """
@@ -8,6 +8,7 @@ import os
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 from unittest import mock
 
 import requests
@@ -15,7 +16,7 @@ import requests
 from auth_service.development.mongod import die_with_parent, free_port
 from tests.benchmarks.load import Request
 from tests.benchmarks.processes import answers_at_all, is_worker
-from tests.benchmarks.targets import HERE, PASSWORD, PEOPLE, WORKERS, Target, credentials, shipped
+from tests.benchmarks.targets import HERE, PASSWORD, PEOPLE, WORKERS, Calls, Target, credentials, shipped
 from tests.support.server import ROOT, START_TIMEOUT, children, wait_until
 from tests.support.settings import environment
 
@@ -27,6 +28,7 @@ class Started(Target):
 
     where = HERE
     probe = "/check"
+    port = 0
 
     def start(self):
         self.port = free_port()
@@ -69,14 +71,47 @@ class Started(Target):
 class Peer(Started):
     """A peer, from its package in the virtual environment of the peers."""
 
+    python = PEERS_BIN / "python"
+
     def fill(self):
+        """Make its people; returns all that app.py wrote of them."""
         target = self.folder / "people.json"
-        command = [PEERS_BIN / "python", "app.py", "people", target, str(PEOPLE), PASSWORD]
+        command = [self.python, "app.py", "people", target, str(PEOPLE), PASSWORD]
         outcome = subprocess.run(command, cwd=self.where, env=self.environ, capture_output=True, text=True, timeout=120)
         if outcome.returncode:
             raise RuntimeError(f"{self.name} was not filled: {outcome.stderr[-2000:]}")
         made = json.loads(target.read_text())
         self.tokens, self.emails = made["tokens"], made["emails"]
+        return made
+
+
+class Before(Peer, Calls):
+    """Another checkout of this project under gunicorn, with `python`, an interpreter that has what it requires."""
+
+    name = "before"
+    where = HERE / "peers" / "before"
+    probe = "/healthz"
+
+    def __init__(self, folder, mongod, checkout, python):
+        super().__init__(folder, mongod)
+        self._checkout, self.python = Path(checkout).resolve(), python
+        self._made = {"environment": {}}
+
+    def fill(self):
+        self._made = super().fill()
+        self.where = self.folder  # not the checkout: a developer's `.env` must not be read
+
+    def command(self, port):
+        return [self.python, "-m", "gunicorn", "-c", self._checkout / "gunicorn.conf.py", "wsgi:app"]
+
+    def fresh_chains(self, count):
+        """Of those that were made at first; siblings share them."""
+        return [self._made["refresh"].pop() for _ in range(count)]
+
+    @property
+    def environ(self):
+        variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(self._checkout), **self._made["environment"]}
+        return {**variables, "DB_URL": self.database, "HOST": "127.0.0.1", "PORT": str(self.port)}
 
 
 class FlaskSecurity(Peer):
@@ -96,7 +131,7 @@ class FlaskSecurity(Peer):
 
     def fresh_chains(self, count):
         target = self.folder / "chains.json"
-        command = [PEERS_BIN / "python", "app.py", "chains", target, str(count)]
+        command = [self.python, "app.py", "chains", target, str(count)]
         subprocess.run(command, cwd=self.where, env=self.environ, check=True, capture_output=True, timeout=120)
         return json.loads(target.read_text())["refresh"]
 
@@ -131,15 +166,14 @@ class Limit(Started):
     """Limit (a): a bare WSGI function under the service's gunicorn, on the service's own sessions."""
 
     name = "limit"
-    worker_class = "gthread"
     probe = "/"
     kinds = ("verify",)
 
     def __init__(self, folder, mongod, service):
         super().__init__(folder, mongod)
         self.where = self.folder  # not the project's: a developer's `.env` must not be read
-        self.database = service.database
-        self._service = service
+        self.data = service.data
+        self._service, self._given = service, self.folder / "given.json"
 
     def fill(self):
         """Learn the sessions, and the headers of the service's answer; the service must be running."""
@@ -148,7 +182,7 @@ class Limit(Started):
         answer = requests.get(f"{self._service.url}/auth/verify", headers=bearer, timeout=5)
         headers = [pair for pair in answer.headers.items() if pair[0] not in ("Server", "Date", "Connection")]
         people = [[record["sessionId"], str(record["userId"])] for record in self._service.records]
-        (self.folder / "given.json").write_text(json.dumps({"people": people, "headers": headers}))
+        self._given.write_text(json.dumps({"people": people, "headers": headers}))
 
     def command(self, port):
         conf = HERE / "limit" / "gunicorn.conf.py"
@@ -156,19 +190,11 @@ class Limit(Started):
 
     @property
     def environ(self):
-        given = {"LIMIT_FILE": str(self.folder / "given.json"), "SERVICE_CONF": str(ROOT / "gunicorn.conf.py")}
-        given["LIMIT_WORKER"] = self.worker_class
+        given = {"LIMIT_FILE": str(self._given), "SERVICE_CONF": str(ROOT / "gunicorn.conf.py")}
         return {**super().environ, **given, "PYTHONPATH": str(ROOT), "HOST": "127.0.0.1", "PORT": str(self.port)}
 
     def _verify(self):
         return self._bearer("/auth/verify")
-
-
-class LimitOnGthread(Limit):
-    """The same function in gunicorn's own worker with threads."""
-
-    name = "limit_gthread"
-    worker_class = "gthread"
 
 
 def gunicorn_settings():

@@ -12,13 +12,18 @@ ONLY_SHOW = {"report.py", "figures.py", "plots.py"}
 
 
 class Journal:
-    """Samples by their key; those of other code or another plan are thrown away, unless they are only to be `shown`."""
+    """Samples by their key; those of other code or another plan are thrown away, unless they are only to be `shown`.
 
-    def __init__(self, path, plan, *, fresh=False, shown=False):
+    `before` is the other checkout that is measured, and its interpreter, or `None`.
+    """
+
+    def __init__(self, path, plan, before=None, *, fresh=False, shown=False):
         self.path = Path(path)
         self.samples = {}
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        head = {"code": fingerprint(), "plan": repr(plan)}
+        head = {"code": fingerprint(ROOT), "plan": repr(plan)}
+        if before:
+            head["before"] = fingerprint(before[0])
         lines = [] if fresh or not self.path.exists() else self.path.read_text().splitlines()
         if lines and (shown or json.loads(lines[0]) == head):
             for line in lines[1:]:
@@ -42,12 +47,12 @@ class Journal:
         self.samples[tuple(sample.pop("key"))] = sample
 
 
-def fingerprint():
+def fingerprint(root):
     """What was measured with what: a hash of the sources."""
     digest = hashlib.sha256()
     for name in MEASURED:
-        top = ROOT / name
+        top = root / name
         files = [top] if top.is_file() else sorted(path for path in top.rglob("*") if path.suffix in SUFFIXES)
         for path in (path for path in files if path.name not in ONLY_SHOW):
-            digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+            digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]

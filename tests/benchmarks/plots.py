@@ -10,18 +10,13 @@ import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
+from plan import NAMES, PLACES  # it stands beside this file
 
-NAMES = {
-    "auth_service": "auth_service",
-    "limit": "limit (a)",
-    "limit_gthread": "limit (a) on gthread",
-    "flask_security": "Flask-Security-Too",
-    "fastapi_users": "fastapi-users",
-}
 COLOURS = {
-    "auth_service": "#1b6ca8",
-    "limit": "#666666",
-    "limit_gthread": "#b3b3b3",
+    "gunicorn": "#1b6ca8",
+    "granian": "#6fb1de",
+    "before": "#c9b037",
+    "limit": "#b3b3b3",
     "flask_security": "#d1702e",
     "fastapi_users": "#3c8d53",
 }
@@ -40,10 +35,10 @@ def rates(samples, section):
 def by_clients(samples, target):
     found = rates(samples, "clients")
     figure, axes = pyplot.subplots(figsize=(7, 4))
-    for name, label in NAMES.items():
+    for name, colour in COLOURS.items():
         points = sorted((clients, rate) for (who, _, clients), rate in found.items() if who == name)
         if points:
-            axes.plot(*zip(*points, strict=True), marker="o", label=label, color=COLOURS[name])
+            axes.plot(*zip(*points, strict=True), marker="o", label=NAMES[name], color=colour)
     axes.set_xscale("log", base=2)
     axes.set_xlabel("concurrent clients")
     finish(figure, axes, target, "GET /auth/verify")
@@ -56,21 +51,23 @@ def by_sessions(samples, target):
     )
     figure, axes = pyplot.subplots(figsize=(7, 4))
     if points:
-        axes.plot(*zip(*points, strict=True), marker="o", label="auth_service", color=COLOURS["auth_service"])
+        axes.plot(*zip(*points, strict=True), marker="o", label=NAMES["gunicorn"], color=COLOURS["gunicorn"])
     axes.set_xscale("log")
     axes.set_xlabel("sessions in the database")
     finish(figure, axes, target, "GET /auth/verify, 32 clients")
 
 
-def by_kind(samples, target):
-    found = rates(samples, "traffic")
+def by_kind(samples, place, target):
+    found = rates(samples, place)
     figure, axes = pyplot.subplots(figsize=(7, 4))
-    for number, (name, label) in enumerate(NAMES.items()):
-        heights = [found.get((name, kind, 32), 0) for kind in KINDS]
-        places = [place + (number - 1.5) * 0.2 for place in range(len(KINDS))]
-        axes.bar(places, heights, width=0.2, label=label, color=COLOURS[name])
-    axes.set_xticks(range(len(KINDS)), KINDS)
-    finish(figure, axes, target, "32 clients")
+    shown = [name for name in COLOURS if (name, "verify", 32) in found]
+    kinds = [kind for kind in KINDS if any((name, kind, 32) in found for name in shown)]
+    for number, name in enumerate(shown):
+        heights = [found.get((name, kind, 32), 0) for kind in kinds]
+        places = [at + (number - len(shown) / 2 + 0.5) * 0.14 for at in range(len(kinds))]
+        axes.bar(places, heights, width=0.14, label=NAMES[name], color=COLOURS[name])
+    axes.set_xticks(range(len(kinds)), kinds)
+    finish(figure, axes, target, f"32 clients, {PLACES[place]}")
 
 
 def finish(figure, axes, target, title):
@@ -78,7 +75,8 @@ def finish(figure, axes, target, title):
     axes.set_ylim(bottom=0)
     axes.set_title(title)
     axes.grid(alpha=0.3)
-    axes.legend()
+    if axes.get_legend_handles_labels()[0]:  # else nothing of it was measured
+        axes.legend()
     figure.tight_layout()
     figure.savefig(target, dpi=110)
     pyplot.close(figure)
@@ -89,7 +87,8 @@ def main(journal, folder):
     samples = [json.loads(line) for line in lines]
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    by_kind(samples, folder / "traffic.png")
+    for place in PLACES:
+        by_kind(samples, place, folder / f"{place}.png")
     by_clients(samples, folder / "clients.png")
     by_sessions(samples, folder / "sessions.png")
 

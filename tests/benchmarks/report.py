@@ -8,20 +8,10 @@ import platform
 import statistics
 from pathlib import Path
 
-from tests.benchmarks.campaign import LIMIT_B
 from tests.benchmarks.figures import Samples, figures
-from tests.benchmarks.plan import OTHER_CLIENTS, VERIFY_CLIENTS
+from tests.benchmarks.plan import LIMIT_B, NAMES, OTHER_CLIENTS, PLACES, VERIFY_CLIENTS
 
 NOTES = Path(__file__).with_name("notes.md")
-NAMES = {
-    "auth_service": "auth_service",
-    "limit": "limit (a)",
-    "limit_gthread": "limit (a) on gthread",
-    "flask_security": "Flask-Security-Too",
-    "fastapi_users": "fastapi-users",
-    LIMIT_B: "limit (b), bcrypt alone",
-}
-TARGETS = [name for name in NAMES if name != LIMIT_B]
 TITLES = {
     "verify": "Protected request, `GET /auth/verify`",
     "profile": "`GET /profile`",
@@ -38,11 +28,10 @@ def written(document, journal, plan):
         NOTES.read_text().partition("<!-- measured -->")[0].rstrip(),
         surroundings(plan, samples),
         asked(rows),
-        *(traffic(samples, kind) for kind in TITLES),
+        *(traffic(samples, kind, document) for kind in TITLES),
         logins(samples),
         curve(samples, plan, document),
         sessions(samples, plan, document),
-        threads(samples, plan),
         starts_and_memory(samples),
         NOTES.read_text().partition("<!-- measured -->")[2].strip(),
     ]
@@ -74,58 +63,67 @@ def asked(rows):
     return "\n".join(lines + [f"| {row.what} | {row.wanted} | {row.shown} | {row.verdict} |" for row in rows])
 
 
-def traffic(samples, kind):
+def traffic(samples, kind, document):
     lines = [f"## {TITLES[kind]}", ""]
-    for clients in VERIFY_CLIENTS if kind == "verify" else (OTHER_CLIENTS[kind],):
-        lines += [f"{clients} clients:", "", *table(samples, "traffic", kind, clients), ""]
+    if kind == "verify":
+        lines += [f"![near]({document.stem}/near.png) ![far]({document.stem}/far.png)", ""]
+    for place, told in PLACES.items():
+        for clients in VERIFY_CLIENTS if kind == "verify" else (OTHER_CLIENTS[kind],):
+            if rows := table(samples, place, kind, clients, NAMES):
+                lines += [f"{clients} clients, {told}:", "", *rows, ""]
     return "\n".join(lines).rstrip()
 
 
-def table(samples, section, kind, clients, names=None):
+def table(samples, section, kind, clients, names):
     """One row a target, and how it stands to the first; time and work a request."""
-    targets = [name for name in names or NAMES if samples.of(section, name, kind, clients)]
+    targets = [name for name in names if samples.of(section, name, kind, clients)]
     if not targets:
-        return ["Not measured."]
+        return []
     first = samples.median(section, targets[0], kind, clients, "rate")
+    spenders = ("worker_us", "mongod_us", *(["proxy_us"] if section == "far" else []))
+    spent = "server + mongod" + (" + proxy" if section == "far" else "")
     lines = [
-        "| | requests/s | lowest to highest | to the first | p50 ms | p99 ms | processor µs, server + mongod |",
+        f"| | requests/s | lowest to highest | to the first | p50 ms | p99 ms | processor µs, {spent} |",
         "|---|---|---|---|---|---|---|",
     ]
     for name in targets:
-        rates = samples.of(section, name, kind, clients, "rate")
-        p50, p99, worker, mongod = (
-            samples.median(section, name, kind, clients, field) for field in ("p50", "p99", "worker_us", "mongod_us")
-        )
-        lines.append(
-            f"| {NAMES.get(name, name)} | {statistics.median(rates):,.0f} | {min(rates):,.0f} to {max(rates):,.0f} | "
-            f"{statistics.median(rates) / first:.2f} | {p50:.1f} | {p99:.1f} | {worker:.0f} + {mongod:.0f} |"
-        )
+        rates = samples.of(section, name, kind, clients)
+        p50, p99, *times = (samples.median(section, name, kind, clients, field) for field in ("p50", "p99", *spenders))
+        cells = [NAMES.get(name, name), f"{statistics.median(rates):,.0f}", f"{min(rates):,.0f} to {max(rates):,.0f}"]
+        cells += [f"{statistics.median(rates) / first:.2f}", f"{p50:.1f}", f"{p99:.1f}"]
+        lines.append(f"| {' | '.join(cells)} | {' + '.join(f'{each:.0f}' for each in times)} |")
     return lines
 
 
 def logins(samples):
     clients = OTHER_CLIENTS["login"]
     lines = ["## Login", "", f"{clients} clients, bcrypt at cost 12; limit (b) has a process a core.", ""]
-    lines += ["| | logins/s | lowest to highest | to limit (b) | p50 ms | p99 ms |", "|---|---|---|---|---|---|"]
-    limit = samples.median("login", LIMIT_B, "login", 0, "rate")
-    for name in (*NAMES,):
+    lines += [
+        "| | database | logins/s | lowest to highest | to limit (b) | p50 ms | p99 ms |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    limit = samples.median("near", LIMIT_B, "login", 0, "rate")
+    for name in NAMES:
         at = 0 if name == LIMIT_B else clients
-        if not (rates := samples.of("login", name, "login", at, "rate")):
-            continue
-        times = [samples.median("login", name, "login", at, field) for field in ("p50", "p99")]
-        shown = ["", ""] if name == LIMIT_B else [f"{each:.0f}" for each in times]
-        ratio = f"{statistics.median(rates) / limit:.2f}" if limit else ""
-        spread = f"{min(rates):.2f} to {max(rates):.2f}"
-        lines.append(f"| {NAMES[name]} | {statistics.median(rates):.2f} | {spread} | {ratio} | {' | '.join(shown)} |")
+        for place in PLACES:
+            if not (rates := samples.of(place, name, "login", at)):
+                continue
+            times = [samples.median(place, name, "login", at, field) for field in ("p50", "p99")]
+            shown = ["", ""] if name == LIMIT_B else [f"{each:.0f}" for each in times]
+            ratio = f"{statistics.median(rates) / limit:.2f}" if limit else ""
+            cells = [NAMES[name], "" if name == LIMIT_B else place, f"{statistics.median(rates):.2f}"]
+            cells += [f"{min(rates):.2f} to {max(rates):.2f}", ratio, *shown]
+            lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 def curve(samples, plan, document):
+    targets = [name for name in NAMES if samples.of("clients", name, "verify", plan.clients[0])]
     lines = ["## Concurrent clients", "", f"![by clients]({document.stem}/clients.png)", ""]
-    lines += ["Protected requests a second:", "", "| clients | " + " | ".join(NAMES[name] for name in TARGETS) + " |"]
-    lines += ["|---" * (1 + len(TARGETS)) + "|"]
+    lines += ["Protected requests a second:", "", "| clients | " + " | ".join(NAMES[name] for name in targets) + " |"]
+    lines += ["|---" * (1 + len(targets)) + "|"]
     for clients in plan.clients:
-        rates = [samples.median("clients", name, "verify", clients, "rate") for name in TARGETS]
+        rates = [samples.median("clients", name, "verify", clients, "rate") for name in targets]
         lines.append(f"| {clients} | " + " | ".join(f"{rate:,.0f}" if rate else "" for rate in rates) + " |")
     return "\n".join(lines)
 
@@ -142,12 +140,6 @@ def sessions(samples, plan, document):
     )
 
 
-def threads(samples, plan):
-    rows = table(samples, "threads", "verify", 32, [f"threads_{threads}" for threads in plan.threads])
-    told = "Protected requests by 32 clients, by `WEB_THREADS`, the most a worker may serve with."
-    return "\n".join(["## Threads of a worker", "", told, "", *rows])
-
-
 def starts_and_memory(samples):
     lines = [
         "## Start and memory",
@@ -156,7 +148,9 @@ def starts_and_memory(samples):
     ]
     lines += ["load, resident, and with what workers share counted once.", ""]
     lines += ["| | start s | resident MiB | proportional MiB |", "|---|---|---|---|"]
-    for name in TARGETS:
+    for name in NAMES:
+        if name == LIMIT_B or not (samples.start(name) or samples.memory(name)):
+            continue
         start, memory = samples.start(name), samples.memory(name)
         shown = [f"{memory[key]:.0f}" if memory else "" for key in ("rss", "pss")]
         lines.append(f"| {NAMES[name]} | {f'{start:.2f}' if start else ''} | {' | '.join(shown)} |")

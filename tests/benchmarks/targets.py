@@ -4,6 +4,7 @@ All targets use one mongod, as many workers, and bcrypt at one cost.
 """
 
 import contextlib
+import copy
 import io
 import json
 from pathlib import Path
@@ -33,8 +34,21 @@ class Target:
     def __init__(self, folder, mongod):
         self.folder = Path(folder) / self.name
         self.folder.mkdir()
-        self.database = mongod.url.replace("/?", f"/bench_{self.name}?")
+        self.mongod, self.data = mongod, f"bench_{self.name}"
         self.tokens, self.emails = [], []
+
+    def sibling(self, folder, mongod, name=None):
+        """The same on the same data, by the way to the database that `mongod` is; it needs no filling."""
+        other = copy.copy(self)
+        other.name = name or self.name
+        other.folder, other.mongod = Path(folder) / other.name, mongod
+        other.folder.mkdir()
+        return other
+
+    @property
+    def database(self):
+        """The URL of its data."""
+        return self.mongod.url.replace("/?", f"/{self.data}?")
 
     def requests_for(self, kind):
         return getattr(self, f"_{kind}")()
@@ -76,54 +90,12 @@ class Target:
         self.stop()
 
 
-class Service(Target):
-    """auth_service: `gunicorn wsgi:app` with its gunicorn.conf.py."""
+class Calls(Target):
+    """How this project is asked, as it is now and as it was."""
 
-    name = "auth_service"
     cookie = "refreshToken"
     refresh_path = "/auth/refresh"
     kinds = ("verify", "profile", "login", "refresh", "mixed")
-
-    def __init__(self, folder, mongod, *, sessions=PEOPLE, tokens=PEOPLE, shown=lambda done: None, **variables):
-        self.name = variables.pop("name", self.name)
-        super().__init__(folder, mongod)
-        self._variables = {**shipped(self.database), **variables}
-        self._sessions, self._count, self._shown = sessions, tokens, shown
-        self.records = []
-
-    def fill(self):
-        self._population = Population(self._variables)
-        self._users = self._population.add_people(self._count, PASSWORD)
-        made = self._population.add_sessions(self._sessions, self._users, shown=self._shown)
-        self.tokens, self.records = [token for token, _ in made], [record for _, record in made]
-        self.emails = [user["email"] for user in self._users]
-
-    def sibling(self, folder, mongod, name, **variables):
-        """The same service on the same database, by `mongod`'s way to it, with other settings; it needs no filling."""
-        database = mongod.url.replace("/?", f"/bench_{self.name}?")
-        other = Service(folder, mongod, name=name, **{**variables, "DB_URL": database})
-        other.database, other.tokens, other.emails, other.records = (
-            database,
-            self.tokens,
-            self.emails,
-            self.records,
-        )
-        return other
-
-    def fresh_chains(self, count):
-        self._population.use()
-        return self._population.add_chains(count, self._users)
-
-    def start(self):
-        self._server = QuietServer(**self._variables).__enter__()
-        self.url, self.pid = self._server.url, self._server.process.pid
-
-    def stop(self):
-        self._server.__exit__()
-
-    @property
-    def workers(self):
-        return children(self.pid)
 
     def _verify(self):
         return self._bearer("/auth/verify")
@@ -134,6 +106,47 @@ class Service(Target):
 
     def _refresh(self):
         return [Request("POST", self.refresh_path, {"Cookie": f"{self.cookie}={{refresh}}"})]
+
+
+class Service(Calls):
+    """auth_service as it ships, by `program`, one of its two servers."""
+
+    name = "gunicorn"
+    program = "gunicorn"
+
+    def __init__(self, folder, mongod, *, name=name, sessions=PEOPLE, tokens=PEOPLE, shown=lambda done: None):
+        self.name = name
+        super().__init__(folder, mongod)
+        self._sessions, self._count, self._shown, self._variables = sessions, tokens, shown, {}
+        self.records = []
+
+    def fill(self):
+        self._population = Population(shipped(self.database))
+        self._users = self._population.add_people(self._count, PASSWORD)
+        made = self._population.add_sessions(self._sessions, self._users, shown=self._shown)
+        self.tokens, self.records = [token for token, _ in made], [record for _, record in made]
+        self.emails = [user["email"] for user in self._users]
+
+    def sibling(self, folder, mongod, name=None, *, program=None, **variables):
+        """As for any target; `variables` differ from the settings it ships with."""
+        other = super().sibling(folder, mongod, name)
+        other.program, other._variables = program or self.program, {**self._variables, **variables}
+        return other
+
+    def fresh_chains(self, count):
+        self._population.use()
+        return self._population.add_chains(count, self._users)
+
+    def start(self):
+        self._server = QuietServer(program=self.program, **{**shipped(self.database), **self._variables}).__enter__()
+        self.url, self.pid = self._server.url, self._server.process.pid
+
+    def stop(self):
+        self._server.__exit__()
+
+    @property
+    def workers(self):
+        return children(self.pid)
 
 
 class QuietServer(Server):

@@ -72,7 +72,7 @@ function request()
 end
 
 function keep_cookie(status, headers, body)
-  local set = headers["Set-Cookie"]
+  local set = headers["Set-Cookie"] or headers["set-cookie"]  -- granian's names of headers are small
   local token = set and set:match("^" .. cookie .. "=([^;]+)")
   if token then
     last = last + 1

@@ -1,8 +1,6 @@
 """The operator's commands. What depends on settings, prompts or a dead database runs in a process of its own."""
 
-import os
 import re
-import subprocess
 import sys
 
 import click
@@ -13,28 +11,20 @@ from flask.cli import routes_command
 from auth_service.app import create_app
 from auth_service.commands.cli import MODULES
 from auth_service.settings.settings import Settings
-from tests.support.server import ROOT
+from tests.support import shell
 from tests.support.settings import environment
 
 PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def flask(app, db_url, tmp_path):
-    """Runs `flask --app wsgi …` in a process of its own on the test's database."""
+def process(app, db_url, tmp_path):
+    """Runs `python -m auth_service …` in a process of its own on the test's database."""
 
-    def run(*arguments, stdin=None, **variables):
-        return subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
-            cwd=tmp_path,  # not the project's folder: a developer's `.env` must not be read
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(**{"DB_URL": db_url, **variables})},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+    def process(*arguments, **variables):
+        return shell.run(*arguments, folder=tmp_path, **{"DB_URL": db_url, **variables})
 
-    return run
+    return process
 
 
 @pytest.fixture
@@ -51,8 +41,8 @@ def test_seed_admin_makes_an_admin_once(command, api):
     assert api.called("root@example.com").logged_in().get("/users").status_code == 200
 
 
-def test_seed_admin_asks_for_the_password_without_echo(flask, api):
-    outcome = flask("seed-admin", "--email", "root@example.com", stdin=f"{PASSWORD}\n{PASSWORD}\n")
+def test_seed_admin_asks_for_the_password_without_echo(process, api):
+    outcome = process("seed-admin", "--email", "root@example.com", stdin=f"{PASSWORD}\n{PASSWORD}\n")
     assert outcome.returncode == 0
     assert PASSWORD not in outcome.stdout
     api.called("root@example.com").logged_in()
@@ -67,7 +57,12 @@ def test_seed_admin_does_not_promote_a_plain_user_with_the_address(command, user
 
 @pytest.mark.parametrize(
     ("email", "password", "complaint"),
-    [("no address", PASSWORD, "Not a valid email address."), ("a@example.com", "short", "Must have 8 to 1024")],
+    [
+        ("no address", PASSWORD, "Not a valid email address."),
+        ("no address", PASSWORD, "no @-sign"),
+        ("ben@company.test", PASSWORD, "domain is reserved"),
+        ("a@example.com", "short", "Must have 8 to 1024"),
+    ],
 )
 def test_seed_admin_names_what_is_wrong(command, email, password, complaint):
     refused = command("seed-admin", "--email", email, "--password", password)
@@ -121,8 +116,8 @@ def test_ensure_indexes_makes_what_is_missing(command, database):
     assert database.users.index_information()["email_1"]["unique"]
 
 
-def test_secrets_new_prints_a_strong_secret_and_nothing_else_with_settings_or_without(command, flask):
-    unconfigured = flask("secrets", "new", JWT_SECRET=None, DB_URL=None)
+def test_secrets_new_prints_a_strong_secret_and_nothing_else_with_settings_or_without(command, process):
+    unconfigured = process("secrets", "new", JWT_SECRET=None, DB_URL=None)
     assert unconfigured.returncode == 0
     first, second = (each.stdout.removesuffix("\n") for each in (command("secrets", "new"), unconfigured))
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{64}", secret) for secret in (first, second))
@@ -130,23 +125,22 @@ def test_secrets_new_prints_a_strong_secret_and_nothing_else_with_settings_or_wi
     assert Settings.from_env(environment(JWT_SECRET=first, JWT_SECRET_PREVIOUS=second), dotenv=None)
 
 
-@pytest.mark.parametrize("arguments", [["users", "list"], ["run"]], ids=" ".join)
-def test_every_other_command_needs_the_settings(flask, arguments):
-    refused = flask(*arguments, JWT_SECRET=None)
+@pytest.mark.parametrize("program", [shell.PROGRAM, shell.FLASK], ids=["ours", "flask"])
+def test_every_other_command_needs_the_settings(process, program):
+    refused = process("users", "list", program=program, JWT_SECRET=None)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "JWT_SECRET is not set" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_the_help_names_all_commands_and_without_settings_those_that_need_none(command, flask):
+@pytest.mark.parametrize("program", [shell.PROGRAM, shell.FLASK], ids=["ours", "flask"])
+def test_the_help_names_the_commands_without_settings_too(process, program):
     def named(help_text):
         return {line.split()[0] for line in help_text.partition("Commands:\n")[2].splitlines()}
 
-    assert named(command("--help").stdout) >= {"doctor", "migrate", "secrets", "seed-admin", "users"}
-    assert named(flask("--help", JWT_SECRET=None).stdout) & set(MODULES) == {
-        "secrets",
-        "routes",
-    }  # Flask has a `routes` of its own
+    assert named(process("--help", program=program).stdout) >= set(MODULES)
+    unconfigured = set(MODULES) if program is shell.PROGRAM else {"secrets", "routes"}
+    assert named(process("--help", program=program, JWT_SECRET=None).stdout) & set(MODULES) == unconfigured
 
 
 def test_the_application_is_not_built_from_the_command_line(monkeypatch, db_url):
@@ -166,8 +160,8 @@ def test_routes_says_who_may_call_each(command):
     assert ["DELETE", "/users/<user_id>", "owner, admin"] in lines
 
 
-def test_a_database_that_does_not_answer_gets_one_sentence(flask):
-    refused = flask("users", "list", DB_URL="mongodb://127.0.0.1:1/nowhere")
+def test_a_database_that_does_not_answer_gets_one_sentence(process):
+    refused = process("users", "list", DB_URL="mongodb://127.0.0.1:1/nowhere")
     assert refused.returncode == 1
     assert "The database cannot be used: no answer from 127.0.0.1:1 (connection refused)" in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -1,26 +1,17 @@
-"""`flask geo …` and `flask privacy`, as an operator and cron run them"""
+"""`geo …`, as an operator and cron run it."""
 
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from bson import ObjectId
 
 from auth_service.geo.store import Store
 from tests.support.geo.files import MAXMINDS_OWN
 from tests.support.geo.server import KEY, GeoServer, mmdb
 
-ADDRESSES = {
-    "203.0.113.77": "203.0.113.0",
-    "2001:db8:1:2:3:4:5:6": "2001:db8:1::",
-    "::ffff:203.0.113.77": "203.0.113.0",
-    "10.1.2.0": "10.1.2.0",
-    "unknown": "unknown",
-}
-
 
 @pytest.fixture
 def flask(app, app_with, folder, tmp_path, monkeypatch):
-    """Runs `flask …` with these settings; no service runs, and only `privacy` needs the database."""
+    """Runs `flask …` with these settings; no service runs, and no database is needed."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments, **variables):
@@ -95,51 +86,3 @@ def test_lookup_prints_the_place_and_refuses_what_is_no_address(flask, folder):
         refused = flask("geo", "lookup", none)
         assert (refused.exit_code, refused.stdout) == (2, "")
         assert "is not an IP address" in refused.stderr
-
-
-# privacy
-
-
-@pytest.fixture
-def events(services, database):
-    """Writes events of an age, one for each address, and reads their addresses again."""
-
-    def write(*, days, copies=1):
-        moment = services.clock.now() - timedelta(days=days)
-        pattern = {"createdAt": moment, "type": "login", "outcome": "success", "purgeAt": moment + timedelta(days=900)}
-        database.audit_events.insert_many(
-            [{**pattern, "_id": ObjectId(), "ip": ip} for ip in ADDRESSES for _ in range(copies)]
-        )
-
-    return write
-
-
-def addresses(database):
-    return [event["ip"] for event in database.audit_events.find().sort("_id", 1)]
-
-
-def test_privacy_truncates_the_addresses_of_old_events_alone_and_says_how_many(flask, events, database):
-    events(days=91)
-    events(days=89)
-    told = flask("privacy").stdout
-    assert "3 audit events older than 90 days have truncated addresses now" in told
-    assert addresses(database) == [*ADDRESSES.values(), *ADDRESSES]
-    assert "0 audit events" in flask("privacy").stdout
-    assert "3 audit events older than 30 days" in flask("privacy", GEO_PRIVACY_DAYS=30).stdout
-
-
-def test_privacy_works_in_batches_also_where_many_events_are_of_one_moment(events, operations, database):
-    events(days=120, copies=301)
-    assert operations.privacy.coarsen().events == 3 * 301
-    assert set(addresses(database)) == set(ADDRESSES.values())
-    assert operations.privacy.coarsen().events == 0
-
-
-def test_privacy_ends_sessions_that_ran_out_and_forgets_where_accounts_were(user, operations, database, clock):
-    database.users.update_one({}, {"$set": {"lastPlace": {"coordinates": [1.0, 2.0], "at": clock.now()}}})
-    assert operations.privacy.coarsen() == type(operations.privacy.coarsen())(events=0, sessions=0, places=0)
-    clock.advance(days=15)
-    done = operations.privacy.coarsen()
-    assert (done.sessions, done.places) == (1, 1)
-    assert database.sessions.find_one()["ip"] == "127.0.0.0"
-    assert "lastPlace" not in database.users.find_one()

@@ -44,6 +44,29 @@ def test_users_delete_asks_and_ends_all_sessions(command, user, database):
     assert database.users.count_documents({}) == 0
 
 
+@pytest.mark.parametrize(
+    ("arguments", "stdin"),
+    [
+        (("users", "delete", "--yes"), None),
+        (("users", "password"), "an entirely new one\nan entirely new one\n"),
+        (("sessions", "end"), None),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_the_operator_is_nobody_in_the_audit_trail(command, user, database, arguments, stdin):
+    before = database.audit_events.count_documents({})
+    assert command(*arguments, user.email, stdin=stdin).exit_code == 0
+    events = list(database.audit_events.find().sort("_id", 1))[before:]
+    assert {str(each["userId"]) for each in events} == {user.user_id}
+    assert [each["type"] for each in events if "actorId" in each] == []
+
+
+def test_an_operator_deletes_an_admin_as_long_as_another_one_is_left(command, admin, database):
+    command("users", "add", "second@example.com", "--role", "admin", stdin=f"{PASSWORD}\n{PASSWORD}\n")
+    assert command("users", "delete", admin.email, "--yes").exit_code == 0
+    assert [each["email"] for each in database.users.find({"role": "admin"})] == ["second@example.com"]
+
+
 def test_users_delete_keeps_the_last_admin(command, admin):
     refused = command("users", "delete", admin.email, "--yes")
     assert refused.exit_code == 1

@@ -1,16 +1,13 @@
 """The commands for upgrades, imports, restores and statistics, run as an operator runs them."""
 
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 import requests
 
+from tests.support import shell
 from tests.support.express.service import SECRET
-from tests.support.server import ROOT, Server
-from tests.support.settings import environment
+from tests.support.server import Server
 
 NAMES = ["0001_indexes", "0002_admin_guard"]
 
@@ -76,20 +73,9 @@ def test_import_node_names_the_fault_of_the_source_and_never_its_password(flask,
     assert "hidden" not in refused.stdout + refused.stderr
 
 
-def in_its_own_process(*arguments, folder, **variables):
-    return subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
-        cwd=folder,  # not the project's: a developer's `.env` must not be read
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(**variables)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-
-
 def test_a_user_who_was_logged_in_to_the_express_service_is_logged_in_here(express, db_url, tmp_path):
     cookie = express.login(express.user("ada@example.com", "secret"))
-    outcome = in_its_own_process("import-node", "--from", db_url, folder=tmp_path, DB_URL=db_url)
+    outcome = shell.run("import-node", "--from", db_url, folder=tmp_path, DB_URL=db_url)
     assert outcome.returncode == 0, outcome.stderr
     with Server(
         DB_URL=db_url, IMPORT_JWT_SECRET=SECRET, COOKIE_SECURE="false", APP_ENV="development", WEB_CONCURRENCY=1

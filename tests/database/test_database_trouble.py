@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from pymongo import MongoClient
 
 from auth_service.development.mongod import Mongod, free_port
 from tests.support.parallel import at_once
+from tests.support.peers.failpoints import WITH_FAILPOINTS, failing
 from tests.support.remote import Remote
 from tests.support.server import Server, frozen, wait_until
 from tests.support.traffic.load import Caller, callers
@@ -31,7 +31,7 @@ def folder():
 
 @pytest.fixture(scope="module")
 def mongod(folder):
-    with Mongod(folder / "mongodb", options=["--setParameter", "enableTestCommands=1"]) as mongod:
+    with Mongod(folder / "mongodb", options=WITH_FAILPOINTS) as mongod:
         yield mongod
 
 
@@ -88,16 +88,6 @@ def require_503(person):
             assert int(response.headers["Retry-After"]) >= 1
     assert requests.get(f"{person.url}/healthz").status_code == 200
     assert requests.get(person.url).status_code == 200
-
-
-@contextmanager
-def failing(mongod, **how):
-    """mongod fails or delays commands by the fail point `failCommand`, with the options `how`; yields their count."""
-    mode, point = how.pop("mode", "alwaysOn"), "failpoint.failCommand"
-    with MongoClient(mongod.url) as client:
-        client.admin.command("configureFailPoint", "failCommand", mode=mode, data=how)
-        yield lambda: client.admin.command({"getParameter": 1, point: 1})[point]["timesEntered"]
-        client.admin.command("configureFailPoint", "failCommand", mode="off")
 
 
 def test_a_frozen_database_is_503_on_every_route_until_it_is_thawed(mongod, person):

@@ -1,28 +1,27 @@
 """A service whose `DB_URL` needs DNS, while DNS does not answer: it lives, says so, and recovers."""
 
+import os
+import signal
+
+import pytest
 import requests
 
 from auth_service.development.mongod import free_port
+from tests.support.peers.name_server import NAME, NameServer, ask_it
 from tests.support.server import Server, children, wait_until
 
-ASKS_NOBODY = """
-import os
-import dns.resolver
+pytestmark = pytest.mark.edge
 
-resolver = dns.resolver.Resolver(configure=False)
-resolver.nameservers, resolver.port = ["127.0.0.1"], int(os.environ["DNS_PORT"])
-dns.resolver.override_system_resolver(resolver)
-dns.resolver.default_resolver = resolver
-"""
+
+def status(server, path="readyz"):
+    return requests.get(f"{server.url}/{path}", timeout=5).status_code
 
 
 def test_workers_live_while_dns_does_not_answer(tmp_path):
-    (tmp_path / "sitecustomize.py").write_text(ASKS_NOBODY)
-    url = "mongodb+srv://user:hidden@cluster.example.com/auth"
-    with Server(wait_ready=False, DB_URL=url, DNS_PORT=free_port(), extra_path=tmp_path) as server:
+    url = f"mongodb+srv://user:hidden@{NAME}/auth"
+    with Server(wait_ready=False, DB_URL=url, DNS_PORT=free_port(), extra_path=ask_it(tmp_path)) as server:
         [worker] = children(server.process.pid)
-        assert requests.get(f"{server.url}/healthz", timeout=5).status_code == 200
-        assert requests.get(f"{server.url}/readyz", timeout=5).status_code == 503
+        assert (status(server, "healthz"), status(server)) == (200, 503)
         refused = requests.post(
             f"{server.url}/auth/login", json={"email": "a@b.org", "password": "long enough"}, timeout=5
         )
@@ -33,3 +32,56 @@ def test_workers_live_while_dns_does_not_answer(tmp_path):
     assert "not a valid" not in server.output
     assert "hidden" not in server.output
     assert server.output.count("not ready") == 1
+
+
+@pytest.fixture
+def named(mongod_url, worker_id, tmp_path):
+    """A database that has an SRV name, the server that knows it, and what makes a service ask that one alone."""
+    mongod_port = int(mongod_url.rpartition(":")[2].partition("/")[0])
+    port = free_port()
+    service = {
+        "wait_ready": False,
+        "DB_URL": f"mongodb+srv://{NAME}/dns_{worker_id}?tls=false",
+        "DNS_PORT": port,
+        "extra_path": ask_it(tmp_path),
+    }
+    return service, NameServer(port, mongod_port=mongod_port)
+
+
+@pytest.mark.parametrize("program", ["gunicorn", "granian"])
+def test_a_service_that_started_without_dns_is_ready_once_dns_answers(named, program):
+    service, name_server = named
+    with Server(program=program, **service) as server:
+        assert (status(server, "healthz"), status(server)) == (200, 503)
+        with name_server:
+            wait_until(lambda: status(server) == 200, 20)
+    assert server.output.count("not ready") == 1
+
+
+def test_a_worker_that_dies_without_dns_is_replaced_and_its_successor_is_ready_once_dns_answers(named):
+    service, name_server = named
+    with Server(**service) as server:
+        [first] = children(server.process.pid)
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: children(server.process.pid) not in ([], [first]), 20)
+        wait_until(lambda: status(server, "healthz") == 200, 20)
+        assert status(server) == 503
+        with name_server:
+            wait_until(lambda: status(server) == 200, 20)
+
+
+def test_dns_that_goes_stops_no_running_worker_and_makes_its_successor_wait(named):
+    service, name_server = named
+    with Server(**service) as server:
+        with name_server:
+            wait_until(lambda: status(server) == 200, 20)
+        [first] = children(server.process.pid)
+        answers = {"email": "nobody@example.com", "password": "long enough to be one"}
+        assert requests.post(f"{server.url}/auth/login", json=answers, timeout=5).status_code == 401
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: children(server.process.pid) not in ([], [first]), 20)
+        wait_until(lambda: status(server, "healthz") == 200, 20)
+        assert status(server) == 503
+        with name_server:
+            wait_until(lambda: status(server) == 200, 20)
+            assert requests.post(f"{server.url}/auth/login", json=answers, timeout=5).status_code == 401

@@ -1,14 +1,24 @@
 """No value that is stored or configured reaches a text about a failed command."""
 
+import json
 import logging
+import socket
+import ssl
+import subprocess
+from pathlib import Path
 
+import jwt
 import pytest
+import requests
 from bson.errors import InvalidDocument
 from mongoengine.errors import NotUniqueError
 from pymongo import InsertOne, MongoClient
 from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
 from auth_service.database.faults import explain
+from auth_service.database.migrations import MigrationFailed
+from auth_service.documents.user import User
+from auth_service.web.log import tracebacks
 from auth_service.web.log.lines import JSONLines
 
 ADDRESS = "ada@example.com"
@@ -99,7 +109,65 @@ def test_a_traceback_in_the_log_holds_no_text_of_the_driver(people):
     line = JSONLines().format(record)
     assert ADDRESS not in line
     assert "DuplicateKey" in line
-    assert "it broke" in line
+    assert "RuntimeError" in line
+    assert "RuntimeError: it broke" not in line
+
+
+def raised(command):
+    """What it raises."""
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - any
+        command()
+    return caught.value
+
+
+def wrong_host():
+    """A TLS error, whose text names the host."""
+    error = ssl.SSLCertVerificationError(1, f"certificate is not valid for '{ADDRESS}'")
+    error.reason = "CERTIFICATE_VERIFY_FAILED"
+    raise error
+
+
+VALUED = {
+    "KeyError": lambda: {}[ADDRESS],
+    "ValueError": lambda: int(ADDRESS),
+    "UnicodeDecodeError": lambda: f"{ADDRESS}\xff".encode("latin-1").decode(),
+    "UnicodeEncodeError": lambda: f"{ADDRESS}\u0663".encode("ascii"),
+    "TypeError": lambda: dict(**{ADDRESS: 1}) + 1,
+    "AttributeError": lambda: getattr(object, ADDRESS),
+    "JSONDecodeError": lambda: json.loads(f"[{ADDRESS}]"),
+    "gaierror": lambda: socket.getaddrinfo(f"{ADDRESS}.invalid", 1),
+    "UnicodeError": lambda: socket.getaddrinfo(f"{ADDRESS}{'a' * 64}.invalid", 1),
+    "FileNotFoundError": lambda: Path(f"/nowhere/{ADDRESS}").read_text(),
+    "SSLCertVerificationError": wrong_host,
+    "ConnectionError": lambda: requests.get(f"http://127.0.0.1:1/?license_key={ADDRESS}", timeout=1),
+    "InvalidURL": lambda: requests.get(f"http://{ADDRESS}:x/", timeout=1),
+    "ValidationError": lambda: User(email=ADDRESS).validate(),
+    "InvalidTokenError": lambda: jwt.decode(ADDRESS, "x" * 32, ["HS256"]),
+    "CalledProcessError": lambda: subprocess.run(["false", ADDRESS], check=True),
+}
+
+
+@pytest.mark.parametrize("name", VALUED)
+def test_no_text_of_any_exception_is_repeated_but_its_class_is(name):
+    error = raised(VALUED[name])
+    said = explain(error)
+    assert ADDRESS not in said
+    assert type(error).__name__ in said
+    assert ADDRESS not in tracebacks.text(error)
+
+
+def test_another_exception_is_named_with_the_line_that_raised_it():
+    assert explain(raised(VALUED["KeyError"])).startswith("KeyError in test_faults.py, line ")
+    assert explain(KeyError(ADDRESS)) == "KeyError"
+
+
+def test_the_operating_system_names_its_errors_itself():
+    assert explain(raised(VALUED["FileNotFoundError"])) == "FileNotFoundError: No such file or directory"
+    assert explain(OSError(28, ADDRESS)) == "OSError: No space left on device"
+
+
+def test_the_services_own_exceptions_keep_their_text():
+    assert explain(MigrationFailed("0001_x failed\nhere")) == "MigrationFailed: 0001_x failed here"
 
 
 def test_the_silent_servers_are_named():

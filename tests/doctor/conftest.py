@@ -1,15 +1,11 @@
-"""Runs `flask doctor` and reads its report."""
+"""Runs `doctor` and reads its report."""
 
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 
+from tests.support import shell
 from tests.support.express.fixtures import express, run_import, source_url
-from tests.support.server import ROOT
-from tests.support.settings import environment
 
 __all__ = ["doctor", "express", "run_import", "source_url"]
 
@@ -35,21 +31,14 @@ class Report:
 
 @pytest.fixture
 def doctor(app, app_with, db_url, tmp_path):
-    """Runs `flask doctor …` on the test's database: an application of its own; for another database a process."""
+    """Runs `doctor …` on the test's database: an application of its own; for another database a process."""
 
     def process(arguments, variables):
-        return subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "doctor", *arguments],
-            cwd=tmp_path,  # not the project's folder: a developer's `.env` must not be read
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **variables},
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        return shell.run("doctor", *arguments, folder=tmp_path, **variables)
 
     def run(*arguments, **changes):
         if "DB_URL" in changes or arguments:
-            outcome = process(arguments, environment(**{"DB_URL": db_url, **changes}))
+            outcome = process(arguments, {"DB_URL": db_url, **changes})
             assert "Traceback" not in outcome.stderr
             return Report(outcome.returncode, outcome.stdout, outcome.stderr)
         outcome = app_with(prepared=False, **changes).test_cli_runner().invoke(args=["doctor"])

@@ -1,4 +1,4 @@
-"""`flask doctor` on an installation in many states."""
+"""`doctor` on an installation in many states."""
 
 import re
 from datetime import datetime, timedelta, timezone
@@ -14,7 +14,7 @@ def test_an_installation_in_order_gets_a_line_for_every_check(doctor):
     report = doctor()
     assert report.code == 0
     assert report.at("ok", "warning") == {
-        *("secrets", "cookie", "origins", "durations", "refresh grace"),
+        *("names", "secrets", "cookie", "origins", "durations", "refresh grace"),
         *("replica set", "clock", "TTL monitor", "indexes", "previous secret", "client address", "geo file"),
         *("migrations", "import"),
     }
@@ -54,6 +54,13 @@ def test_settings_that_are_merely_odd_do_not_fail(doctor):
     report = doctor(CORS_ORIGINS="http://app.example.com", REFRESH_RACE_WINDOW="10m")
     assert report.code == 0
     assert {"origins", "durations"} <= report.at("warning")
+
+
+def test_a_variable_that_looks_like_a_setting_and_is_none_is_named(doctor):
+    report = doctor(DB_URL=f"mongodb://127.0.0.1:{free_port()}/x", JWT_ACCES_EXPIRES_IN="5m", SESSION_LIFETIME="1d")
+    assert "did you mean JWT_ACCESS_EXPIRES_IN?" in report.sentences("names")
+    assert "SESSION_LIFETIME is not read" in report.sentences("names")
+    assert "names" in report.at("warning")
 
 
 def test_a_database_that_does_not_answer_is_one_problem_and_the_rest_is_still_checked(doctor):

@@ -3,6 +3,7 @@
 import time
 from datetime import datetime, timedelta, timezone
 
+import pytest
 from mmdb_writer import MMDBWriter
 
 from auth_service.doctor import geo_file
@@ -73,3 +74,9 @@ def test_a_failed_last_update_is_reported_as_long_as_the_source_is_the_same(tmp_
 
 def test_an_account_without_a_key_is_a_warning():
     assert levels(geo_file.examine(geo_settings(MAXMIND_ACCOUNT_ID="1"), now=NOON)) == [WARNING, OK]
+
+
+@pytest.mark.parametrize("path", ["/nowhere/city.mmdb", "/" + "a" * 300, "/" + "a/" * 3000, "/etc", "/etc/passwd/x"])
+@pytest.mark.parametrize("source", [{}, {"GEO_DOWNLOAD_URL": "https://example.com/x"}])
+def test_a_path_at_which_there_can_be_no_file_is_a_finding(path, source):
+    assert levels(geo_file.examine(geo_settings(path, **source), now=NOON))[0] in (PROBLEM, WARNING)

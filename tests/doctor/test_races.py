@@ -1,4 +1,4 @@
-"""`flask doctor races` against live services: this one, a careless one, and none."""
+"""`doctor races` against live services: this one, a careless one, and none."""
 
 import json
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ import pytest
 from auth_service.development.mongod import free_port
 from auth_service.doctor.findings import Level
 from auth_service.doctor.races.game import play
-from auth_service.doctor.races.live_service import LiveService
+from auth_service.doctor.races.live_service import Answer, LiveService
 from tests.support.peers.loopback import Loopback
 from tests.support.server import Server
 
@@ -22,7 +22,7 @@ def test_races_holds_every_claim_against_two_workers_and_leaves_nothing_behind(d
         report = doctor("races", "--url", server.url, "--rounds", "3", REFRESH_RACE_WINDOW=2)
     assert report.code == 0, report.findings
     assert report.at(*Level) == report.at("ok")
-    assert len(report.findings) == 12
+    assert len(report.findings) == 13
     assert database.users.count_documents({}) == database.sessions.count_documents({}) == 0
 
 
@@ -107,6 +107,42 @@ def test_races_deletes_its_account_even_when_the_game_is_broken_off(careless):
     next(game)
     game.close()
     assert len(careless.removed) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "returns"),
+    [
+        ("https://example.com", "/auth", True),
+        ("https://example.com", "/", True),
+        ("https://example.com/identity", "/identity/auth", True),
+        ("https://example.com/identity/", "/identity/auth", True),
+        ("https://example.com/identity", "/identity", True),
+        ("https://example.com/identity", "/auth", False),
+        ("https://example.com", "/identity/auth", False),
+        ("https://example.com", "/au", False),
+        ("https://example.com", "", False),
+    ],
+)
+def test_a_cookie_returns_below_its_path_only(url, path, returns):
+    assert LiveService(url).gets_back(Answer(200, {}, "token", path)) is returns
+
+
+class Stripping(Careless):
+    """The careless service below a path, which it strips without knowing it."""
+
+    def parse_request(self):
+        parsed = super().parse_request()
+        self.path = self.path.removeprefix("/identity")
+        return parsed
+
+
+@pytest.mark.edge
+def test_races_says_that_a_proxy_strips_a_path_without_naming_it():
+    with serving(Stripping) as server:
+        found = list(play(LiveService(f"{server.url}/identity"), rounds=1, parallel=2, window=timedelta(0)))
+    (failed,) = [each for each in found if each.check == "browsers send the cookie back"]
+    assert failed.fatal
+    assert "X-Forwarded-Prefix" in failed.sentence
 
 
 class SomethingElse(BaseHTTPRequestHandler):

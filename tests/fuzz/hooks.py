@@ -30,15 +30,15 @@ def cursor(milliseconds, identifier):
     return base64.urlsafe_b64encode(f"{milliseconds}.{identifier.hex()}".encode()).decode().rstrip("=")
 
 
-# What the description can only name, as the service's own rules have it.
+# What the description can only name, as the service's own rules have it. The format `email` allows addresses that the
+# service refuses, such as those under `.test` (RFC 6761) or with an unassigned character, and it trims what it
+# accepts. No pattern says that, so the description says it in words and the fuzzer sends addresses that are valid.
 schemathesis.openapi.format("email", st.from_regex(r"[a-z][a-z0-9]{2,20}@example\.(com|org)", fullmatch=True))
 schemathesis.openapi.format("password", st.uuids().map(str))
 schemathesis.openapi.format("date-time", st.datetimes(YEAR_2000, YEAR_2100).map(lambda time: f"{time.isoformat()}Z"))
 schemathesis.openapi.format(
     "cursor", st.builds(cursor, st.integers(0, 4_000_000_000_000), st.binary(min_size=12, max_size=12))
 )
-
-OVERLAPS = {"/sessions/history": "DELETE", "/users/{user_id}/sessions": "PUT"}
 
 answers = Counter()
 own_id = None
@@ -122,19 +122,11 @@ def is_suicide(case):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    """Drop what is none: two templates for one path, and a format that forbids nothing.
+    """Drop what is none: a format that forbids nothing.
 
-    schemathesis asks each template alone which methods there are.
-
-    `/sessions/history` is also a `/sessions/{session_id}` for DELETE, `/users/{user_id}/sessions` a
-    `/users/{user_id}/{role}` for PUT. Routing is right to offer both, and no other path is excused.
     The format `password` tells a form to hide what is typed (OpenAPI 3.0); any text has it.
     """
-    if "violates `format`" in failure.message and failure.message.rstrip().lower().endswith("password"):
-        return False
-    extra = OVERLAPS.get(case.operation.path)
-    unexpected = type(failure).__name__ in ("AllowHeaderMismatch", "UnsupportedMethodResponse")
-    return not (extra and unexpected and extra in failure.message + case.method)
+    return not ("violates `format`" in failure.message and failure.message.rstrip().lower().endswith("password"))
 
 
 @schemathesis.hook

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from auth_service.settings.settings import Settings
-from tests.support.access_table import Access, access_table
+from tests.support.routes import Access, access_table
 
 ACCESS = {
     "GET /": Access("all", needs_database=False, logs_success=False),

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from auth_service.serving import open_files
 from auth_service.settings.settings import Settings
 from tests.support.deploy.image import IGNORED, instructions, last
 from tests.support.server import ROOT
+from tests.support.settings import environment
 
 BIN = Path(sys.executable).parent
 DEPLOY = ROOT / "deploy"
@@ -32,6 +34,12 @@ FIELDS_OF_A_DOCKER_WEB_SERVICE = {
 def seconds(text):
     """The length of `40s`."""
     return int(text.removesuffix("s"))
+
+
+def tasks(workers):
+    """The most processes and threads of so many workers, twice as many during a reload: docs/deploy.md."""
+    threads = Settings.from_env(environment(WEB_THREADS=None), dotenv=None).service.threads
+    return 2 * workers * (threads + 16) + 16
 
 
 # the image
@@ -187,6 +195,21 @@ def test_secrets_that_are_there_are_never_replaced(made, tmp_path):
     assert {path: path.read_text() for path in (tmp_path / "secrets").iterdir()} == before
 
 
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+@pytest.mark.parametrize("password", ["Pa$$w0rd", "${HOME}`id`", "a&b#c!d"])
+def test_the_settings_of_a_host_are_written_as_they_are_typed(tmp_path, shell, password):
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    block = re.search(r"^   install -m 0600 /dev/null.*?(?=^   ```)", page, re.MULTILINE | re.DOTALL)[0]
+    file = tmp_path / "auth_service.env"
+    script = re.sub(r"^   ", "", block, flags=re.MULTILINE).replace("/etc/auth_service.env", str(file))
+    script = script.replace("ADMIN_PASSWORD=...", f"ADMIN_PASSWORD={password}")
+    script = script.replace(".venv/bin/python", sys.executable)
+    subprocess.run([shell, "-euc", script], cwd=ROOT, check=True, timeout=60)
+    settings = Settings.from_env({}, dotenv=str(file))
+    assert (settings.admin.password, file.stat().st_mode & 0o777) == (password, 0o600)
+    assert len(settings.tokens.secret) == 64
+
+
 # Render publishes a JSON schema and no licence with it, so what it demands of these fields is written down here
 
 
@@ -221,3 +244,9 @@ def test_the_unit_gives_gunicorn_its_grace_and_reads_the_secrets_itself():
     assert seconds(re.search(r"TimeoutStopSec=(\d+)", UNIT)[1]) > GRACE
     for line in ("KillMode=mixed", "DynamicUser=yes", "ProtectSystem=strict", "EnvironmentFile=/etc/auth_service.env"):
         assert line in UNIT.splitlines()
+
+
+def test_the_limits_of_tasks_and_files_leave_room_for_what_the_comments_say():
+    assert tasks(16) <= int(re.search(r"^TasksMax=(\d+)", UNIT, re.MULTILINE)[1])
+    assert tasks(4) <= COMPOSE["x-app"]["pids_limit"]
+    assert open_files.needed(64) <= int(re.search(r"^LimitNOFILE=(\d+)", UNIT, re.MULTILINE)[1])

@@ -73,6 +73,13 @@ def test_every_target_of_make_is_on_the_page_for_developers():
     assert [target for target in targets if f"`make {target}`" not in DEVELOPING] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_page_runs_a_command_in_the_one_way_that_reads_the_variables_of_the_server(page):
+    text = page.read_text()
+    named = set(re.findall(r"flask (?:--app wsgi )?([a-z-]+)", text)) & set(cli.MODULES)
+    assert named <= ({"users"} if page.name == "commands.md" else set())  # the page that says what `flask` does
+
+
 @cache
 def anchors(path):
     """The anchors of the headings of a page, as GitHub makes them."""

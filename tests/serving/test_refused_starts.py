@@ -31,7 +31,9 @@ def start(program, **variables):
         ({**SEED, "ADMIN_PASSWORD": "password1"}, "ADMIN_PASSWORD is refused: Is one of the most common passwords."),
         ({**SEED, "ADMIN_EMAIL": "admin@corp.local"}, "ADMIN_EMAIL is not an address that can register"),
         ({"DB_URL": "http://localhost/secret-path"}, "DB_URL must begin with mongodb:// or mongodb+srv://"),
-        ({"DB_URL": "mongodb://localhost/?secret-path=1"}, "DB_URL is not a valid MongoDB URL"),
+        ({"DB_URL": "mongodb://localhost/?secret-path=1"}, "DB_URL has an unknown option"),
+        ({"DB_URL": "mongodb://localhost/?w=0"}, "DB_URL must not set w: "),
+        ({"DB_URL": "mongodb+srv://secret-path.example.com:27017/"}, "DB_URL must have one name and no port"),
     ],
 )
 def test_a_setting_that_cannot_work_ends_the_start_with_one_sentence(program, variables, sentence):

@@ -7,6 +7,8 @@ from pymongo import MongoClient
 from auth_service.development.mongod import Mongod, free_port
 from tests.support.server import Server, wait_until
 
+pytestmark = pytest.mark.edge
+
 ADMIN = {"SEED_ADMIN_ON_START": "true", "ADMIN_EMAIL": "admin@example.com", "ADMIN_PASSWORD": "correct horse battery"}
 
 
@@ -87,6 +89,15 @@ def test_without_a_database_the_process_lives_and_says_so(program):
             response = requests.get(f"{server.url}{path}", headers={"Authorization": "Bearer x"})
             assert (response.status_code, response.json()["code"]) == (503, "database_unavailable")
             assert response.headers["Retry-After"].isdigit()
+
+
+def test_a_variable_that_looks_like_a_setting_is_named_once(program):
+    url = f"mongodb://127.0.0.1:{free_port()}/x"
+    misspelt = {"JWT_ACCES_EXPIRES_IN": "5m", "SESSION_LIFETIME": "1d"}
+    with Server(program=program, wait_ready=False, DB_URL=url, WEB_CONCURRENCY=2, **misspelt) as server:
+        pass
+    assert server.output.count("JWT_ACCES_EXPIRES_IN is not read: did you mean JWT_ACCESS_EXPIRES_IN?") == 1
+    assert server.output.count("SESSION_LIFETIME is not read") == 1
 
 
 def test_a_database_that_comes_late_is_prepared_without_a_restart(tmp_path, program):

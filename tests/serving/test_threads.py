@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from pymongo import MongoClient
 
 from auth_service.development.mongod import Mongod
 from tests.support.parallel import at_once
-from tests.support.server import Server, wait_until
+from tests.support.server import Server, frozen, wait_until
 from tests.support.traffic.load import Caller, callers
 
 pytestmark = pytest.mark.edge
@@ -100,6 +101,19 @@ def test_a_body_that_no_view_reads_is_not_taken_for_the_next_request(server):
         assert answers_on(connection, 2) == [405, 200]
 
 
+@pytest.mark.parametrize("path", [b"/healthz", b"/nowhere", b"/auth/login", b"/profile/password"])
+def test_an_answer_to_a_request_whose_body_is_still_on_its_way_leaves_the_connection_open(server, path):
+    headers = b"Host: localhost\r\nOrigin: https://evil.example\r\nContent-Type: application/json\r\n"
+    with connections(server, 1, data=b"POST %s HTTP/1.1\r\n%sContent-Length: 2\r\n\r\n" % (path, headers)) as (
+        connection,
+    ):
+        time.sleep(0.1)  # for the server to answer, if it does not wait
+        connection.sendall(b"{}")
+        assert answers_on(connection, 1)[0] in (401, 403, 404, 405)
+        connection.sendall(REQUEST + b"\r\n")
+        assert answers_on(connection, 1) == [200]
+
+
 @pytest.mark.parametrize("data", [b"", REQUEST + b"\r\n"], ids=["never used", "used once"])
 def test_an_idle_connection_is_closed(server, data):
     with connections(server, 1, data=data) as (connection,):
@@ -119,6 +133,17 @@ def test_a_thousand_short_connections_leave_nothing_behind(server):
     wait_until(lambda: len(list(descriptors.iterdir())) <= before, 10)
 
 
+def test_a_worker_has_few_threads_besides_those_that_serve(server):
+    """Limits of processes count threads: docs/deploy.md allows 16, four of which are for two more database members."""
+    (worker,) = server.workers
+    half = (
+        b"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+    )
+    with connections(server, 3 * THREADS, data=half):
+        time.sleep(1)  # for all threads to be taken
+        assert THREADS < len(list(Path(f"/proc/{worker}/task").iterdir())) <= THREADS + 12
+
+
 def test_more_callers_than_threads_on_a_frozen_database_get_503_and_no_reset(tmp_path, program):
     with Mongod(tmp_path / "mongodb") as mongod:
         url = mongod.url.replace("/?", "/frozen?")
@@ -129,11 +154,8 @@ def test_more_callers_than_threads_on_a_frozen_database_get_503_and_no_reset(tmp
                 person.close()  # an idle connection is closed after 2 s, and logging all in takes longer
             verifications = [person.verify for person in people]
             assert set(at_once(*verifications)) == {204}
-            os.kill(mongod.pid, signal.SIGSTOP)
-            try:
+            with frozen(mongod.pid):
                 rounds = [at_once(*verifications) for _ in range(3)]
-            finally:
-                os.kill(mongod.pid, signal.SIGCONT)
             assert {status for statuses in rounds for status in statuses} == {503}
             wait_until(lambda: people[0].verify() == 204, 10)
             for person in people:

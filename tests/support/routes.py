@@ -1,6 +1,12 @@
-"""The routes of an application."""
+"""The routes of an application, and the whole access table, read from wherever the code keeps it."""
+
+from typing import NamedTuple
+
+from auth_service.services.protection.rate_limits import Limit
+from auth_service.web.endpoint_policy import policy_of
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+AFTER_THE_FACT = {"logins": (Limit.LOGIN_ACCOUNT,)}
 
 
 def routes(app):
@@ -10,3 +16,41 @@ def routes(app):
 
 def concrete(rule):
     return rule.rule.replace("<user_id>", "0" * 24).replace("<role>", "admin").replace("<path:name>", "swagger-ui.css")
+
+
+class Access(NamedTuple):
+    """What a route asks of a request, and what becomes of its answer."""
+
+    who: str
+    reads_cookie: bool = False
+    limits: tuple[str, ...] = ()
+    needs_database: bool = True
+    logs_success: bool = True
+    cacheable: bool = False
+    keys: bool = True
+    fresh: bool = False
+
+
+def access_table(app):
+    """`Access` by method and path."""
+    with app.app_context():
+        return {
+            f"{method} {rule.rule}": _access(policy_of(rule.endpoint))
+            for rule in app.url_map.iter_rules()
+            for method in METHODS
+            if method in rule.methods
+        }
+
+
+def _access(policy):
+    before = (policy.limit,) if policy.limit else ()
+    return Access(
+        who=policy.access,
+        reads_cookie=policy.reads_cookie,
+        limits=before + AFTER_THE_FACT.get(policy.counted_as, ()),
+        needs_database=policy.needs_database,
+        logs_success=policy.logs_success,
+        cacheable=policy.cacheable,
+        keys=policy.keys,
+        fresh=policy.fresh,
+    )

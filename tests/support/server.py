@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -26,11 +27,11 @@ class Server:
     """One server on loopback, of one worker by default; a context manager.
 
     `wait_ready=False` returns as soon as it answers at all; `program` is a name of `PROGRAMS`, or a module. Modules in
-    the folder `extra_path` can be imported.
+    the folder `extra_path` can be imported. `open_files` is its limit of open files, soft and hard.
     """
 
-    def __init__(self, *, wait_ready=True, program="gunicorn", extra_path=None, **variables):
-        self.program = program
+    def __init__(self, *, wait_ready=True, program="gunicorn", extra_path=None, open_files=None, **variables):
+        self.program, self._open_files = program, open_files
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._wait_ready = wait_ready
@@ -54,7 +55,7 @@ class Server:
             env=self._environ,
             stdout=self._log,
             stderr=subprocess.STDOUT,
-            preexec_fn=die_with_parent,
+            preexec_fn=self._before_it_starts,
         )
         try:
             path = "readyz" if self._wait_ready else "healthz"
@@ -67,6 +68,11 @@ class Server:
 
     def __exit__(self, *details):
         self.stop()
+
+    def _before_it_starts(self):
+        die_with_parent()
+        if self._open_files:
+            resource.setrlimit(resource.RLIMIT_NOFILE, self._open_files)
 
     def stop(self):
         if self.process.poll() is None:
@@ -121,13 +127,21 @@ def frozen(pid):
 
 
 def all_threads_stopped(pid):
-    states = [each.read_text().rpartition(")")[2].split()[0] for each in Path(f"/proc/{pid}/task").glob("*/stat")]
-    return set(states) == {"T"}
+    return set(thread_states(pid)) == {"T"}
 
 
 def is_running(pid):
-    """Whether `pid` is a process that has not ended (a zombie has)."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    """Whether a thread of the process has not ended; until the last one has, its connections are open.
+
+    The first thread of a process that was killed may be a zombie before the others have ended.
+    """
+    return any(state not in ("Z", "X") for state in thread_states(pid))
+
+
+def thread_states(pid):
+    """The state of each thread of the process, a letter; none when it is gone."""
+    states = []
+    for each in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            states.append(each.read_text().rpartition(")")[2].split()[0])
+    return states

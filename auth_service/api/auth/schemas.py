@@ -4,13 +4,13 @@ from marshmallow import fields
 
 from auth_service.web.schemas.base import InputSchema
 from auth_service.web.schemas.message import MessageSchema
-from auth_service.web.schemas.user import UserAnswerSchema
+from auth_service.web.schemas.user import EMAIL, UserAnswerSchema
 
 
 class CredentialsSchema(InputSchema):
     """An e-mail address and a password; whether the two can be right is the service's to say."""
 
-    email = fields.String(required=True, metadata={"format": "email", "example": "ada@example.com"})
+    email = fields.String(required=True, metadata={**EMAIL, "example": "ada@example.com"})
     password = fields.String(required=True, metadata={"format": "password", "example": "correct horse battery"})
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Response, jsonify
+from marshmallow import EXCLUDE
 
 from auth_service.api.sessions.schemas import (
     EndAllQuerySchema,
@@ -27,7 +28,7 @@ blueprint = Blueprint("sessions", __name__, description="Where people are logged
 
 
 @blueprint.get("/sessions", access=Access.USER)
-@blueprint.arguments(ListQuerySchema, location="query")
+@blueprint.arguments(ListQuerySchema, location="query", unknown=EXCLUDE)
 @blueprint.response(200, SessionsAnswerSchema)
 @blueprint.fails(400)
 def mine(query: dict[str, Any]) -> Response:
@@ -75,7 +76,7 @@ def end_all(query: dict[str, Any]) -> Response:
 
 
 @blueprint.get("/users/<user_id>/sessions", access=Access.ADMIN)
-@blueprint.arguments(ListQuerySchema, location="query")
+@blueprint.arguments(ListQuerySchema, location="query", unknown=EXCLUDE)
 @blueprint.response(200, SessionsAnswerSchema)
 @blueprint.fails(400, 404)
 def of_user(query: dict[str, Any], user_id: str) -> Response:

@@ -7,7 +7,7 @@ from auth_service.web.schemas.base import InputSchema, OutputSchema
 from auth_service.web.schemas.message import MessageSchema
 from auth_service.web.schemas.paging import Cursor, PageLimit
 from auth_service.web.schemas.times import Timestamp
-from auth_service.web.schemas.user import UserAnswerSchema, UserSchema
+from auth_service.web.schemas.user import EMAIL, UserAnswerSchema, UserSchema
 
 
 class UsersQuerySchema(InputSchema):
@@ -15,7 +15,7 @@ class UsersQuerySchema(InputSchema):
 
     limit = PageLimit()
     cursor = Cursor()
-    email = fields.String(load_default=None, metadata={"format": "email"})
+    email = fields.String(load_default=None, metadata=EMAIL)
     prefix = fields.String(load_default=None, validate=validate.Length(1, 254))
     role = fields.String(load_default=None, validate=validate.OneOf(ROLES))
     suspended = fields.Boolean(load_default=None, truthy={"true"}, falsy={"false"})
@@ -24,7 +24,7 @@ class UsersQuerySchema(InputSchema):
 class NewUserSchema(InputSchema):
     """A new account; without a password, its user is invited to set one."""
 
-    email = fields.String(required=True, metadata={"format": "email"})
+    email = fields.String(required=True, metadata=EMAIL)
     role = fields.String(load_default=USER, validate=validate.OneOf(ROLES))
     password = fields.String(load_default=None, metadata={"format": "password"})
 

@@ -19,4 +19,12 @@ def examine(settings: Settings) -> list[Finding]:
         found.append(warning(CHECK, sentence))
     if not attributes.http_only:
         found.append(warning(CHECK, "every script of the page can read it: set COOKIE_HTTP_ONLY=true"))
-    return found or [ok(CHECK, f"SameSite={attributes.same_site}, {'' if attributes.secure else 'not '}Secure")]
+    sentence = f"SameSite={attributes.same_site}, {'' if attributes.secure else 'not '}Secure"
+    return found or [ok(CHECK, f"{sentence}, {_path(trusted_proxies=settings.service.trusted_proxies)}")]
+
+
+def _path(*, trusted_proxies: int) -> str:
+    """The cookie's path, and whether the service can learn that a proxy strips a prefix."""
+    if trusted_proxies:
+        return "Path=/auth below the prefix that the proxy names in X-Forwarded-Prefix"
+    return "Path=/auth: right if no proxy strips a prefix, else set TRUST_PROXY and let it send X-Forwarded-Prefix"

@@ -1,4 +1,4 @@
-"""Checks that the durations stand in a sensible order: the service accepts every order."""
+"""Checks that the durations stand in a sensible order and unit: the service accepts every order."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -10,6 +10,10 @@ from auth_service.settings.sessions import SessionSettings, TokenSettings
 from auth_service.settings.settings import Settings
 
 CHECK = "durations"
+SHORTEST_LIFE = timedelta(minutes=1)
+LONGEST_ACCESS = timedelta(hours=1)
+LONGEST_WAIT = timedelta(seconds=20)
+SHORTEST_CHECK = timedelta(hours=1)
 LATEST_TOUCH = 10  # a touch later than a tenth of the idle lifetime ends sessions noticeably early
 
 Oddity = tuple[bool, str]  # whether it applies, and the warning
@@ -26,9 +30,10 @@ class Duration(NamedTuple):
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """A warning for each pair of durations in an odd order."""
+    """A warning for each pair of durations in an odd order, and for each duration that is oddly short or long."""
     tokens, sessions = settings.tokens, settings.sessions
     odd = [
+        *_of_units(settings),
         *_between_tokens_and_sessions(tokens, sessions),
         *_of_sessions(sessions),
         *_of_races(tokens),
@@ -45,6 +50,34 @@ def notation(length: timedelta) -> str:
 
 def _longer(this: Duration, that: Duration, advice: str) -> Oddity:
     return this.length > that.length, f"{this} is longer than {that}: {advice}"
+
+
+def _of_units(settings: Settings) -> list[Oddity]:
+    """Durations that are probably meant in another unit."""
+    tokens, sessions, cookie = settings.tokens, settings.sessions, settings.cookie
+    access = Duration("JWT_ACCESS_EXPIRES_IN", tokens.access_lifetime)
+    wait = Duration("BCRYPT_WAIT", settings.passwords.bcrypt_wait)
+    check = Duration("GEO_MAX_AGE", settings.geo.max_age)
+    in_seconds, in_milliseconds = "here a plain number is seconds", "here a plain number is milliseconds"
+    lives = [
+        (access, in_seconds),
+        (Duration("JWT_REFRESH_EXPIRES_IN", tokens.refresh_lifetime), in_seconds),
+        (Duration("SESSION_ABSOLUTE_EXPIRES_IN", sessions.absolute_lifetime), in_seconds),
+        (Duration("SESSION_ABSOLUTE_EXPIRES_IN_ADMIN", sessions.admin_absolute_lifetime), in_seconds),
+        (Duration("SESSION_EXPIRES_IN", sessions.idle_lifetime), in_milliseconds),
+        (Duration("COOKIE_REFRESH_MAX_AGE", cookie.max_age or tokens.refresh_lifetime), in_milliseconds),
+    ]
+    return [
+        *((_is_short(each.length), f"{each} is oddly short: {unit}; is it meant so?") for each, unit in lives),
+        (access.length > LONGEST_ACCESS, f"{access} is oddly long: {in_seconds}; let access tokens live minutes"),
+        (wait.length > LONGEST_WAIT, f"{wait} is oddly long: {in_seconds}; a client gives up before"),
+        (check.length < SHORTEST_CHECK, f"{check} is oddly short: {in_seconds}; the file changes twice a week"),
+    ]
+
+
+def _is_short(length: timedelta) -> bool:
+    """Whether it is less than a minute, or no whole number of seconds, as where 86400 was read as milliseconds."""
+    return length < SHORTEST_LIFE or length % timedelta(seconds=1) != timedelta(0)
 
 
 def _between_tokens_and_sessions(tokens: TokenSettings, sessions: SessionSettings) -> list[Oddity]:

@@ -25,17 +25,36 @@ def assess(recent: Sequence[Mapping[str, Any]], settings: ServiceSettings) -> Fi
     if not recent:
         return ok(CHECK, "there are no sessions yet; ask again after some logins")
     addresses = [record["ip"] for record in recent]
-    hops, newest = f"TRUST_PROXY={settings.trusted_proxies}", f"the newest session came from {addresses[0]}"
+    hops, newest = settings.trusted_proxies, f"the newest session came from {addresses[0]}"
     unknown = addresses.count(UNKNOWN)
     if unknown * TOO_MANY_UNKNOWN >= len(addresses):
-        advice = f"let the service listen on TCP and the proxy send X-Forwarded-For, now {hops}"
-        return warning(CHECK, f"{unknown} of the last {len(addresses)} sessions have none, {newest}: {advice}")
+        return warning(CHECK, f"{unknown} of the last {len(addresses)} sessions have none, {newest}: {_of_none(hops)}")
     shared = {address for address in addresses if address != UNKNOWN}
     people = len({record["userId"] for record in recent})
     if people > 1 and len(shared) == 1 and not _is_public(*shared) and not settings.development:
-        advice = f"a proxy is probably in front, and {hops} is too low"
-        return warning(CHECK, f"the last sessions of {people} users all came from {addresses[0]}: {advice}")
-    return ok(CHECK, f"{newest}; if that is not where the person is, {hops} is wrong")
+        sentence = f"the last sessions of {people} users all came from {addresses[0]}: {_of_one(hops)}"
+        return warning(CHECK, sentence)
+    return ok(CHECK, f"{newest}; if that is not where the person is, TRUST_PROXY={hops} is wrong")
+
+
+def _of_none(hops: int) -> str:
+    """Why sessions have no address; of one with a port, or in brackets, the address is taken."""
+    if not hops:
+        return "its connections have no address, as on a Unix socket; let the service listen on TCP"
+    return (
+        f"with TRUST_PROXY={hops}, value {hops} from the right of X-Forwarded-For was no IP address, but a name, a word"
+        " such as unknown, or empty; let that proxy append the address it is called from"
+    )
+
+
+def _of_one(hops: int) -> str:
+    """Why sessions have the address of a proxy."""
+    if not hops:
+        return "a proxy is probably in front, and TRUST_PROXY=0 is too low; set it to the number of proxies"
+    return (
+        f"probably a proxy's. Either more than TRUST_PROXY={hops} proxies are in front, or X-Forwarded-For has fewer"
+        " values than that: then let each proxy append one, or lower TRUST_PROXY"
+    )
 
 
 def _is_public(address: str) -> bool:

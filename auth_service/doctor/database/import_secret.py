@@ -7,7 +7,7 @@ from auth_service.services.imports.node_import import has_raw_tokens, last_impor
 from auth_service.settings.accounts import ImportSettings
 
 CHECK, VARIABLE = "import", "IMPORT_JWT_SECRET"
-RAW = "raw tokens of another service lie in refreshtokens: run `.venv/bin/flask --app wsgi import-node` to its end"
+RAW = "raw tokens of another service are in refreshtokens; run `.venv/bin/python -m auth_service import-node`"
 
 
 def examine(settings: ImportSettings, *, now: datetime) -> list[Finding]:

@@ -10,7 +10,7 @@ Index = Mapping[str, Any]
 
 OPTIONS = ("unique", "expireAfterSeconds", "partialFilterExpression", "sparse", "hidden", "collation")
 CHECK = "indexes"
-MAKE = "run `.venv/bin/flask --app wsgi ensure-indexes`"
+MAKE = "run `.venv/bin/python -m auth_service ensure-indexes`"
 
 
 def examine() -> list[Finding]:

@@ -16,7 +16,9 @@ def examine(migrations: Migrations) -> list[Finding]:
     changed = [each.name for each in found if each.state is State.CHANGED]
     findings = []
     if pending:
-        findings.append(problem(CHECK, f"pending: {', '.join(pending)}; run `.venv/bin/flask --app wsgi migrate`"))
+        findings.append(
+            problem(CHECK, f"pending: {', '.join(pending)}; run `.venv/bin/python -m auth_service migrate`")
+        )
     if changed:
         findings.append(warning(CHECK, f"changed since they were run: {', '.join(changed)}; they are not run again"))
     return findings or [ok(CHECK, f"all {len(found)} were run")]

@@ -15,6 +15,8 @@ from auth_service.doctor.races.rounds import Round, assess
 
 MARGIN = timedelta(seconds=1)  # a replay so long after the end of the window is certainly outside of it
 
+PREFIX_HINT = "a proxy that strips a path names it in X-Forwarded-Prefix, and TRUST_PROXY counts the proxy"
+
 
 class Unplayable(Exception):
     """A step failed that the game needs, such as registering or logging in; the message names it."""
@@ -61,8 +63,14 @@ class Protocol:
         yield from assess(played)
         if played[-1].winners:
             yield from self._replays(played[-1])
+        yield self._path(bystander)
         yield self._bystander(bystander)
         yield self._logouts(rounds)
+
+    def _path(self, opened: Answer) -> Finding:
+        returns = self._service.gets_back(opened)
+        hint = "" if returns else f" and the service is at {self._service.url}: {PREFIX_HINT}"
+        return claim("browsers send the cookie back", returns, f"its path is {opened.cookie_path or 'not set'}{hint}")
 
     def _rounds(self, newest: Answer, rounds: int, parallel: int) -> Iterator[Round]:
         """Play `rounds` rounds, or stop after the first without a winner; `newest` is the session's login."""

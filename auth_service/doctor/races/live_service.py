@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import requests
 
@@ -21,12 +22,15 @@ Result = TypeVar("Result")
 class Answer:
     """A response. `cookie` is the refresh cookie that it sets: empty if it clears it, `None` if it sets none.
 
+    `cookie_path` is the cookie's `Path`, empty without one.
+
     `status` is `NO_ANSWER` if the request failed; `body` then has the exception's class as `code`.
     """
 
     status: int
     body: dict[str, Any]
     cookie: str | None = None
+    cookie_path: str = ""
 
     @property
     def access_token(self) -> str:
@@ -72,6 +76,11 @@ class LiveService:
         """Log in, which opens a session."""
         return self._send("POST", "/auth/login", json={"email": account.email, "password": account.password})
 
+    def gets_back(self, answer: Answer) -> bool:
+        """Whether browsers send the cookie of `answer` with a refresh (RFC 6265 section 5.1.4)."""
+        refresh, path = urlsplit(self.url).path + "/auth/refresh", answer.cookie_path
+        return refresh == path or (path.startswith("/") and refresh.startswith(f"{path.removesuffix('/')}/"))
+
     def refresh(self, token: str | None) -> Answer:
         """Present a refresh token for a new pair of tokens."""
         return self._send("POST", "/auth/refresh", cookie=token)
@@ -110,7 +119,7 @@ class LiveService:
             )
         except requests.RequestException as error:
             return Answer(NO_ANSWER, {"code": type(error).__name__})
-        return Answer(response.status_code, _object(response), _cookie(response))
+        return Answer(response.status_code, _object(response), *_cookie(response))
 
 
 def at_once(actions: Sequence[Callable[[], Result]]) -> list[Result]:
@@ -138,9 +147,11 @@ def _object(response: requests.Response) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _cookie(response: requests.Response) -> str | None:
+def _cookie(response: requests.Response) -> tuple[str | None, str]:
+    """The value of the refresh cookie that it sets, and its path."""
     for header in response.raw.headers.getlist("Set-Cookie"):
-        name, _, value = header.partition(";")[0].partition("=")
-        if name.strip() == COOKIE:
-            return str(value.strip())
-    return None
+        pairs = [pair.partition("=") for pair in header.split(";")]
+        (name, _, value), *attributes = [(name.strip(), equals, value.strip()) for name, equals, value in pairs]
+        if name == COOKIE:
+            return value, next((text for attribute, _, text in attributes if attribute.lower() == "path"), "")
+    return None, ""

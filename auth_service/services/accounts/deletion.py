@@ -33,8 +33,10 @@ class Deletion:
         self._codes = codes
         self._audit = audit
 
-    def delete(self, *, user_id: str, actor_id: str) -> UserRecord:
+    def delete(self, *, user_id: str, actor_id: str | None = None) -> UserRecord:
         """Delete a user and everything of theirs except the audit trail, and return the deleted record.
+
+        `actor_id` is the user, or the admin, who requests it, `None` the operator.
 
         Raises:
             InvalidId: it is not a valid id.
@@ -42,7 +44,7 @@ class Deletion:
             Forbidden: the actor deletes another user and is not an admin any more.
             LastAdmin: the user is the last admin.
         """
-        target, actor = object_id(user_id), object_id(actor_id)
+        target, actor = object_id(user_id), object_id(actor_id) if actor_id else None
 
         def require_allowed(running: ClientSession) -> UserRecord:
             user = read_in(running, target)
@@ -67,9 +69,9 @@ class Deletion:
         _delete_ended(target)
         return user
 
-    def _delete_active(self, user_id: ObjectId, actor: ObjectId) -> None:
+    def _delete_active(self, user_id: ObjectId, actor: ObjectId | None) -> None:
         for batch in active_batches(user_id, now=self._clock.now()):
-            _delete_sessions(user_id, batch)
+            _delete_sessions(batch)
             self._record_ended(batch, user_id, actor)
 
     def _delete_opened(self, user_id: ObjectId, running: ClientSession) -> list[str]:
@@ -78,16 +80,15 @@ class Deletion:
         opened = unended(user_id, limit=BATCH, transaction=running)
         rest = [each["sessionId"] for each in opened if is_active(each, now)]
         if rest:
-            _delete_sessions(user_id, rest, running)
+            _delete_sessions(rest, running)
         return rest
 
-    def _record_ended(self, session_ids: Sequence[str], user_id: ObjectId, actor: ObjectId) -> None:
+    def _record_ended(self, session_ids: Sequence[str], user_id: ObjectId, actor: ObjectId | None) -> None:
         self._audit.record_ended(session_ids, user_id=user_id, reason=EndReason.USER_DELETED, actor_id=actor)
 
 
-def _delete_sessions(user_id: ObjectId, session_ids: Sequence[str], running: ClientSession | None = None) -> None:
-    condition = {"userId": user_id, "sessionId": {"$in": session_ids}}
-    Session._get_collection().delete_many(condition, session=running)
+def _delete_sessions(session_ids: Sequence[str], running: ClientSession | None = None) -> None:
+    Session._get_collection().delete_many({"sessionId": {"$in": session_ids}}, session=running)
 
 
 def _delete_ended(user_id: ObjectId) -> None:

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from auth_service.errors import InvalidRequest
 
@@ -15,16 +15,42 @@ def canonical(address: str) -> str:
     Raises:
         InvalidRequest: it is not a valid e-mail address.
     """
+    folded = _folded(address.strip())
     try:
-        valid = validate_email(_folded(address.strip()), check_deliverability=False, strict=True)
+        return _validated(folded)
     except EmailNotValidError:
-        raise InvalidRequest(errors={"email": ["Not a valid email address."]}) from None
+        raise InvalidRequest(errors={"email": ["Not a valid email address.", _fault(folded)]}) from None
+
+
+def _validated(address: str) -> str:
+    valid = validate_email(address, check_deliverability=False, strict=True)
     return f"{valid.local_part}@{valid.ascii_domain}"
 
 
 def canonical_part(beginning: str) -> str:
     """The canonical form of the `beginning` of an address, which need not be one."""
     return _folded(beginning.strip())
+
+
+def _fault(address: str) -> str:
+    """Which part of an invalid address is wrong, without repeating it: people type passwords into the wrong field."""
+    local, at_sign, domain = address.rpartition("@")
+    if not at_sign:
+        return "It has no @-sign."
+    if any(domain == each or domain.endswith(f".{each}") for each in SPECIAL_USE_DOMAIN_NAMES):
+        return "Its domain is reserved: nobody can have an address in it."
+    if not _is_valid(f"a@{domain}"):
+        return "What follows the @-sign is not a domain name."
+    if not _is_valid(f"{local}@example.com"):
+        return "What precedes the @-sign is not valid."
+    return "It is too long."
+
+
+def _is_valid(address: str) -> bool:
+    try:
+        return bool(_validated(address))
+    except EmailNotValidError:
+        return False
 
 
 def _folded(text: str) -> str:

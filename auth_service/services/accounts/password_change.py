@@ -79,7 +79,7 @@ class PasswordChanges:
     def _attempt(self, principal: Principal, current: str, new: str, scope: Scope) -> Grant:
         user = _caller(principal)
         self._require_password(user, current, principal)
-        hashed = self._passwords.make_hash(new)
+        hashed = self._passwords.make_hash(new, known=True)
         self._end_all(user, scope)
 
         def work(running: ClientSession) -> tuple[Grant, list[str]]:
@@ -99,7 +99,7 @@ class PasswordChanges:
             WrongPassword, LoginDelayed, LoginBusy: as `change`.
         """
         matches = self._throttle.count_attempt(
-            lambda: self._passwords.matches(current, user.get("password")),
+            lambda: self._passwords.matches(current, user.get("password"), known=True),
             account=user["email"],
             address="",
             device=f"session {principal.session_id}",

@@ -18,6 +18,7 @@ class EventType(StrEnum):
     ROLE_CHANGED = "role_changed"
     USER_SUSPENDED = "user_suspended"
     USER_RESTORED = "user_restored"
+    FORBIDDEN = "forbidden"
     USER_DELETED = "user_deleted"
     NEW_DEVICE = "new_device"
     NEW_PLACE = "new_place"

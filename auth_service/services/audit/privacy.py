@@ -1,6 +1,7 @@
 """Coarsens personal data that is no longer needed: addresses of old events and of expired sessions, and last places.
 
 It works in batches by id or time, each a small command, so it can run on any amount of data, be stopped, and run again.
+Of the audit trail, which grows fastest, each run reads what became old since the last one.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from pymongo import ASCENDING, UpdateOne
 
 from auth_service.clock import Clock
 from auth_service.documents.audit_event import AuditEvent
+from auth_service.documents.progress import Progress
 from auth_service.documents.records import AuditEventRecord, SessionRecord
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
@@ -20,6 +22,8 @@ from auth_service.services.origin.addresses import truncated
 
 BATCH = 500
 TRAVEL = timedelta(days=1)  # by then every place on earth can be reached at less than the suspicious speed
+EVENTS = "truncated events"  # the name of this work's progress
+SETTLED = timedelta(days=1)  # old enough that no event of that time, from a host whose clock is slow, is still written
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,8 @@ class Privacy:
         return Coarsened(events=self._truncate_events(), sessions=self._mark_sessions(), places=self._forget_places())
 
     def _truncate_events(self) -> int:
-        events, changed = AuditEvent._get_collection(), 0
-        limit = self._clock.now() - timedelta(days=self._days)
-        after: AuditEventRecord | None = None
+        events, changed, now = AuditEvent._get_collection(), 0, self._clock.now()
+        limit, after = now - timedelta(days=self._days), _done_up_to()
         while batch := _next_events(limit, after):
             writes = [
                 UpdateOne({"_id": each["_id"]}, {"$set": {"ip": coarse}})
@@ -58,7 +61,8 @@ class Privacy:
                 if (coarse := truncated(each["ip"])) != each["ip"]
             ]
             changed += events.bulk_write(writes, ordered=False).modified_count if writes else 0
-            after = batch[-1]
+            after = _position(batch[-1])
+            _note([each for each in batch if each["createdAt"] <= now - SETTLED])
         return changed
 
     def _mark_sessions(self) -> int:
@@ -86,7 +90,25 @@ class Privacy:
         return forgotten
 
 
-def _next_events(limit: datetime, after: AuditEventRecord | None) -> list[AuditEventRecord]:
+def _position(event: AuditEventRecord) -> dict[str, Any]:
+    """Where `event` stands in the order of the events."""
+    return {"createdAt": event["createdAt"], "_id": event["_id"]}
+
+
+def _done_up_to() -> dict[str, Any] | None:
+    """The position of the last event that earlier runs did; `None` before the first."""
+    progress = Progress._get_collection().find_one({"_id": EVENTS})
+    return progress["after"] if progress else None
+
+
+def _note(done: list[AuditEventRecord]) -> None:
+    """Record that the events up to the last of `done` need not be read again, unless another run came further."""
+    if done:
+        later = {"$max": {"after": _position(done[-1])}}
+        Progress._get_collection().update_one({"_id": EVENTS}, later, upsert=True)
+
+
+def _next_events(limit: datetime, after: dict[str, Any] | None) -> list[AuditEventRecord]:
     """The next batch of events before `limit` that follow `after`, the oldest first."""
     condition: dict[str, Any] = {"createdAt": {"$lt": limit}}
     if after is not None:

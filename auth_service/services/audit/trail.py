@@ -45,7 +45,7 @@ class Audit:
         failure: str | None = None,
         reason: str | None = None,
     ) -> None:
-        """Write an event about `user_id`: a failure with the code `failure`, or a success, optionally with a `reason`.
+        """Write an event about `user_id`: a failure for the reason `failure`, or a success, optionally with a `reason`.
 
         `actor_id` is the admin who acted on the user. The address and the request id are those of the current client.
         """
@@ -83,6 +83,13 @@ class Audit:
         condition = _present({"userId": user_id, "type": event.value if event else None, "createdAt": period or None})
         return newest_first(AuditEvent._get_collection(), condition, time_key="createdAt", limit=limit, after=after)
 
+    def lose(self, number: int, error: PyMongoError) -> None:
+        """Count and log that `number` events were not written because of `error`."""
+        circuit.notice(error)
+        self.failed_writes += number
+        self._metrics.audit_events_lost(number)
+        log.error("%d audit events were not written: %s", number, explain(error))
+
     def _event(self, event: EventType, **fields: Any) -> dict[str, Any]:
         now, client = self._clock.now(), current.get()
         return {
@@ -101,10 +108,7 @@ class Audit:
         try:
             collection.insert_one(events[0]) if len(events) == 1 else collection.insert_many(events)
         except PyMongoError as error:
-            circuit.notice(error)
-            self.failed_writes += len(events)
-            self._metrics.audit_events_lost(len(events))
-            log.error("%d audit events were not written: %s", len(events), explain(error))
+            self.lose(len(events), error)
 
 
 def _present(fields: dict[str, Any]) -> dict[str, Any]:

@@ -20,45 +20,48 @@ BCRYPT_HASH = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}")
 
 
 class Passwords:
-    """Hashes at the cost `rounds`, the base-2 logarithm of bcrypt's iterations, in a slot of the `queue`."""
+    """Hashes at the cost `rounds`, the base-2 logarithm of bcrypt's iterations, in a slot of the `queue`.
+
+    A `known` caller, a known device or an active session, has the queue's places and slots before strangers.
+    """
 
     def __init__(self, *, rounds: int, queue: HashingQueue) -> None:
         self._rounds = rounds
         self._queue = queue
         self._nobody = f"{SCHEME}$2b${rounds:02}${DECOY_SALT}{'.' * 31}"  # checked where there is no account
 
-    def require_capacity(self) -> None:
-        """Return if the queue has room for another hash.
+    def require_capacity(self, *, known: bool = False) -> None:
+        """Return if the queue has room for another hash, of a `known` caller or of a stranger.
 
         Raises:
             LoginBusy: it has none.
         """
-        self._queue.require_capacity()
+        self._queue.require_capacity(known=known)
 
-    def make_hash(self, password: str) -> str:
+    def make_hash(self, password: str, *, known: bool = False) -> str:
         """The form in which `password` is stored: the scheme's tag and a bcrypt hash.
 
         Raises:
             LoginBusy: the queue is full, or no slot became free in time.
         """
-        with self._queue.slot():
+        with self._queue.slot(known=known):
             return SCHEME + bcrypt.hashpw(_digest(password), bcrypt.gensalt(self._rounds)).decode()
 
-    def matches(self, password: str, stored: str | None) -> bool:
+    def matches(self, password: str, stored: str | None, *, known: bool = False) -> bool:
         """Whether `stored` is a hash of `password`. `None` and a malformed hash match nothing, at the same cost.
 
         Raises:
             LoginBusy: the queue is full, or no slot became free in time.
         """
         if stored is None:
-            self.matches(password, self._nobody)
+            self.matches(password, self._nobody, known=known)
             return False
         if stored.startswith(SCHEME):
             attempts = [(_digest(password), stored.removeprefix(SCHEME))]
         else:
             attempts = [(text.encode()[:72], stored) for text in _spellings(password)]
         decoys = len(_spellings(password)) - len(attempts)
-        with self._queue.slot():
+        with self._queue.slot(known=known):
             outcomes = [self._check(secret, hashed) for secret, hashed in attempts]  # all, whatever the first outcome
             return any(outcomes) or self._spend(decoys)
 

@@ -43,7 +43,7 @@ class Logins:
 
     def _run_steps(self, address: str, attempt: Attempt) -> Login:
         user = self._password.check(address, attempt)
-        changes = self._password.rehashed(user, attempt.password)
+        changes = self._password.rehashed(user, attempt)
         return self._opening.open(user, attempt, changes=changes)
 
     def _record(self, login: Login) -> None:

@@ -31,7 +31,7 @@ class PasswordStep:
             LoginBusy: too many passwords wait to be checked.
         """
         self._rate_limits.require(Limit.LOGIN_ACCOUNT, known_devices.counter_key(address, attempt.device))
-        self._passwords.require_capacity()
+        self._passwords.require_capacity(known=known_devices.is_presented(address, attempt.device))
 
     def check(self, address: str, attempt: Attempt) -> UserRecord:
         """The user of the canonical e-mail `address`, if the attempt has their password.
@@ -60,19 +60,23 @@ class PasswordStep:
         """Count a login that succeeded, or had a wrong password, for its account; one that broke is not counted."""
         self._rate_limits.count(Limit.LOGIN_ACCOUNT, known_devices.counter_key(address, attempt.device))
 
-    def rehashed(self, user: UserRecord, password: str) -> dict[str, Any]:
+    def rehashed(self, user: UserRecord, attempt: Attempt) -> dict[str, Any]:
         """The fields that store the password under the current scheme and cost; none when the stored hash has them.
 
         Raises:
             LoginBusy: too many passwords wait to be hashed.
         """
-        outdated = self._passwords.is_outdated(user["password"])
-        return {"password": self._passwords.make_hash(password)} if outdated else {}
+        if not self._passwords.is_outdated(user["password"]):
+            return {}
+        known = known_devices.is_known(user, attempt.device)
+        return {"password": self._passwords.make_hash(attempt.password, known=known)}
 
     def _matches(self, address: str, user: UserRecord | None, attempt: Attempt) -> bool:
         device = attempt.device if known_devices.is_known(user, attempt.device) else None
         return self._throttle.count_attempt(
-            lambda: self._passwords.matches(attempt.password, user.get("password") if user else None),
+            lambda: self._passwords.matches(
+                attempt.password, user.get("password") if user else None, known=device is not None
+            ),
             account=address,
             address=attempt.client.network,
             device=device.device_id if device else None,

@@ -16,9 +16,15 @@ class Client:
     @property
     def network(self) -> str:
         """The network that counters treat as one client: an IPv4 address, or an IPv6 network of 64 bits."""
-        if ":" not in self.ip:
-            return self.ip
-        return str(ipaddress.IPv6Network((self.ip.partition("%")[0], 64), strict=False).network_address)
+        return self.ip if ":" not in self.ip else str(self._ipv6_network(64).network_address)
+
+    @property
+    def site(self) -> str | None:
+        """The IPv6 network of 48 bits around `network`, which one customer may have whole; `None` for IPv4."""
+        return str(self._ipv6_network(48)) if ":" in self.ip else None
+
+    def _ipv6_network(self, bits: int) -> ipaddress.IPv6Network:
+        return ipaddress.IPv6Network((self.ip.partition("%")[0], bits), strict=False)
 
 
 OPERATOR = Client(ip="unknown", user_agent="", request_id="")

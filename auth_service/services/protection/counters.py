@@ -23,7 +23,10 @@ class MongoDBCounters(Storage):
         return PyMongoError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Raise the counter `key` by `amount` and return it; a window lasts `expiry` seconds from its first call on."""
+        """Raise the counter `key` by `amount` and return it; a window lasts `expiry` seconds from its first call on.
+
+        A negative `amount` gives calls back. It leaves 0 at least, also when their window is over.
+        """
         window = {"$add": ["$$NOW", expiry * 1000]}
         over = {"$lte": [{"$ifNull": ["$expireAt", "$$NOW"]}, "$$NOW"]}
         record = RateLimitCounter._get_collection().find_one_and_update(
@@ -31,7 +34,7 @@ class MongoDBCounters(Storage):
             [
                 {
                     "$set": {
-                        "count": {"$cond": [over, amount, {"$add": ["$count", amount]}]},
+                        "count": {"$max": [0, {"$cond": [over, amount, {"$add": ["$count", amount]}]}]},
                         "expireAt": {"$cond": [over, window, "$expireAt"]},
                     }
                 }

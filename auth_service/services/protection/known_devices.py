@@ -35,7 +35,12 @@ def is_known(user: UserRecord | None, presented: KnownDevice | None) -> bool:
 def counter_key(email: str, presented: KnownDevice | None) -> str:
     """The key that logins for the canonical `email` are counted under: the account, or one known device of it."""
     key = account_key(email)
-    return f"{key}:{presented.device_id}" if presented and presented.account == key else key
+    return f"{key}:{presented.device_id}" if presented and is_presented(email, presented) else key
+
+
+def is_presented(email: str, presented: KnownDevice | None) -> bool:
+    """Whether the device was one of the account of the canonical `email`; `is_known` says whether it still is."""
+    return presented is not None and presented.account == account_key(email)
 
 
 def _password_set(user: UserRecord) -> int:

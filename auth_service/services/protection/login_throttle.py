@@ -8,23 +8,23 @@ share one for the account, and have one for their address.
 
 import hashlib
 import math
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from auth_service.clock import Clock
-from auth_service.database.circuit import circuit
 from auth_service.documents.login_delay import LoginDelay
 from auth_service.errors import LoginDelayed
+from auth_service.services.protection.refunds import Refunds
 
 FORGOTTEN_AFTER = timedelta(days=1)
 LONGEST_DELAY = 900  # seconds
-MOST_OWED = 4096  # attempts that a process remembers to give back once the database answers again
+COLLISIONS = 20  # with simultaneous attempts, each of which was counted or was right
+LONG_AGO = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,18 @@ class Ticket:
     near: str
     far: str | None
 
+    @property
+    def keys(self) -> list[str]:
+        """The near one, then the far one if there is one."""
+        return [self.near, self.far] if self.far else [self.near]
+
 
 class LoginThrottle:
     """Counts attempts in the database, for all workers."""
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
-        self._owed: deque[str] = deque(maxlen=MOST_OWED)
+        self._refunds = Refunds(self._uncount)
 
     def count_attempt(
         self, check: Callable[[], bool], *, account: str, address: str, device: str | None = None
@@ -65,84 +70,67 @@ class LoginThrottle:
             LoginDelayed: an attempt is not allowed yet; `retry_after` is the time to wait, in seconds.
             Exception: what `check` raised; the attempt does not count.
         """
-        self._settle()
+        self._refunds.settle()
         ticket = self._count_all(account, address, device)
         try:
             matches = check()
         except BaseException:
-            self._give_back(ticket.near, ticket.far)
+            self._refunds.give_back(ticket.keys)
             raise
         if matches:
             self._forget(ticket.near)
-            self._give_back(ticket.far)
+            self._refunds.give_back(ticket.keys[1:])
         return matches
 
     def _count_all(self, account: str, address: str, device: str | None) -> Ticket:
         name = account_key(account)
         ticket = Ticket(f"device:{name}:{device}", None) if device else Ticket(f"{name}:{address}", f"account:{name}")
-        self._require_no_delay(ticket)
+        self._require_no_delay(ticket.keys)
         self._count(ticket.near, NEAR)
         if ticket.far:
             try:
                 self._count(ticket.far, FAR)
             except BaseException:
-                self._give_back(ticket.near)
+                self._refunds.give_back(ticket.keys[:1])
                 raise
         return ticket
 
-    def _require_no_delay(self, ticket: Ticket) -> None:
+    def _require_no_delay(self, keys: list[str]) -> None:
         now = self._clock.now()
-        keys = [key for key in (ticket.near, ticket.far) if key]
         delays = LoginDelay._get_collection().find({"_id": {"$in": keys}, "until": {"$gt": now}})
         until = max((delay["until"] for delay in delays), default=None)
         if until:
             raise _delayed(until, now)
 
     def _count(self, key: str, growth: Growth) -> None:
-        """Count an attempt at `key`, unless a delay runs: then the filter does not match, and the upsert collides."""
+        """Count an attempt at `key`, unless a delay runs: then the filter does not match, and the upsert collides.
+
+        It also collides with a simultaneous first attempt, which leaves no delay: then it is tried again.
+        """
+        for _ in range(COLLISIONS):
+            with suppress(DuplicateKeyError):
+                return self._upsert(key, growth)
+            self._require_no_delay([key])
+        raise LoginDelayed(retry_after=1)
+
+    def _upsert(self, key: str, growth: Growth) -> None:
         now = self._clock.now()
         update = [
             {"$set": {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, 1]}, "purgeAt": now + FORGOTTEN_AFTER}},
-            {"$set": {"until": {"$add": [now, _delay(growth)]}}},
+            {"$set": {"until": _until(now, growth)}},
         ]
-        try:
-            LoginDelay._get_collection().update_one({"_id": key, "until": {"$lte": now}}, update, upsert=True)
-        except DuplicateKeyError:
-            raise _delayed(now + timedelta(seconds=1), now) from None
+        LoginDelay._get_collection().update_one({"_id": key, "until": {"$lte": now}}, update, upsert=True)
 
     def _forget(self, key: str) -> None:
         """Delete the counter `key`, or owe it the attempt."""
         try:
             LoginDelay._get_collection().delete_one({"_id": key})
         except PyMongoError as error:
-            self._owe([key], error)
-
-    def _give_back(self, *counted: str | None) -> None:
-        """Uncount an attempt at these counters, or owe it to them: the failure that led here is the one to tell."""
-        keys = [key for key in counted if key]
-        if not keys:
-            return
-        try:
-            self._uncount(keys)
-        except PyMongoError as error:
-            self._owe(keys, error)
-
-    def _owe(self, keys: list[str], error: PyMongoError) -> None:
-        circuit.notice(error)
-        self._owed.extend(keys)
-
-    def _settle(self) -> None:
-        """Give back what this process owes since the database failed."""
-        with suppress(IndexError):  # nothing is left, perhaps because another thread took it
-            while self._owed:
-                key = self._owed.popleft()
-                try:
-                    self._uncount([key])
-                except PyMongoError:
-                    self._owed.append(key)
-                    raise
+            self._refunds.owe([key], error)
 
     def _uncount(self, keys: list[str]) -> None:
+        if not keys:
+            return
         counted = {"_id": {"$in": keys}, "failures": {"$gt": 0}}
         LoginDelay._get_collection().update_many(counted, {"$inc": {"failures": -1}})
 
@@ -162,12 +150,16 @@ def account_key(account: str) -> str:
     return hashlib.sha256(account.encode()).hexdigest()[:32]
 
 
-def _delay(growth: Growth) -> dict[str, Any]:
-    """MongoDB's expression for the delay, in milliseconds, after `$failures` attempts."""
+def _until(now: datetime, growth: Growth) -> dict[str, Any]:
+    """MongoDB's expression for the end of the delay after `$failures` attempts; long ago when there is none.
+
+    Not `now`: a simultaneous attempt of another worker may have an earlier one.
+    """
     beyond = {"$subtract": ["$failures", growth.free]}
     exponent = {"$min": [{"$divide": [beyond, growth.doubling]}, math.ceil(math.log2(LONGEST_DELAY))]}
     seconds = {"$min": [{"$pow": [2, exponent]}, LONGEST_DELAY]}
-    return {"$cond": [{"$gt": [beyond, 0]}, {"$toLong": {"$multiply": [seconds, 1000]}}, 0]}
+    delay = {"$toLong": {"$multiply": [seconds, 1000]}}
+    return {"$cond": [{"$gt": [beyond, 0]}, {"$add": [now, delay]}, LONG_AGO]}
 
 
 def _delayed(until: datetime, now: datetime) -> LoginDelayed:

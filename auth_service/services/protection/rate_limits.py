@@ -18,6 +18,8 @@ from pymongo.errors import PyMongoError
 from auth_service.database.circuit import circuit
 from auth_service.database.faults import explain
 from auth_service.errors import DatabaseUnavailable, RateLimited
+from auth_service.monitoring.complaints import Complaints
+from auth_service.services.protection.refunds import STORE_FAILURES, Refunds
 from auth_service.settings.protection import RateLimitSettings
 
 log = logging.getLogger(__name__)
@@ -38,20 +40,27 @@ class RateLimits:
     def __init__(self, *, storage: Storage, settings: RateLimitSettings) -> None:
         self._limiter = FixedWindowRateLimiter(storage)
         self._items = {limit: parse(getattr(settings, limit)) for limit in Limit}
+        self._refunds = Refunds(self._uncount)
+        self._complaints = Complaints(log)
 
-    def hit(self, limit: Limit, key: str) -> None:
-        """Count a call before it is served.
+    def hit(self, limit: Limit, key: str, *, times: int = 1) -> None:
+        """Count a call before it is served; `give_back` undoes it.
 
         Args:
             limit: the limit that applies.
             key: what is limited, such as a network or an account.
+            times: how many times as much is allowed, because the key stands for several of those.
 
         Raises:
             RateLimited: it is one too many.
             DatabaseUnavailable: a store other than MongoDB does not answer.
             pymongo.errors.PyMongoError: MongoDB does not answer.
         """
-        self._ask(self._limiter.hit, limit, key)
+        self._ask(self._hit, limit, key, times)
+
+    def give_back(self, limit: Limit, key: str, *, times: int = 1) -> None:
+        """Uncount a call that `hit` counted and that was not decided, now or once the store answers again."""
+        self._refunds.give_back((self._item(limit, times), limit, key))
 
     def require(self, limit: Limit, key: str) -> None:
         """Return when one more call is allowed, without counting it; raises as `hit`."""
@@ -61,17 +70,32 @@ class RateLimits:
         """Count a call that was served. It has happened, so a failure of the store is only logged."""
         try:
             self._limiter.hit(self._items[limit], limit, key)
-        except (PyMongoError, StorageError) as error:
+        except STORE_FAILURES as error:
             circuit.notice(error)
-            log.error("%s was not counted: %s", limit, _cause(error))
+            self._complaints.make(f"{limit} was not counted: {_cause(error)}")
 
-    def _ask(self, allows: Callable[..., bool], limit: Limit, key: str) -> None:
+    def _item(self, limit: Limit, times: int) -> RateLimitItem:
         item = self._items[limit]
+        return type(item)(item.amount * times, item.multiples)
+
+    def _ask(self, allows: Callable[..., bool], limit: Limit, key: str, times: int = 1) -> None:
+        item = self._item(limit, times)
         try:
-            if not allows(item, limit, key):
-                raise self._exceeded(item, limit, key)
+            refusal = None if allows(item, limit, key) else self._exceeded(item, limit, key)
         except StorageError as error:
-            raise _unavailable(error) from None
+            self._complaints.make(f"the store of the rate limits does not answer: {_cause(error)}")
+            raise DatabaseUnavailable from None
+        if self._complaints.end():
+            log.info("the store of the rate limits answers again")
+        if refusal:
+            raise refusal
+
+    def _hit(self, item: RateLimitItem, limit: Limit, key: str) -> bool:
+        self._refunds.settle()
+        return self._limiter.hit(item, limit, key)
+
+    def _uncount(self, counted: tuple[RateLimitItem, Limit, str]) -> None:
+        self._limiter.hit(*counted, cost=-1)
 
     def _exceeded(self, item: RateLimitItem, limit: Limit, key: str) -> RateLimited:
         reset = self._limiter.get_window_stats(item, limit, key).reset_time
@@ -84,19 +108,17 @@ class NullRateLimits(RateLimits):
     def __init__(self) -> None:
         """Without a store."""
 
-    def hit(self, limit: Limit, key: str) -> None:
+    def hit(self, limit: Limit, key: str, *, times: int = 1) -> None:
         """Allow the call."""
+
+    def give_back(self, limit: Limit, key: str, *, times: int = 1) -> None:
+        """Nothing was counted."""
 
     def require(self, limit: Limit, key: str) -> None:
         """Allow the call."""
 
     def count(self, limit: Limit, key: str) -> None:
         """Count nothing."""
-
-
-def _unavailable(error: StorageError) -> DatabaseUnavailable:
-    log.error("the store of the rate limits does not answer: %s", _cause(error))
-    return DatabaseUnavailable()
 
 
 def _cause(error: Exception) -> str:

@@ -4,22 +4,29 @@ Such a command looks at sessions that are not marked as ended, in the order of t
 marked yet are among them: a query that skipped those would look at any number of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import pymongo
 from bson import ObjectId
 from pymongo import ASCENDING, DESCENDING
 from pymongo.client_session import ClientSession
+from pymongo.errors import PyMongoError
 
 from auth_service.documents.records import SessionRecord
 from auth_service.documents.session import KEY, Session
 
 BATCH = 250  # sessions that one command reads or writes: far within its time limit, also on a busy server
-RECENT = 50_000  # last opened sessions, among which those in use are looked for
+RECENT = 25_000  # last opened sessions, among which those in use are looked for
 IN_USE = 10_000  # sessions that are taken in the order of their use
+PATIENCE = 1.0  # seconds for finding those in use: a batch takes less, so a busy server must not fail for this
 NEEDED = {"sessionId": 1, "userId": 1, "lastSeenAt": 1, "expiresAt": 1, "absoluteExpiresAt": 1}
+
+# `endedAt`, the same in all of them, is named so that no other index than the user's has the order.
+NEWEST_FIRST = (("endedAt", DESCENDING), ("_id", DESCENDING))
+OLDEST_FIRST = (("endedAt", ASCENDING), ("_id", ASCENDING))
 
 
 def is_active(session: SessionRecord, now: datetime) -> bool:
@@ -29,22 +36,19 @@ def is_active(session: SessionRecord, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which sessions of a user: the one with the id `only`, all but the one `sparing`; API keys only, or none."""
+    """Which sessions of a user: of logins (`keys` is false), API keys (true) or both; and not the one `sparing`."""
 
-    only: str | None = None
     sparing: str | None = None
     keys: bool | None = None
 
     def condition(self, user_id: ObjectId) -> dict[str, Any]:
-        """The query for those of a user that are not marked as ended."""
-        condition: dict[str, Any] = {"userId": user_id, "endedAt": None}
-        if self.only is not None:
-            condition["sessionId"] = self.only
-        if self.sparing is not None:
-            condition["sessionId"] = {"$ne": self.sparing}
-        if self.keys is not None:
-            condition["kind"] = KEY if self.keys else None
-        return condition
+        """The query for those of a user that are not marked as ended, also the spared one."""
+        kind = {} if self.keys is None else {"kind": KEY if self.keys else None}
+        return {"userId": user_id, "endedAt": None, **kind}
+
+    def admitted(self, session_ids: Iterable[str]) -> list[str]:
+        """These ids without the spared one; a query that excludes it could use another index than the user's."""
+        return [each for each in session_ids if each != self.sparing]
 
 
 ALL = Scope()
@@ -68,7 +72,7 @@ def unended(
     if before is not None:
         condition["_id"] = {"$lt": before}
     found = Session._get_collection().find(condition, fields, session=transaction)
-    return list(found.sort("_id", DESCENDING).limit(limit))
+    return list(found.sort(NEWEST_FIRST).limit(limit))
 
 
 def active_batches(user_id: ObjectId, *, now: datetime, scope: Scope = ALL) -> Iterator[Sequence[str]]:
@@ -76,30 +80,39 @@ def active_batches(user_id: ObjectId, *, now: datetime, scope: Scope = ALL) -> I
 
     The caller ends each batch before it takes the next one. What is in use is therefore out after the first batches:
     a session that is touched meanwhile stays in its batch. Beyond `IN_USE` sessions, and the `RECENT` last opened ones,
-    the order is that of opening.
+    and where these cannot be found within `PATIENCE`, the order is that of opening.
     """
-    in_use = _last_seen(user_id, now, scope)
+    in_use = scope.admitted(_last_seen(user_id, now, scope))
     yield from (in_use[start : start + BATCH] for start in range(0, len(in_use), BATCH))
-    last = ObjectId("0" * 24)
-    while read := _opened_after(user_id, last, scope):
-        if batch := [each["sessionId"] for each in read if is_active(each, now)]:
+    last, has_more = ObjectId("0" * 24), True
+    while has_more:
+        read = _opened_after(user_id, last, scope)
+        if batch := scope.admitted(each["sessionId"] for each in read if is_active(each, now)):
             yield batch
-        last = read[-1]["_id"]
+        has_more = len(read) == BATCH
+        last = read[-1]["_id"] if read else last
 
 
 def _last_seen(user_id: ObjectId, now: datetime, scope: Scope) -> list[str]:
+    """The ids of active sessions, the last seen first; none where that takes too long."""
     stages = [
         {"$match": scope.condition(user_id)},
-        {"$sort": {"_id": DESCENDING}},
+        {"$sort": dict(NEWEST_FIRST)},
         {"$limit": RECENT},
         {"$match": Session.active(now)},
         {"$sort": {"lastSeenAt": DESCENDING}},
         {"$limit": IN_USE},
         {"$project": {"sessionId": 1}},
     ]
-    return [each["sessionId"] for each in Session._get_collection().aggregate(stages)]
+    try:
+        with pymongo.timeout(PATIENCE):
+            return [each["sessionId"] for each in Session._get_collection().aggregate(stages)]
+    except PyMongoError as error:
+        if not error.timeout:
+            raise
+        return []
 
 
 def _opened_after(user_id: ObjectId, last: ObjectId, scope: Scope) -> list[SessionRecord]:
     condition = {**scope.condition(user_id), "_id": {"$gt": last}}
-    return list(Session._get_collection().find(condition, NEEDED).sort("_id", ASCENDING).limit(BATCH))
+    return list(Session._get_collection().find(condition, NEEDED).sort(OLDEST_FIRST).limit(BATCH))

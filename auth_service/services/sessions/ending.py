@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
-from pymongo import ASCENDING, UpdateOne
+from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 
@@ -19,7 +19,15 @@ from auth_service.clock import Clock
 from auth_service.documents.records import SessionRecord, effective_expires_at
 from auth_service.documents.session import EndReason, Session
 from auth_service.services.audit.trail import Audit
-from auth_service.services.sessions.active import ALL, BATCH, Scope, active_batches, is_active, unended
+from auth_service.services.sessions.active import (
+    ALL,
+    BATCH,
+    OLDEST_FIRST,
+    Scope,
+    active_batches,
+    is_active,
+    unended,
+)
 
 EXPIRY = (EndReason.IDLE, EndReason.ABSOLUTE)
 
@@ -85,7 +93,7 @@ class SessionEnding:
         """End, inside `transaction`, the sessions that were opened since `end_all`; their ids, for the audit trail."""
         now = self._clock.now()
         opened = unended(user_id, limit=BATCH, scope=scope, transaction=transaction)
-        rest = [each["sessionId"] for each in opened if is_active(each, now)]
+        rest = scope.admitted(each["sessionId"] for each in opened if is_active(each, now))
         self.end_each(dict.fromkeys(rest, reason), transaction=transaction)
         return rest
 
@@ -117,7 +125,7 @@ class SessionEnding:
         now = self._clock.now()
         stages = [
             {"$match": {"userId": user_id, "endedAt": None}},
-            {"$sort": {"_id": ASCENDING}},
+            {"$sort": dict(OLDEST_FIRST)},
             {"$limit": BATCH},
             {"$match": {"$or": [{"expiresAt": {"$lte": now}}, {"absoluteExpiresAt": {"$lte": now}}]}},
         ]

@@ -17,7 +17,7 @@ from auth_service.geo.places import Place, Places
 from auth_service.services.origin import devices
 from auth_service.services.origin.addresses import truncated
 from auth_service.services.origin.client import Client
-from auth_service.services.sessions.active import LOGINS, Scope, is_active, unended
+from auth_service.services.sessions.active import LOGINS, NEEDED, is_active, unended
 from auth_service.services.sessions.ending import SessionEnding, expiry_reason
 from auth_service.settings.sessions import SessionSettings
 
@@ -96,7 +96,8 @@ class SessionOpening:
         read = unended(user_id, limit=limit, scope=LOGINS, transaction=transaction) if cap else []
         complete = bool(cap) and len(read) < limit
         if replacing and not complete and replacing[0] not in {each["sessionId"] for each in read}:
-            read += unended(user_id, limit=1, scope=Scope(only=replacing[0]), transaction=transaction)
+            named = {**Session.named(replacing[0], user_id=user_id), "endedAt": None}
+            read += Session._get_collection().find(named, NEEDED, session=transaction)
         return read
 
     def _reasons_to_end(self, active: Sequence[str], replacing: tuple[str, EndReason] | None) -> dict[str, EndReason]:

@@ -6,7 +6,7 @@ from flask import Response
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from auth_service.services.protection.known_devices import KnownDevice
-from auth_service.web.access.cookies import PATH, values_of
+from auth_service.web.access.cookies import path, values_of
 from auth_service.web.context import settings
 
 NAME = "knownDevice"
@@ -28,10 +28,10 @@ def remember(response: Response, device: KnownDevice) -> None:
         NAME,
         text if isinstance(text, str) else text.decode(),
         max_age=LIFETIME,
-        path=PATH,
+        path=path(),
         secure=cookie.secure,
         httponly=True,
-        samesite="Strict",
+        samesite=cookie.same_site.capitalize(),  # a page that gets the refresh token across sites logs in there, too
     )
 
 

@@ -1,6 +1,7 @@
 """Counts each call of a limited route that needs a session for its user, wherever the user calls from."""
 
-from auth_service.web.context import principal, services, this_request
+from auth_service.web.context import principal, this_request
+from auth_service.web.edge.rate_limits import count
 from auth_service.web.endpoint_policy import Access, policy
 
 
@@ -12,4 +13,4 @@ def count_for_user() -> None:
     """
     declared = policy()
     if declared.limit is not None and declared.access is not Access.PUBLIC and this_request().method == "POST":
-        services().rate_limits.hit(declared.limit, principal().user_id)
+        count(declared.limit, principal().user_id)

@@ -26,10 +26,15 @@ def identify_client() -> None:
 
 @lru_cache(1024)
 def _normalised(text: str) -> str:
-    """The address in its canonical form, without the port and the brackets that proxies add (RFC 7239 section 6)."""
+    """The address in its canonical form, without the port and the brackets that proxies add (RFC 7239 section 6).
+
+    The zone of a link-local one is left out: it may be any text (RFC 4007 section 11).
+    """
     found = WITH_PORT.fullmatch(text.strip('"'))
     try:
         address = ipaddress.ip_address((found["ipv6"] or found["ipv4"]) if found else text)
-        return str(getattr(address, "ipv4_mapped", None) or address)  # dual-stack sockets map IPv4 into IPv6
+        if isinstance(address, ipaddress.IPv4Address):
+            return str(address)
+        return str(address.ipv4_mapped or ipaddress.IPv6Address(int(address)))  # dual-stack sockets map IPv4 into IPv6
     except ValueError:
         return "unknown"

@@ -1,5 +1,7 @@
 """Cross-origin resource sharing (CORS), for the origins of the allow-list only."""
 
+import re
+
 from flask import Flask
 from flask_cors import CORS
 
@@ -10,7 +12,7 @@ def init_app(app: Flask, *, origins: tuple[str, ...]) -> None:
         return
     CORS(
         app,
-        origins=list(origins),  # the setting's parser admits no character that would make an origin a pattern
+        origins=[re.compile(rf"{re.escape(origin)}\Z") for origin in origins],  # the brackets of IPv6 are no pattern
         supports_credentials=True,
         allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
         expose_headers=["Retry-After", "X-Request-ID"],

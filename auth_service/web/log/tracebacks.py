@@ -1,4 +1,4 @@
-"""The traceback of an exception for the log, in which no text of the driver or the database is repeated."""
+"""The traceback of an exception for the log, in which no text of a library or the database is repeated."""
 
 import traceback
 from collections.abc import Iterator

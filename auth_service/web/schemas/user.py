@@ -8,6 +8,11 @@ from auth_service.web.schemas.message import MessageSchema
 from auth_service.web.schemas.times import SuspendedAt, Timestamp
 
 USER_ID = "^[0-9A-Fa-f]{24}$"
+EMAIL = {
+    "format": "email",
+    "description": "White space around it is ignored, and so is case. Domains that cannot be on the Internet, such as"
+    " company.test or localhost, are refused.",
+}
 
 
 class UserSchema(OutputSchema):

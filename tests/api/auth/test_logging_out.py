@@ -101,6 +101,14 @@ def test_logging_out_twice_is_fine_and_keeps_the_first_time(user, database, cloc
     assert database.sessions.find_one() == before
 
 
+def test_a_logout_that_finds_no_token_has_a_line_in_the_log_and_another_has_none(user, caplog):
+    with caplog.at_level("INFO", logger="auth_service.services.login.logout"):
+        user.logout()
+        assert caplog.messages == []
+        assert_logged_out(user.http.post("/auth/logout"))
+    assert caplog.messages == ["a logout presented no token and ended no session"]
+
+
 def test_logging_out_with_nothing_is_fine_and_clears_the_cookie(api):
     response = api.logout()
     assert_logged_out(response)

@@ -112,6 +112,27 @@ def test_a_known_device_is_recognised_behind_a_cookie_that_is_none(user, present
     assert device_id(cookie_of(answer)) == device_id(device)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        'refreshToken="{}"',
+        "refreshToken = {} ",
+        "refreshToken={};",
+        "a=b;refreshToken={};c=d",
+        '$Version=1; refreshToken="{}"; $Path="/auth"',
+        'a="x; refreshToken={}',
+        'a="x; y"; refreshToken={}',
+        'a={{"b":1,"c":"d;e"}}; refreshToken={}',
+        "refreshToken; =x; refreshToken={}",
+        "a=\xe4; refreshToken={}",
+        "REFRESHTOKEN=stale; refreshToken={}",
+    ],
+)
+def test_a_token_is_found_however_its_header_is_written(user, header):
+    browser = user.http.application.test_client(use_cookies=False)
+    assert browser.post("/auth/refresh", headers={"Cookie": header.format(user.refresh_token)}).status_code == 200
+
+
 @pytest.mark.parametrize("tokens", [("",), ("", "")])
 def test_empty_cookies_are_none(present, tokens):
     assert present("/auth/refresh", *tokens).json["code"] == "token_missing"

@@ -40,6 +40,26 @@ def test_the_schemes_case_and_a_second_space_do_not_matter(user, scheme):
     assert user.verify(headers={"Authorization": f"{scheme} {user.access_token}"}).status_code == 204
 
 
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("{}", "token_missing"),
+        ("Token {}", "token_missing"),
+        ("Bearer\t{}", "token_missing"),
+        ("Bearer: {}", "token_missing"),
+        ("Bearer={}", "token_missing"),
+        ("Basic YTpi, Bearer {}", "token_missing"),
+        ('Bearer "{}"', "invalid_token"),
+        ("Bearer token={}", "invalid_token"),
+        ("Bearer {0}, Bearer {0}", "invalid_token"),
+        ("Bearer {0},Bearer x", "invalid_token"),  # how servers join two headers
+    ],
+)
+def test_a_token_in_another_form_is_refused(user, header, code):
+    response = user.verify(headers={"Authorization": header.format(user.access_token)})
+    assert (response.status_code, response.json["code"]) == (401, code)
+
+
 def test_verify_without_a_token_is_401_and_names_nobody(api):
     response = api.verify()
     assert (response.status_code, response.json["code"]) == (401, "token_missing")

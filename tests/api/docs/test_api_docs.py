@@ -1,6 +1,7 @@
 """GET /openapi.json and GET /docs"""
 
 import re
+from secrets import token_urlsafe
 
 import pytest
 from openapi_spec_validator import validate
@@ -61,7 +62,20 @@ def test_it_says_which_calls_need_a_token(specification):
         ("get", "/readyz"),
         ("post", "/auth/register"),
         ("post", "/auth/login"),
+        ("get", "/metrics"),  # no token is set: it is 404
     }
+
+
+def test_metrics_need_a_token_where_one_is_set(app, app_with, specification):
+    assert set(answers(specification, "get", "/metrics")) == {"200", "400", "404", "413", "503"}
+    with_token = app_with(METRICS_TOKEN=token_urlsafe(32)).test_client().get("/openapi.json").json
+    assert with_token["paths"]["/metrics"]["get"]["security"] == [{"metricsToken": []}]
+    assert "401" in answers(with_token, "get", "/metrics")
+
+
+def test_it_says_which_addresses_are_refused(specification):
+    email = specification["components"]["schemas"]["Credentials"]["properties"]["email"]
+    assert "company.test" in email["description"]
 
 
 def test_it_says_which_calls_take_the_cookie(specification):
@@ -190,8 +204,10 @@ def test_the_page_and_all_it_loads_come_from_this_host(api):
 
 
 def test_the_page_reads_this_services_description(api):
-    scripts = re.findall(r"""src=["']([^"']+)""", api.get("/docs").text)
-    assert any('"/openapi.json"' in fetched(api, script) for script in scripts)
+    start = re.search(r"""src=["']([^"']+)["']\s+data-specification=["']([^"']+)""", api.get("/docs").text)
+    script, address = start.groups()
+    assert "currentScript.dataset.specification" in fetched(api, script)
+    assert "openapi" in fetched(api, address)
 
 
 def test_the_page_may_load_nothing_from_elsewhere(api):

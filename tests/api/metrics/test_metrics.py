@@ -190,6 +190,22 @@ def test_refreshes_and_reuses_are_counted(caller, value, clock):
     assert value("auth_service_refresh_token_reuses_total") == 1
 
 
+def test_logouts_without_a_token_are_counted_and_no_others(caller, value, database):
+    name = "auth_service_logouts_without_token_total"
+    assert value(name) == 0
+    caller.registered().logged_in().logout()
+    caller.logout(headers={"Authorization": ""})
+    caller.refresh_token = ""
+    caller.logout(headers={"Authorization": "Basic YTpi"})
+    assert value(name) == 2
+    caller.refresh_token = "garbage"
+    caller.logout(headers={"Authorization": ""})
+    caller.forget_cookie()
+    caller.logout(headers={"Authorization": "Bearer garbage"})
+    assert value(name) == 2
+    assert database.sessions.count_documents({"endedAt": None}) == 0
+
+
 def test_rate_limited_requests_are_counted_by_route(app, app_with):
     get_db().rate_limits.delete_many({})
     limited = app_with(METRICS_TOKEN=TOKEN, RATELIMIT_ENABLED="true", RATELIMIT_LOGIN="1/hour")
@@ -219,10 +235,10 @@ def test_lost_audit_events_are_counted(caller, value, database):
 
 def test_hashes_that_find_no_place_are_counted(counted, caller, value):
     queue = counted.extensions["auth_service"].services.registration._passwords._queue
-    while queue._places.acquire(blocking=False):
-        pass
+    queue._taken = queue._places
     assert caller.register().json["code"] == "login_busy"
-    assert value("auth_service_password_hashes_refused_total") == 1
+    assert caller.login().json["code"] == "login_busy"
+    assert value("auth_service_password_hashes_refused_total") == 2
     assert value("auth_service_refusals_total", route="/auth/register", code="login_busy") == 1
 
 

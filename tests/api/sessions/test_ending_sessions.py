@@ -72,7 +72,7 @@ def test_not_even_an_admin_ends_anothers_session_by_its_id(admin, user):
     assert lives(user)
 
 
-@pytest.mark.parametrize("unknown", ["0" * 32, "nothing", "$ne", "%00", "history", "a" * 2000, "%F0%9F%94%91"])
+@pytest.mark.parametrize("unknown", ["0" * 32, "nothing", "$ne", "%00", "a" * 2000, "%F0%9F%94%91"])
 def test_an_unknown_session_is_not_found(user, unknown):
     response = user.delete(f"/sessions/{unknown}")
     assert (response.status_code, response.json["code"]) == (404, "session_not_found")

@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 exec(compile(Path(os.environ["SERVICE_CONF"]).read_text(), os.environ["SERVICE_CONF"], "exec"))
-worker_class = os.environ["LIMIT_WORKER"]
 
 
 def post_worker_init(worker):

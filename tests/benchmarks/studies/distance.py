@@ -1,82 +1,74 @@
-"""A database that is further away: a TCP proxy, a process of its own, that delays every byte by 1 ms each way.
+"""What the proxy of `make bench` costs and carries: `python -m tests.benchmarks.studies.distance`.
 
-It takes some processor time of its own, which a machine with few cores notices: compare figures that have it alike.
+`wrk` asks a server that does nothing, directly and through the proxy. One round trip through it is what a database
+command is to it. Over few connections the times are the delay; over many, the proxy's one core is the limit.
 """
 
+import argparse
 import asyncio
 import multiprocessing
-from collections import deque
+import os
+import socket
+import sys
+import tempfile
+from types import SimpleNamespace
 
-from auth_service.development.mongod import free_port
+from tests.benchmarks.far import DELAY, Far
+from tests.benchmarks.load import Request, play
+from tests.benchmarks.processes import processor_seconds
 
-DELAY = 0.001  # seconds each way
-
-
-class Far:
-    """A mongod behind the proxy; a context manager. It has the `url` and the `pid` of a `Mongod`."""
-
-    def __init__(self, mongod):
-        self.pid, self._target, self._port = mongod.pid, mongod.port, free_port()
-        # A driver that looks at the replica set would find the mongod itself.
-        self.url = f"mongodb://127.0.0.1:{self._port}/?directConnection=true"
-
-    def __enter__(self):
-        listening = multiprocessing.Event()
-        self._process = multiprocessing.Process(target=run, args=(self._port, self._target, listening), daemon=True)
-        self._process.start()
-        assert listening.wait(10)
-        return self
-
-    def __exit__(self, *details):
-        self._process.terminate()
-        self._process.join()
+CONNECTIONS = (1, 4, 16, 64, 256)
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
-class Late(asyncio.Protocol):
-    """One side of a connection: what it receives is written to `other`, later and in order."""
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=int, default=3)
+    seconds = parser.parse_args().seconds
+    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    server = multiprocessing.Process(target=serve, args=(listener,), daemon=True)
+    server.start()
+    port = listener.getsockname()[1]
+    with Far(SimpleNamespace(pid=server.pid, port=port)) as far, tempfile.TemporaryDirectory() as folder:
+        print(f"{'connections':>11}{'direct':>12}{'far':>12}{'p50 ms':>9}{'p99 ms':>9}{'proxy us a round trip':>24}")
+        for clients in CONNECTIONS:
+            print(row(clients, port, far, seconds, folder), flush=True)
+    server.terminate()
+    print(f"the delay is {2e3 * DELAY:.1f} ms a round trip")
+    return 0
 
-    def __init__(self):
-        self.other, self._waiting = None, deque()
+
+def row(clients, port, far, seconds, folder):
+    """What that many connections see, directly and through the proxy."""
+    asked = {"clients": clients, "seconds": seconds, "folder": folder}
+    script = [Request("GET", "/", {"Host": "localhost"})]
+    direct = play(f"http://127.0.0.1:{port}", script, **asked)
+    before = processor_seconds([far.proxy])
+    seen = play(f"http://127.0.0.1:{far.port}", script, **asked)
+    cost = 1e6 * (processor_seconds([far.proxy]) - before) / seen["requests"]
+    return f"{clients:11}{direct['rate']:10.0f}/s{seen['rate']:10.0f}/s{seen['p50']:9.2f}{seen['p99']:9.2f}{cost:24.0f}"
+
+
+class Nothing(asyncio.Protocol):
+    """Answers whatever it receives."""
 
     def connection_made(self, transport):
-        self.transport = transport
+        self._transport = transport
 
     def data_received(self, data):
-        self._waiting.append(data)
-        asyncio.get_running_loop().call_later(DELAY, self._pass_on)
-
-    def connection_lost(self, error):
-        if self.other:
-            self.other.transport.close()
-
-    def _pass_on(self):
-        data = self._waiting.popleft()
-        if self.other:
-            self.other.transport.write(data)
+        self._transport.write(ANSWER)
 
 
-class Accepted(Late):
-    """The side of a client; the connection to the mongod is opened for it."""
+def serve(listener):
+    """Answer on `listener`, until the process is ended."""
 
-    def __init__(self, target):
-        super().__init__()
-        self._target = target
-
-    def connection_made(self, transport):
-        super().connection_made(transport)
-        transport.pause_reading()
-        self._opening = asyncio.ensure_future(self._open())
-
-    async def _open(self):
-        _, self.other = await asyncio.get_running_loop().create_connection(Late, "127.0.0.1", self._target)
-        self.other.other = self
-        self.transport.resume_reading()
-
-
-def run(port, target, listening):
-    async def serve():
-        server = await asyncio.get_running_loop().create_server(lambda: Accepted(target), "127.0.0.1", port)
-        listening.set()
+    async def forever():
+        server = await asyncio.get_running_loop().create_server(Nothing, sock=listener)
         await server.serve_forever()
 
-    asyncio.run(serve())
+    os.nice(5)  # the proxy is measured, not this
+    asyncio.run(forever())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,9 +1,10 @@
 """What 64 callers see while the database is frozen for 20 s: `python -m tests.benchmarks.studies.frozen_database`.
 
-Each caller is a process of its own that keeps its connection, does one thing after the other (profile, verify, refresh,
-sessions, login, readyz, register), and pauses after an answer. mongod gets SIGSTOP, and 20 s later SIGCONT. The exit
-code is 0 when every answer came within 2.5 s, none was a 500, nothing but 503 was said once the silence was known, and
-the p99 from 5 s after the thaw on is at most twice that of before.
+gunicorn and granian in turn, one worker of 32 threads: fewer threads than callers. Each caller is a process of its own
+that keeps its connection, does one thing after the other (profile, verify, refresh, sessions, login, readyz, register),
+and pauses after an answer. mongod gets SIGSTOP, and 20 s later SIGCONT. The exit code is 0 when every answer came
+within 2.5 s, none was a 500, nothing but 503 was said once the silence was known, and the p99 from 5 s after the thaw
+on is at most twice that of before.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.benchmarks import running_database, server_on
+from tests.support.server import PROGRAMS
 from tests.support.traffic.load import NO_ANSWER, callers, use
 
 CALLERS = 64
@@ -28,10 +30,16 @@ KNOWN = 2  # seconds after the freeze; what was on its way by then has arrived
 
 def main():
     options = parsed()
+    return max([study(program, options) for program in options.program])
+
+
+def study(program, options):
+    """Freeze the database of one server; the exit code."""
+    print(f"{program}, {options.callers} callers:", flush=True)
     with (
         ProcessPoolExecutor(options.callers) as pool,
         running_database() as (mongod, url),
-        server_on(url, BCRYPT_ROUNDS=4, WEB_THREADS=options.threads) as server,
+        server_on(url, program=program, BCRYPT_ROUNDS=4, WEB_THREADS=options.threads) as server,
     ):
         people = callers(server.port, options.callers)
         end = time.monotonic() + BEFORE + options.seconds + AFTER
@@ -48,6 +56,7 @@ def parsed():
     parser.add_argument("--seconds", type=float, default=FROZEN, help="how long the database is frozen")
     parser.add_argument("--pause", type=float, default=PAUSE, help="seconds between two calls of a caller")
     parser.add_argument("--threads", type=int, help="WEB_THREADS; the service's default if not given")
+    parser.add_argument("--program", nargs="+", choices=list(PROGRAMS), default=list(PROGRAMS), help="the servers")
     return parser.parse_args()
 
 
@@ -69,6 +78,7 @@ def report(answers, frozen, thawed):
     print_phase("before", before)
     print_phase("frozen", asked(answers, frozen, thawed))
     print_phase(f"{RECOVERY} s after", after)
+    print_refusals(asked(answers, frozen - LONGEST, thawed))
     longest = max(answers, key=lambda each: each.seconds)
     when = f"asked {longest.asked - frozen:+.1f} s from the freeze"
     print(f"longest answer: {longest.seconds:.2f} s (at most {LONGEST}), {longest.call}, {longest.status}, {when}")
@@ -93,6 +103,16 @@ def print_phase(name, answers):
     statuses = ", ".join(f"{key}: {n}" for key, n in sorted(Counter(a.status for a in answers).items(), key=str))
     figures = f"p50 {1000 * median:6.1f} ms, p99 {1000 * p99(answers):7.1f} ms"
     print(f"{name:>9}: {len(answers):6} answers, {figures}; {statuses}", flush=True)
+
+
+def print_refusals(answers):
+    """How long a 503 took, and how many calls had no answer at all."""
+    seconds = sorted(each.seconds for each in answers if each.status == 503)
+    cuts = statistics.quantiles(seconds, n=100)
+    shown = ", ".join(f"p{cut} {cuts[cut - 1]:.2f}" for cut in (50, 90, 99))
+    resets = sum(each.status == NO_ANSWER for each in answers)
+    waited = sum(each >= 1 for each in seconds)
+    print(f"  to a 503: {shown}, max {seconds[-1]:.2f} s; {waited} of {len(seconds)} took a second; {resets} resets")
 
 
 def p99(answers):

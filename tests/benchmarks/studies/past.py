@@ -45,6 +45,7 @@ def users(count, now):
             "password": hashed,
             "role": USER if number else ADMIN,
             "authVersion": 0,
+            "writes": 1,
             "createdAt": opened,
             "updatedAt": opened,
             "lastLoginAt": opened,

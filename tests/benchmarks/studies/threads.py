@@ -13,8 +13,8 @@ from pathlib import Path
 
 from auth_service.development.mongod import Mongod
 from tests.benchmarks import FAST
+from tests.benchmarks.far import Far
 from tests.benchmarks.load import play
-from tests.benchmarks.studies.distance import Far
 from tests.benchmarks.targets import Service
 from tests.support.server import PROGRAMS
 

@@ -47,7 +47,7 @@ def test_one_that_fails_stops_the_others_and_those_before_stay_recorded(write, r
     write(THIRD)
     with pytest.raises(MigrationFailed) as failure:
         runner().run()
-    assert str(failure.value) == "0002_second failed and nothing after it was run: ValueError: the data is odd very odd"
+    assert str(failure.value) == "0002_second failed and nothing after it was run: ValueError in 0002_second.py, line 5"
     assert states(runner()) == {FIRST: State.DONE, SECOND: State.PENDING, THIRD: State.PENDING}
     write(SECOND)
     runner().run()
@@ -138,7 +138,7 @@ def test_a_start_where_there_are_users_only_says_that_they_are_pending(write, ru
     write(FIRST)
     with caplog.at_level("WARNING", "auth_service"):
         runner().settle()
-    assert "migrations are pending, run `.venv/bin/flask --app wsgi migrate`: 0001_first" in caplog.text
+    assert "migrations are pending, run `.venv/bin/python -m auth_service migrate`: 0001_first" in caplog.text
     assert ran() == []
 
 

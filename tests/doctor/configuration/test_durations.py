@@ -38,6 +38,34 @@ def test_durations_in_an_odd_order(variables, words):
     assert PROBLEM not in levels(found)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "unit"),
+    [
+        ("SESSION_EXPIRES_IN", "3600", "milliseconds"),
+        ("SESSION_EXPIRES_IN", "86400", "milliseconds"),
+        ("SESSION_EXPIRES_IN", "1209600", "milliseconds"),
+        ("COOKIE_REFRESH_MAX_AGE", "7200", "milliseconds"),
+        ("JWT_ACCESS_EXPIRES_IN", "5", "seconds"),
+        ("JWT_ACCESS_EXPIRES_IN", "300000", "seconds"),
+        ("JWT_REFRESH_EXPIRES_IN", "14", "seconds"),
+        ("SESSION_ABSOLUTE_EXPIRES_IN", "30", "seconds"),
+        ("SESSION_ABSOLUTE_EXPIRES_IN_ADMIN", "12", "seconds"),
+        ("BCRYPT_WAIT", "2000", "seconds"),
+        ("GEO_MAX_AGE", "7", "seconds"),
+    ],
+)
+def test_a_duration_in_the_wrong_unit_is_named_with_the_right_one(name, value, unit):
+    found = durations.examine(settings(**{name: value}))
+    assert any(each.sentence.startswith(name) and f"a plain number is {unit}" in each.sentence for each in found), found
+
+
+@pytest.mark.parametrize(
+    "variables", [{}, {"SESSION_EXPIRES_IN": "1209600000"}, {"JWT_ACCESS_EXPIRES_IN": "1h"}, {"GEO_MAX_AGE": "1h"}]
+)
+def test_durations_in_the_usual_units_are_no_warning(variables):
+    assert levels(durations.examine(settings(**variables))) == [OK]
+
+
 @pytest.mark.parametrize(("grace", "words"), [("0", "has to log in again"), ("5s", "can repeat it for 5s")])
 def test_the_grace_is_reported_and_is_no_warning(grace, words):
     (found,) = refresh_grace.examine(settings(REFRESH_GRACE=grace).tokens)

@@ -7,7 +7,7 @@ from auth_service.doctor.configuration import secrets
 from auth_service.doctor.findings import Level
 from auth_service.settings.environment import ConfigurationError
 from auth_service.settings.settings import Settings
-from tests.support.settings import environment
+from tests.support.settings import SECRET, environment
 
 OK, WARNING, *_ = Level
 
@@ -40,3 +40,9 @@ def test_a_secret_is_weak_by_the_rule_of_the_start(secret):
 def test_only_the_weak_one_of_two_secrets_is_named():
     (found,) = secrets.examine(settings(APP_ENV="development", JWT_REFRESH_SECRET="short"))
     assert "JWT_REFRESH_SECRET is weak" in found.sentence
+
+
+def test_a_secret_that_signs_nothing_is_a_warning():
+    both = {"JWT_ACCESS_SECRET": f"a{SECRET}", "JWT_REFRESH_SECRET": f"r{SECRET}"}
+    assert levels(secrets.examine(settings(**both))) == [OK, WARNING]
+    assert levels(secrets.examine(settings(JWT_SECRET=None, **both))) == [OK]

@@ -5,6 +5,7 @@ import pytest
 from auth_service.doctor.database import client_address
 from auth_service.doctor.findings import Level
 from auth_service.settings.settings import Settings
+from tests.support.api import Api
 from tests.support.settings import environment
 
 OK, WARNING, *_ = Level
@@ -36,6 +37,41 @@ def test_addresses_betray_a_proxy_that_is_not_trusted(sessions, level, words):
     found = client_address.assess(sessions, settings().service)
     assert found.level is level
     assert words in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("hops", "sessions", "words"),
+    [
+        (0, recent("unknown", "unknown"), "as on a Unix socket"),
+        (1, recent("unknown", "9.9.9.9"), "value 1 from the right of X-Forwarded-For was no IP address"),
+        (3, recent("unknown", "9.9.9.9"), "value 3 from the right"),
+        (0, recent("10.0.0.5", "10.0.0.5"), "set it to the number of proxies"),
+        (2, recent("10.0.0.5", "10.0.0.5"), "or X-Forwarded-For has fewer values than that"),
+    ],
+)
+def test_the_advice_names_the_cause(hops, sessions, words):
+    found = client_address.assess(sessions, settings(TRUST_PROXY=hops).service)
+    assert found.level is WARNING
+    assert words in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("hops", "forwarded", "address"),
+    [
+        (1, "a-name", "unknown"),
+        (1, "9.9.9.9, unknown", "unknown"),
+        (1, "9.9.9.9:51234", "9.9.9.9"),
+        (2, "9.9.9.9", "10.0.0.5"),
+        (1, None, "10.0.0.5"),
+        (0, "9.9.9.9", "10.0.0.5"),
+    ],
+)
+def test_each_cause_gives_the_address_that_the_advice_begins_with(user, app_with, database, hops, forwarded, address):
+    api = Api(app_with(TRUST_PROXY=hops))
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    api.called("user@example.com").login(headers=headers, environ_overrides={"REMOTE_ADDR": "10.0.0.5"})
+    session = database.sessions.find().sort("_id", -1)[0]
+    assert session["ip"] == address
 
 
 def test_everything_on_one_machine_is_normal_in_development():

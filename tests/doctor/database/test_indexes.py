@@ -44,7 +44,7 @@ def test_an_index_that_is_missing_or_other_than_declared(rebuilt, name, keys, op
     (found,) = indexes.examine()
     assert found.level is PROBLEM
     assert words in found.sentence
-    assert ".venv/bin/flask --app wsgi ensure-indexes" in found.sentence
+    assert ".venv/bin/python -m auth_service ensure-indexes" in found.sentence
 
 
 def test_an_index_with_the_right_name_on_other_fields(rebuilt):

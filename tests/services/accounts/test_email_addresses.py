@@ -42,6 +42,17 @@ def test_an_address_has_one_form_however_it_is_written(written, form):
     assert canonical(written) == form
 
 
+@pytest.mark.parametrize("domain", ["local", "localhost", "test", "invalid", "onion", "arpa"])
+def test_an_address_of_a_reserved_domain_is_none(domain):
+    with pytest.raises(InvalidRequest):
+        canonical(f"ada@corp.{domain}")
+
+
+@pytest.mark.parametrize("domain", ["internal", "lan", "corp", "example"])
+def test_other_domains_without_mail_are_accepted(domain):
+    assert canonical(f"ada@corp.{domain}") == f"ada@corp.{domain}"
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -103,6 +114,33 @@ def test_what_is_no_address_is_refused_with_the_field_named(text):
     with pytest.raises(InvalidRequest) as refusal:
         canonical(text)
     assert list(refusal.value.errors) == ["email"]
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("hunter2", "no @-sign"),
+        ("ben@company.test", "domain is reserved"),
+        ("BEN@Company.Test", "domain is reserved"),
+        ("ben@localhost", "domain is reserved"),
+        ("ben@printer.local", "domain is reserved"),
+        ("ben@company", "follows the @-sign"),
+        ("ben@company..com", "follows the @-sign"),
+        ("ben@127.0.0.1", "follows the @-sign"),
+        ("ben.@company.com", "precedes the @-sign"),
+        ("b en@company.com", "precedes the @-sign"),
+        ("@company.com", "precedes the @-sign"),
+        ("a" * 64 + "@" + ".".join(["b" * 60] * 3) + ".bbb.com", "too long"),
+    ],
+    ids=lambda text: text[:40],
+)
+def test_the_refusal_says_which_part_is_wrong_and_repeats_none(text, part):
+    with pytest.raises(InvalidRequest) as refusal:
+        canonical(text)
+    general, particular = refusal.value.errors["email"]
+    assert general == "Not a valid email address."
+    assert part in particular
+    assert not {"hunter2", "company", "printer", "bbb"} & set(particular.lower().replace(".", " ").split())
 
 
 @settings(deadline=None)

@@ -82,7 +82,7 @@ def test_a_reported_user_is_taken_over_once_the_address_is_put_right(express, ru
     assert api.login("eve@example.com", "the second").status_code == 200
 
 
-@pytest.mark.parametrize("email", ["nobody", "", None, 5])
+@pytest.mark.parametrize("email", ["nobody", "", None, 5, "ada@corp.local"])
 def test_a_user_without_a_valid_address_is_reported(express, run_import, email):
     broken = express.user(email)
     assert [line.split(":")[0] for line in run_import().left_out] == [f"user {broken}"]

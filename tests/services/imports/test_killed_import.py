@@ -1,15 +1,12 @@
 """An import that is killed, again and again, and then let to its end: nobody lost, nothing twice, no raw token left."""
 
-import os
 import random
 import subprocess
-import sys
 
 import pytest
 
 from auth_service.development.mongod import die_with_parent
-from tests.support.server import ROOT
-from tests.support.settings import environment
+from tests.support import shell
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
@@ -24,7 +21,7 @@ def test_the_last_run_completes_what_the_killed_ones_began(express, source_url, 
         database.locks.delete_many({})  # else each would wait for the lock of the one before
         kill_one(source_url, db_url, tmp_path, taken=database, at_least=dice.randint(1, USERS // KILLS))
     database.locks.delete_many({})
-    finished = subprocess.run(command(source_url), **surroundings(db_url, tmp_path), capture_output=True, text=True)
+    finished = shell.run("import-node", "--from", source_url, folder=tmp_path, DB_URL=db_url)
     assert finished.returncode == 0, finished.stderr
     assert database.users.count_documents({"authVersion": 0}) == USERS
     assert database.sessions.count_documents({}) == database.sessions.count_documents(TAKEN_OVER) == USERS
@@ -35,16 +32,10 @@ def test_the_last_run_completes_what_the_killed_ones_began(express, source_url, 
 def kill_one(source_url, db_url, folder, *, taken, at_least):
     """Start an import, and kill it once it has taken over so many more."""
     before = taken.sessions.count_documents(TAKEN_OVER)
-    process = subprocess.Popen(command(source_url), **surroundings(db_url, folder), preexec_fn=die_with_parent)
+    surroundings = shell.surroundings(folder, DB_URL=db_url)
+    command = [*shell.PROGRAM, "import-node", "--from", source_url]
+    process = subprocess.Popen(command, **surroundings, preexec_fn=die_with_parent)
     while process.poll() is None and taken.sessions.count_documents(TAKEN_OVER) < before + at_least:
         pass
     process.kill()
     process.wait()
-
-
-def command(source_url):
-    return [sys.executable, "-m", "flask", "--app", "wsgi", "import-node", "--from", source_url]
-
-
-def surroundings(db_url, folder):
-    return {"cwd": folder, "env": {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(DB_URL=db_url)}}

@@ -1,8 +1,12 @@
 """Wrong passwords are answered with growing delays, and the owner's path stays open."""
 
+from functools import partial
+
 import pytest
 
+from auth_service.services.protection.login_throttle import LoginThrottle
 from tests.support.api import Api, cookie_attributes
+from tests.support.clock import MovableClock
 from tests.support.parallel import at_once
 
 NEAR_FREE, FAR_FREE = 10, 50
@@ -112,6 +116,13 @@ def test_parallel_guesses_are_counted_each(delaying, owner):
     assert set(statuses) == {401, 429}
 
 
+def test_parallel_first_tries_with_the_right_password_delay_nobody(delaying):
+    throttle = LoginThrottle(clock=MovableClock())
+    for number in range(40):
+        attempt = partial(throttle.count_attempt, lambda: True, account=f"{number}@example.com", address="192.0.2.1")
+        assert at_once(*[attempt] * 8) == [True] * 8
+
+
 def test_refreshing_touches_no_counter(delaying, owner, database):
     owner.refresh(headers=at("192.0.2.1"))
     owner.logout()
@@ -141,6 +152,17 @@ def test_a_login_is_remembered_by_a_cookie_that_only_the_login_sees(delaying):
     assert attributes.pop("expires")
     expected = {"max-age": "15552000", "httponly": True, "secure": True, "path": "/auth", "samesite": "Strict"}
     assert attributes == expected
+
+
+@pytest.mark.parametrize("same_site", ["strict", "lax", "none"])
+@pytest.mark.parametrize("secure", ["true", "false"])
+def test_browsers_keep_the_device_wherever_they_keep_the_refresh_token(app, app_with, same_site, secure):
+    variables = {"APP_ENV": "development", "COOKIE_SAME_SITE": same_site, "COOKIE_SECURE": secure}
+    response = Api(app_with(**variables)).registered("new@example.com").login()
+    device, token = (cookie_attributes(response, name) for name in ("knownDevice", "refreshToken"))
+    for attribute in ("samesite", "secure", "path", "domain"):
+        assert device.get(attribute) == token.get(attribute), attribute
+    assert device["samesite"] == same_site.capitalize()
 
 
 def test_a_known_device_has_a_counter_that_grows_the_same_way(delaying, owner):

@@ -62,6 +62,28 @@ def test_the_addresses_of_one_ipv6_network_are_one(limited):
     assert register(limited[0], 5, "2001:db8:0:1::").status_code == 201
 
 
+def test_an_ipv6_site_may_call_as_often_as_four_networks_of_it(limited):
+    networks = [f"2001:db8:7:{number:x}::1" for number in range(14)]
+    statuses = [register(limited[0], number, each).status_code for number, each in enumerate(networks)]
+    assert statuses == [201] * 12 + [429] * 2
+    assert_limited(register(limited[0], 20, "2001:db8:7:ffff::1"), 12)
+    assert register(limited[0], 21, "2001:db8:8::1").status_code == 201
+
+
+def test_one_ipv6_network_does_not_use_up_the_limit_of_its_site(limited):
+    for number in range(20):
+        register(limited[0], number, "2001:db8:7:1::1")
+    assert [register(limited[0], number, f"2001:db8:7:{number}::").status_code for number in range(20, 30)] == [
+        *[201] * 9,
+        429,
+    ]
+
+
+def test_logins_are_limited_by_ipv6_site(limited):
+    statuses = [login(Api(limited[0]), f"user{n}@example.com", address=f"2001:db8:7:{n:x}::") for n in range(25)]
+    assert [answer.status_code for answer in statuses] == [401] * 24 + [429]
+
+
 def test_logins_are_limited_by_address(limited):
     statuses = [login(Api(limited[0]), f"user{number}@example.com").status_code for number in range(7)]
     assert statuses == [401] * 6 + [429]
@@ -104,6 +126,15 @@ def test_exactly_as_many_as_allowed_pass_at_the_same_moment(limited):
 def test_health_and_description_are_free(limited, path):
     client = limited[0].test_client()
     assert {client.get(path, headers=at("192.0.2.1")).status_code for _ in range(20)} == {200}
+
+
+def test_a_separate_store_that_is_away_is_complained_of_once(app, app_with, caplog):
+    worker = app_with(**LIMITS, RATELIMIT_STORAGE_URL="redis://127.0.0.1:1")
+    assert {register(worker, number).status_code for number in range(4)} == {503}
+    assert {login(Api(worker)).status_code for _ in range(4)} == {503}
+    assert [line for line in caplog.messages if "rate limits" in line] == [
+        "the store of the rate limits does not answer: ConnectionError"
+    ]
 
 
 @pytest.mark.parametrize("path", ["/auth/register", "/auth/login"])

@@ -7,10 +7,11 @@ import pytest
 from auth_service.documents.session import EndReason
 from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.audit.trail import Audit
+from auth_service.services.sessions import active as active_sessions
 from auth_service.services.sessions.active import BATCH
 from auth_service.services.sessions.ending import SessionEnding
 from auth_service.services.sessions.mass_ending import MassEnding
-from tests.support.large_accounts import SESSIONS, active, clear, enlarge
+from tests.support.database.large_accounts import SESSIONS, active, clear, enlarge
 
 HALF = SESSIONS // 2
 
@@ -70,6 +71,13 @@ def test_the_spared_session_goes_on(account, ending, database):
     owner = database.sessions.find_one({"sessionId": account[0].session_id})["userId"]
     with pytest.raises(Interrupted):
         ending.end_all(user_id=owner, reason=EndReason.PASSWORD_CHANGED, sparing=account[0].session_id)
+    assert statuses(account) == [204, 401]
+
+
+def test_where_those_in_use_cannot_be_found_in_time_all_end_all_the_same(account, database, monkeypatch):
+    monkeypatch.setattr(active_sessions, "PATIENCE", 1e-6)
+    unended = active(database, account[0].user_id)
+    assert account[0].delete("/sessions").json["ended"] == unended - 1
     assert statuses(account) == [204, 401]
 
 

@@ -8,7 +8,7 @@ from auth_service.services.sessions.active import BATCH, IN_USE, RECENT, active_
 from auth_service.services.sessions.lists import HISTORY_PAGE, MOST_LISTED
 from auth_service.services.sessions.opening import MOST_EVICTED
 from tests.support.api import Api
-from tests.support.large_accounts import MANY, SESSIONS, active, clear, enlarge, examined
+from tests.support.database.large_accounts import MANY, SESSIONS, active, clear, enlarge, examined
 
 NEW = "another horse battery"
 

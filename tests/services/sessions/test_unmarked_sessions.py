@@ -8,7 +8,7 @@ from auth_service.services.sessions.active import BATCH
 from auth_service.services.sessions.lists import MOST_LISTED, MOST_READS
 from auth_service.services.sessions.opening import MOST_EVICTED
 from tests.support.api import Api
-from tests.support.large_accounts import active, clear, enlarge, examined
+from tests.support.database.large_accounts import active, clear, enlarge, examined
 
 MOST = {"/sessions": MOST_LISTED + 1, "/users/{id}/sessions": MOST_LISTED + 1, "/sessions/history": BATCH}
 CAP = 10

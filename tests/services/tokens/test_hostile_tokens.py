@@ -6,7 +6,16 @@ import json
 import pytest
 
 from tests.support.settings import SECRET
-from tests.support.tokens import HEADERS, KEYS_OF_THE_ATTACKER, OTHER_SECRET, b64, changed, claims_of, refused, signed
+from tests.support.tokens import (
+    HEADERS,
+    KEYS_OF_THE_ATTACKER,
+    OTHER_SECRET,
+    b64,
+    changed,
+    claims_of,
+    refused,
+    signed,
+)
 
 
 @pytest.fixture
@@ -20,6 +29,22 @@ def claims(user):
 def test_a_token_made_by_hand_with_all_claims_in_order_is_accepted(user, claims):
     headers = {"Authorization": f"Bearer {signed(claims)}"}
     assert user.verify(headers=headers).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"typ": "JWS"}, {"typ": "at+jwt"}, {"typ": "refresh"}, {"typ": ""}, {"typ": None}, {"typ": ["JWT"]}],
+    ids=str,
+)
+def test_the_typ_of_the_header_is_not_looked_at(user, claims, more):
+    token = signed(claims, {"alg": "HS256", **more})
+    assert user.verify(headers={"Authorization": f"Bearer {token}"}).status_code == 204
+
+
+@pytest.mark.parametrize("spaces", [1, 2, 9])
+def test_any_number_of_spaces_may_follow_the_scheme(user, spaces):
+    header = f"Bearer{' ' * spaces}{user.access_token}"
+    assert user.verify(headers={"Authorization": header}).status_code == 204
 
 
 def test_the_key_named_by_a_genuine_tokens_header_is_ignored(user, claims):

@@ -32,8 +32,11 @@ def program(name):
 class Edge:
     """One nginx in front of the servers on these ports of loopback, with its files in `folder`; a context manager."""
 
-    def __init__(self, folder, *, service_port, application_port=None, replica_port=None):
-        """With a `replica_port`, a second of the service is there, and the configuration is that of compose.yaml."""
+    def __init__(self, folder, *, service_port, application_port=None, replica_port=None, added=()):
+        """With a `replica_port`, a second of the service is there, and the configuration is that of compose.yaml.
+
+        `added` are further exchanges, as `(pattern, replacement)`.
+        """
         self.folder = Path(folder)
         self.port = free_port()
         self.url = f"https://{SERVICE}:{self.port}"
@@ -43,7 +46,7 @@ class Edge:
         text, others = CONFIGURATION.read_text(), alone(self.folder, service_port, application_port or free_port())
         if replica_port:
             text, others = as_in_compose(), composed(self.folder, service_port, replica_port)
-        text = adapted(text, folder=self.folder, port=self.port, others=others)
+        text = adapted(text, folder=self.folder, port=self.port, others=[*others, *added])
         (self.folder / "nginx.conf").write_text(text)
 
     def check(self):

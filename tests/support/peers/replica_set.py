@@ -11,7 +11,7 @@ from auth_service.development.mongod import REPLICA_SET, Mongod
 from tests.support.server import wait_until
 
 MEMBERS = 3
-ELECTION_TIMEOUT = 2  # seconds without a word from the primary, then the others elect; MongoDB's default is 10
+ELECTION_TIMEOUT = 2  # seconds; MongoDB's default is 10
 HEARTBEAT = 0.5  # seconds; MongoDB's default is 2
 
 
@@ -35,9 +35,13 @@ class Member(Mongod):
 
 
 class ReplicaSet:
-    """Three members; a context manager that starts them, waits for the first primary, and stops them."""
+    """Three members; a context manager that starts them, waits for the first primary, and stops them.
 
-    def __init__(self, folder):
+    After `election_timeout` seconds without a word from the primary the others elect another.
+    """
+
+    def __init__(self, folder, election_timeout=ELECTION_TIMEOUT):
+        self._election_timeout = election_timeout
         self.members = [Member(folder / f"member{number}") for number in range(MEMBERS)]
         self._client = None
 
@@ -81,6 +85,14 @@ class ReplicaSet:
         member.kill()
         return member, time.monotonic()
 
+    def step_down(self):
+        """Have the primary hand over, as before maintenance; the member, and when."""
+        wait_until(lambda: self.primary is not None, 30)
+        member, moment = self.primary, time.monotonic()
+        with MongoClient(f"mongodb://127.0.0.1:{member.port}/?directConnection=true") as client:
+            client.admin.command("replSetStepDown", 20)
+        return member, moment
+
     def await_other_primary(self, old):
         """When, at the latest, another than `old` was the primary."""
         wait_until(lambda: self.primary not in (None, old), 60)
@@ -91,7 +103,7 @@ class ReplicaSet:
             "_id": REPLICA_SET,
             "members": [{"_id": n, "host": f"127.0.0.1:{each.port}"} for n, each in enumerate(self.members)],
             "settings": {
-                "electionTimeoutMillis": int(1000 * ELECTION_TIMEOUT),
+                "electionTimeoutMillis": int(1000 * self._election_timeout),
                 "heartbeatIntervalMillis": int(1000 * HEARTBEAT),
             },
         }

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.server import is_running, wait_until
+from tests.support.server import all_threads_stopped, is_running, wait_until
 from tests.support.traffic.load import NO_ANSWER
 
 LOCKS_HELD = 7.5  # seconds: transactionLifetimeLimitSeconds of the tests, 5, and mongod looks every half of it
@@ -50,11 +50,6 @@ def kill_one(server, load):
     if server.program == "granian":
         time.sleep(GRANIAN_CRASH_LOOP)
     return Kill(held, stopped, ended, queues=server.program == "granian")
-
-
-def all_threads_stopped(pid):
-    states = [each.read_text().rpartition(")")[2].split()[0] for each in Path(f"/proc/{pid}/task").glob("*/stat")]
-    return set(states) == {"T"}
 
 
 def remote_ports(pid, port):

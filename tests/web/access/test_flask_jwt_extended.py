@@ -4,6 +4,7 @@ import pytest
 from flask import jsonify
 from flask_jwt_extended import get_jwt, get_jwt_identity, jwt_required
 
+from auth_service.errors import Forbidden
 from tests.support.api import Api
 from tests.support.errors import assert_one_shape
 from tests.support.tokens import CLAIMS, OTHER_SECRET, REMOVED, changed, claims_of, signed
@@ -24,6 +25,10 @@ def api(app, app_with):
 
 def who():
     return jsonify(identity=get_jwt_identity(), claims=get_jwt())
+
+
+def refuse():
+    raise Forbidden
 
 
 def with_token(api, token, path="/extra"):
@@ -112,6 +117,13 @@ def test_an_access_token_opens_no_view_for_refresh_tokens(api):
 
 def test_no_token_is_fresh(api):
     assert_one_shape(api.get("/extra/fresh"), 403, "forbidden")
+
+
+def test_a_view_may_refuse_for_want_of_permission(app_with, database):
+    extended = app_with()
+    extended.add_url_rule("/extra/refused", view_func=refuse, endpoint="extra_refused")
+    assert_one_shape(extended.test_client().get("/extra/refused"), 403, "forbidden")
+    assert database.audit_events.count_documents({"type": "forbidden"}) == 0
 
 
 def test_an_optional_token_may_be_missing_and_must_be_good(api):

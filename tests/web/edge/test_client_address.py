@@ -49,6 +49,15 @@ def test_as_many_hops_count_as_are_trusted(address, proxies, forwarded_for, expe
     assert address(proxies, forwarded_for) == expected
 
 
+FORGED = ['"', '"x', 'a="', '"\\', '"198.51.100.1", "x', ",", ", ,", '"a\\"b"']
+
+
+@pytest.mark.parametrize("claimed", FORGED)
+@pytest.mark.parametrize(("proxies", "appended"), [(1, "203.0.113.9"), (2, "203.0.113.9, 10.0.0.1")])
+def test_no_punctuation_of_the_client_hides_what_the_proxies_append(address, proxies, appended, claimed):
+    assert address(proxies, f"{claimed}, {appended}") == "203.0.113.9"
+
+
 @pytest.mark.parametrize("proxies", [1, 2])
 def test_without_the_header_the_connection_counts(address, proxies):
     assert address(proxies) == PEER
@@ -72,9 +81,12 @@ def test_an_ipv6_address_has_one_spelling(address, forwarded_for):
         ("[::ffff:203.0.113.7]:80", "203.0.113.7"),
         ("192.0.2.66:1, 203.0.113.7:2", "203.0.113.7"),
         ('"[2001:db8::1]:443"', "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("fe80::1%<script>", "fe80::1"),
+        ("::ffff:203.0.113.7%1", "203.0.113.7"),
     ],
 )
-def test_a_port_or_brackets_are_no_part_of_the_address(address, forwarded_for, expected):
+def test_a_port_brackets_or_a_zone_are_no_part_of_the_address(address, forwarded_for, expected):
     assert address(1, forwarded_for) == expected
 
 
@@ -95,6 +107,11 @@ def test_a_port_or_brackets_are_no_part_of_the_address(address, forwarded_for, e
         "x" * 5000,
         "\xe4",
         "203.0.113.9/24",
+        "203.0.113.9%eth0",
+        "203.000.113.009",
+        "3405803785",
+        "for=203.0.113.9",
+        "203.0.113.9;proto=https",
     ],
 )
 def test_garbage_from_a_trusted_proxy_is_unknown(address, forwarded_for):

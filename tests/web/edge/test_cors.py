@@ -100,6 +100,14 @@ def test_without_an_allow_list_nobody_gets_a_cors_header(page, origin):
     assert not [cors_headers(response) for response in answers(api, origin) if cors_headers(response)]
 
 
+def test_an_ipv6_address_is_no_pattern(page):
+    api = page("http://[::1]", "http://[::1]:5173")
+    for friend in ("http://[::1]", "http://[::1]:5173"):
+        assert api.profile(headers={"Origin": friend}).headers["Access-Control-Allow-Origin"] == friend
+    for stranger in ("http://1.evil.example", "http://1", "http://1:5173", "http://[::1]:51730", "http://::5173"):
+        assert not cors_headers(api.profile(headers={"Origin": stranger}))
+
+
 def test_without_an_origin_there_is_no_allowed_one(page):
     assert "Access-Control-Allow-Origin" not in page(*FRIENDS).profile().headers
 

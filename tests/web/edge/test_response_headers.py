@@ -105,6 +105,10 @@ def test_over_http_nothing_is_said_of_https(api):
         (1, "http, https", True),
         (2, "https, http", True),
         (2, "https", False),
+        (1, "HTTPS", True),  # schemes have no case (RFC 3986 section 3.1)
+        (1, '"https"', True),
+        (1, '", https', True),
+        (1, "https;", False),
     ],
 )
 def test_a_trusted_proxy_says_whether_it_is_https_and_nobody_else(behind, proxies, proto, said):

@@ -6,9 +6,6 @@ places it belongs and in places it does not.
 
 import json
 import logging
-import os
-import subprocess
-import sys
 from dataclasses import dataclass, field
 
 import pytest
@@ -17,9 +14,9 @@ from bson import json_util
 from pymongo import MongoClient
 
 from auth_service.development.mongod import Mongod
+from tests.support import shell
 from tests.support.geo.server import GeoServer
-from tests.support.server import PROGRAMS, ROOT, Server, answers, frozen, wait_until
-from tests.support.settings import environment
+from tests.support.server import PROGRAMS, Server, answers, frozen, wait_until
 from tests.support.traffic.canaries import Caller, Canaries, credentials, use_everything
 
 pytestmark = [pytest.mark.edge, pytest.mark.timeout(300)]  # a dozen processes, each at work for a while
@@ -124,15 +121,7 @@ def mistakes(canaries):
 
 def command(folder, variables, arguments, typed=""):
     """What a command writes."""
-    outcome = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(**variables)},
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    outcome = shell.run(*arguments, folder=folder, stdin=typed, **variables)
     return outcome.stdout + outcome.stderr
 
 

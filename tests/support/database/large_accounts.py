@@ -27,9 +27,9 @@ class Examined(NamedTuple):
 
 
 def enlarge(database, user_id, count=SESSIONS, *, events=0, **fields):
-    """Give a user `count` more sessions, copies of the one opened first with `fields` set, and copies of an event."""
+    """Give a user `count` more sessions, copies of one that has not ended with `fields` set, and copies of an event."""
     owner = {"userId": ObjectId(user_id)}
-    session, event = database.sessions.find_one(owner), database.audit_events.find_one(owner)
+    session, event = database.sessions.find_one({**owner, "endedAt": None}), database.audit_events.find_one(owner)
     session = {name: value for name, value in session.items() if name not in NOT_LARGE}
     copied = {**session, "userAgent": "", "lastSeenAt": session["lastSeenAt"] - SEEN, **fields}
     insert(database.sessions, [{**copied, "_id": (new := ObjectId()), "sessionId": str(new)} for _ in range(count)])
