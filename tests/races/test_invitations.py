@@ -32,17 +32,6 @@ def test_of_two_who_accept_one_wins(rounds, admin, new_api):
 
 
 @rounds
-def test_against_a_suspension_the_account_is_suspended(rounds, admin, new_api):
-    for number in range(rounds):
-        user_id, body = invited(admin, number)
-        accepted, suspended = at_once(
-            acceptance(new_api(), body, PASSWORDS[0]), lambda: admin.post(f"/users/{user_id}/suspension")
-        )
-        assert (accepted.status_code, suspended.status_code) == (200, 200)
-        assert new_api().called(body["email"], PASSWORDS[0]).login().status_code == 403
-
-
-@rounds
 def test_against_a_deletion_nothing_is_left(rounds, admin, new_api, database):
     for number in range(rounds):
         user_id, body = invited(admin, number)

@@ -1,5 +1,7 @@
 """A suspension against whatever the user does at the same moment."""
 
+from functools import partial
+
 import pytest
 
 from tests.support.parallel import at_once
@@ -68,3 +70,35 @@ def test_two_admins_who_suspend_each_other_leave_one(rounds, new_api, services, 
         assert statuses[1] in (401, 403)
         assert database.users.count_documents({"role": "admin", "suspended": None}) == 1
         database.users.update_many({}, {"$unset": {"suspended": 1}})
+
+
+@rounds
+def test_of_a_key_against_a_suspension_nothing_works_afterwards(rounds, admin, user, new_api):
+    """Whether it is used or made at that moment."""
+    for number in range(rounds):
+        user.logged_in()
+        program = new_api()
+        program.access_token = user.post("/profile/keys", json={"name": "used"}).json["secret"]
+        make = partial(user.post, "/profile/keys", json={"name": f"made {number}"})
+        used, made, suspended = at_once(program.profile, make, suspend(admin, user))
+        assert suspended.status_code == 200
+        assert used.status_code == 200 or code(used) == (401, "suspended")
+        assert made.status_code == 201 or code(made) in [(401, "suspended"), (403, "account_suspended")]
+        if made.status_code == 201:
+            late = new_api()
+            late.access_token = made.json["secret"]
+            assert code(late.profile()) == (401, "suspended")
+        assert code(program.profile()) == (401, "suspended")
+        assert admin.delete(f"/users/{user.user_id}/suspension").status_code == 200
+
+
+@rounds
+def test_of_an_accepted_invitation_against_a_suspension_the_account_is_suspended(rounds, admin, new_api):
+    for number in range(rounds):
+        body = {"email": f"grace{number}@example.com"}
+        created = admin.post("/users", json=body).json
+        body |= {"code": created["invitation"]["code"], "password": "compiled by hand, twice"}
+        accept = partial(new_api().post, "/auth/invitation", json=body)
+        accepted, suspended = at_once(accept, partial(admin.post, f"/users/{created['user']['_id']}/suspension"))
+        assert (accepted.status_code, suspended.status_code) == (200, 200)
+        assert code(new_api().called(body["email"], body["password"]).login()) == (403, "account_suspended")
