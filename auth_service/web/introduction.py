@@ -7,7 +7,8 @@ from auth_service import errors
 AUTHORIZE = """\
 ### Authorize
 
-1. Try out `POST /auth/login`. The `accessToken` is in the body of the answer. The refresh token is in a cookie.
+1. Open `POST /auth/login` and press **Try it out**. The `accessToken` is in the body of the answer, the refresh token
+   in a cookie.
 2. Press **Authorize**, and put the access token into the box **bearer**. This page then sends it with each call, as
    `Authorization: Bearer …`.
 3. An access token is valid for minutes. `POST /auth/refresh` answers the next one, which goes into the same box.
@@ -20,6 +21,8 @@ ERRORS = """\
 Every error is a JSON object with `message`, `status`, `code` and `requestId`. `message` is for people. `code` is for
 programs, and does not change. Some answers with status 400 also have `errors`: lists of messages by field.
 
+<details><summary>All codes</summary>
+
 | Status | Code | Message |
 |---|---|---|
 """
@@ -28,9 +31,8 @@ programs, and does not change. Some answers with status 400 also have `errors`: 
 def introduction() -> str:
     """The whole text."""
     rows = sorted(_refusals(), key=lambda refusal: refusal[0])
-    return f"{AUTHORIZE}\n{ERRORS}" + "".join(
-        f"| {status} | `{code}` | {message} |\n" for status, code, message in rows
-    )
+    table = "".join(f"| {status} | `{code}` | {message} |\n" for status, code, message in rows)
+    return f"{AUTHORIZE}\n{ERRORS}{table}\n</details>\n"
 
 
 def _refusals() -> Iterator[tuple[int, str, str]]:

@@ -29,34 +29,34 @@ COOKIE: Requirement = {"refreshCookie": []}
 METRICS_TOKEN: Requirement = {"metricsToken": []}
 PATH_PARAMETERS = {
     "user_id": {
-        "description": "The id of a user: `_id` in an answer",
+        "description": "The id of a user: `_id` in an answer.",
         "schema": {"type": "string", "pattern": USER_ID},
     },
     "session_id": {
-        "description": "The id of a session: `sessionId` in an answer",
+        "description": "The id of a session: `sessionId` in an answer.",
         "schema": {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$"},
     },
-    "role": {"description": "The role that the user gets", "schema": {"type": "string", "enum": list(ROLES)}},
+    "role": {"description": "The role that the user gets.", "schema": {"type": "string", "enum": list(ROLES)}},
 }
-SECURITY_SCHEMES = {
-    "bearer": {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "The access token: `accessToken` in the answer of `POST /auth/login` or `POST /auth/refresh`."
-        " The word Bearer is added.",
-    },
-    "metricsToken": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "For `GET /metrics` only: the value of the setting `METRICS_TOKEN`.",
-    },
+SECURITY_SCHEMES = {  # Swagger UI puts the cursor into the box of the last one
     "refreshCookie": {
         "type": "apiKey",
         "in": "cookie",
         "name": cookies.NAME,
         "description": "The refresh token. Leave this box empty: `POST /auth/login` sets the cookie, and the browser"
         " sends it by itself. Other programs need a cookie jar.",
+    },
+    "metricsToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "For `GET /metrics` only: the value of the setting `METRICS_TOKEN`.",
+    },
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The access token: `accessToken` in the answer of `POST /auth/login` or `POST /auth/refresh`."
+        " The word Bearer is added.",
     },
 }
 UNUSED_SCHEMA = "PaginationMetadata"  # flask-smorest adds it; the pages of this API have cursors
