@@ -6,6 +6,8 @@ from auth_service.settings.settings import Settings
 from tests.support import shell
 from tests.support.settings import SECRET
 
+pytestmark = pytest.mark.edge
+
 VALUES = {"DB_URL": None, "JWT_SECRET": None}  # left to the file
 REFUSED = "`flask` has another value for it from .env than the server"
 

@@ -116,6 +116,7 @@ def frame(output):
     return framed.splitlines()
 
 
+@pytest.mark.edge
 def test_first_run_prints_the_admin_once_and_later_runs_keep_the_data(clone):
     with Run(clone) as first:
         ((email, password),) = admin_line(first.output)

@@ -66,7 +66,7 @@ def test_a_redirect_is_returned_and_not_followed():
         assert elsewhere.seen == []
 
 
-@pytest.mark.parametrize("headers", [{}, {"Connection": "close"}], ids=["kept alive", "closing"])
+@pytest.mark.parametrize("headers", [{"Connection": "keep-alive"}, {"Connection": "close"}])
 @pytest.mark.parametrize("drip", ["head", "body"])
 def test_no_response_holds_the_caller_beyond_the_total_time(drip, headers):
     with RangeApi(BODY, drip=drip, headers=headers) as api, client(SHORT) as http:

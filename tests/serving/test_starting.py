@@ -7,6 +7,8 @@ from pymongo import MongoClient
 from auth_service.development.mongod import Mongod, free_port
 from tests.support.server import Server, wait_until
 
+pytestmark = pytest.mark.edge
+
 ADMIN = {"SEED_ADMIN_ON_START": "true", "ADMIN_EMAIL": "admin@example.com", "ADMIN_PASSWORD": "correct horse battery"}
 
 
@@ -89,7 +91,6 @@ def test_without_a_database_the_process_lives_and_says_so(program):
             assert response.headers["Retry-After"].isdigit()
 
 
-@pytest.mark.edge
 def test_a_variable_that_looks_like_a_setting_is_named_once(program):
     url = f"mongodb://127.0.0.1:{free_port()}/x"
     misspelt = {"JWT_ACCES_EXPIRES_IN": "5m", "SESSION_LIFETIME": "1d"}

@@ -23,6 +23,7 @@ from auth_service.services.protection.refunds import Refunds
 
 FORGOTTEN_AFTER = timedelta(days=1)
 LONGEST_DELAY = 900  # seconds
+COLLISIONS = 20  # with simultaneous attempts, each of which was counted or was right
 LONG_AGO = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -84,7 +85,7 @@ class LoginThrottle:
     def _count_all(self, account: str, address: str, device: str | None) -> Ticket:
         name = account_key(account)
         ticket = Ticket(f"device:{name}:{device}", None) if device else Ticket(f"{name}:{address}", f"account:{name}")
-        self._require_no_delay(ticket)
+        self._require_no_delay(ticket.keys)
         self._count(ticket.near, NEAR)
         if ticket.far:
             try:
@@ -94,9 +95,9 @@ class LoginThrottle:
                 raise
         return ticket
 
-    def _require_no_delay(self, ticket: Ticket) -> None:
+    def _require_no_delay(self, keys: list[str]) -> None:
         now = self._clock.now()
-        delays = LoginDelay._get_collection().find({"_id": {"$in": ticket.keys}, "until": {"$gt": now}})
+        delays = LoginDelay._get_collection().find({"_id": {"$in": keys}, "until": {"$gt": now}})
         until = max((delay["until"] for delay in delays), default=None)
         if until:
             raise _delayed(until, now)
@@ -104,11 +105,12 @@ class LoginThrottle:
     def _count(self, key: str, growth: Growth) -> None:
         """Count an attempt at `key`, unless a delay runs: then the filter does not match, and the upsert collides.
 
-        It also collides with a simultaneous first attempt, which leaves no delay: hence the second try.
+        It also collides with a simultaneous first attempt, which leaves no delay: then it is tried again.
         """
-        for _ in range(2):
+        for _ in range(COLLISIONS):
             with suppress(DuplicateKeyError):
                 return self._upsert(key, growth)
+            self._require_no_delay([key])
         raise LoginDelayed(retry_after=1)
 
     def _upsert(self, key: str, growth: Growth) -> None:

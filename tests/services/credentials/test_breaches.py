@@ -113,7 +113,7 @@ def test_a_redirect_is_not_followed(warnings):
 
 
 @pytest.mark.parametrize("drip", ["head", "body"])
-@pytest.mark.parametrize("headers", [{}, {"Connection": "close"}], ids=["kept alive", "closing"])
+@pytest.mark.parametrize("headers", [{"Connection": "keep-alive"}, {"Connection": "close"}])
 def test_an_answer_that_drips_is_cut_off_when_the_time_is_over(warnings, drip, headers):
     with RangeApi(HIT, drip=drip, headers=headers) as api:
         known = lookup(api.url)

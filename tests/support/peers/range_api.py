@@ -52,7 +52,7 @@ class RangeApi:
             self.over.wait(20)
             return
         length = len(self.body) if self.length is None else self.length
-        headers = {"Content-Length": length, **self.headers}
+        headers = {"Content-Length": length, "Connection": "close", **self.headers}
         head = f"HTTP/1.1 {self.status} X\r\n" + "".join(f"{k}: {v}\r\n" for k, v in headers.items()) + "\r\n"
         self._send(out, head.encode(), slowly=self.drip == "head")
         self._send(out, self.body, slowly=self.drip == "body")
