@@ -65,7 +65,7 @@ class SessionEnded(ServiceError):
     """The token was genuine, and the session behind it has ended; the `reason` is the code."""
 
     status = 401
-    _messages = {
+    messages = {
         "logout": "Session was ended by logout",
         "revoked_by_user": "Session was ended by its user",
         "revoked_by_admin": "Session was ended by an admin",
@@ -80,4 +80,4 @@ class SessionEnded(ServiceError):
 
     def __init__(self, reason: str) -> None:
         self.code = reason
-        super().__init__(self._messages.get(reason, "Session has ended"))
+        super().__init__(self.messages.get(reason, "Session has ended"))

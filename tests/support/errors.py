@@ -1,4 +1,20 @@
-"""The one shape of every refusal."""
+"""The one shape of every refusal, and which refusals there are."""
+
+from auth_service import errors
+
+
+def every_refusal():
+    """`(code, status, message)` of every error, each reason of a session's end included."""
+    found = {(errors.ServiceError.code, errors.ServiceError.status, errors.ServiceError.message)}
+    waiting = errors.ServiceError.__subclasses__()
+    while waiting:
+        error = waiting.pop()
+        waiting += error.__subclasses__()
+        if error is errors.SessionEnded:
+            found |= {(reason, error.status, message) for reason, message in error.messages.items()}
+        elif error.__module__.startswith(errors.__name__):
+            found.add((error.code, error.status, error.message))
+    return found
 
 
 def assert_one_shape(response, status, code):

@@ -17,9 +17,21 @@ SANE_TIME = validate.Range(datetime(1970, 1, 2, tzinfo=timezone.utc), datetime(9
 class OwnAuditQuerySchema(InputSchema):
     """Which events: of one type, from a time on, before a time; ISO 8601 with an offset."""
 
-    type = fields.Enum(EventType, by_value=True, load_default=None)
-    since = fields.AwareDateTime(load_default=None, data_key="from", validate=SANE_TIME)
-    until = fields.AwareDateTime(load_default=None, data_key="to", validate=SANE_TIME)
+    type = fields.Enum(
+        EventType, by_value=True, load_default=None, metadata={"description": "Only events of this type."}
+    )
+    since = fields.AwareDateTime(
+        load_default=None,
+        data_key="from",
+        validate=SANE_TIME,
+        metadata={"description": "Only events at this time or later: ISO 8601 with an offset."},
+    )
+    until = fields.AwareDateTime(
+        load_default=None,
+        data_key="to",
+        validate=SANE_TIME,
+        metadata={"description": "Only events before this time: ISO 8601 with an offset."},
+    )
     limit = PageLimit()
     cursor = Cursor()
 
@@ -27,7 +39,9 @@ class OwnAuditQuerySchema(InputSchema):
 class AuditQuerySchema(OwnAuditQuerySchema):
     """The same, of one user."""
 
-    user = fields.String(load_default=None, metadata={"pattern": USER_ID})
+    user = fields.String(
+        load_default=None, metadata={"pattern": USER_ID, "description": "Only events of the user with this id."}
+    )
 
 
 class AuditEventSchema(OutputSchema):

@@ -13,7 +13,7 @@ from auth_service.web.openapi import specification_of_current_app
 
 ASSETS = Path(swagger_ui_bundle.swagger_ui_path)
 HERE = Path(__file__).parent
-OWN_ASSETS = ("start.js",)
+OWN_ASSETS = ("page.css", "start.js")
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",

@@ -63,7 +63,12 @@ class HistoryAnswerSchema(MessageSchema):
 class EndAllQuerySchema(InputSchema):
     """Whether the caller's own session ends too."""
 
-    all = fields.Boolean(load_default=False, truthy={"true"}, falsy={"false"})
+    all = fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": "Whether the caller's own session ends too."},
+    )
 
 
 class EndedAnswerSchema(MessageSchema):

@@ -122,13 +122,7 @@ def test_an_admin_sees_the_sessions_of_anybody(admin, user, another):
     assert [set(session) for session in shown] == [SESSION_FIELDS | {"current"}] * 2
 
 
-def test_an_admin_asking_for_a_malformed_id_gets_400_and_for_an_unknown_user_404(admin):
-    malformed, unknown = admin.get("/users/nobody/sessions"), admin.get(f"/users/{'0' * 24}/sessions")
-    assert (malformed.status_code, malformed.json["code"]) == (400, "invalid_id")
-    assert (unknown.status_code, unknown.json["code"]) == (404, "user_not_found")
-
-
 def test_a_plain_user_may_not_see_anybodys_sessions_by_id(user, admin):
-    for user_id in (admin.user_id, user.user_id, "nobody", "0" * 24):
+    for user_id in (admin.user_id, user.user_id):
         response = user.get(f"/users/{user_id}/sessions")
         assert (response.status_code, response.json["code"]) == (403, "forbidden")

@@ -116,14 +116,3 @@ def test_a_role_that_is_none_is_400(admin, user, database, asked):
     response = admin.put(f"/users/{user.user_id}/{asked}")
     assert (response.status_code, response.json["code"]) == (400, "invalid_role")
     assert role(database, user) == "user"
-
-
-@pytest.mark.parametrize("identifier", ["x", "0" * 23, "0" * 25, "g" * 24, "%00"])
-def test_a_malformed_id_is_400(admin, identifier):
-    response = admin.put(f"/users/{identifier}/admin")
-    assert (response.status_code, response.json["code"]) == (400, "invalid_id")
-
-
-def test_an_id_nobody_has_is_404(admin):
-    response = admin.put(f"/users/{NOBODY}/admin")
-    assert (response.status_code, response.json["code"]) == (404, "user_not_found")
