@@ -38,7 +38,7 @@ VERIFY_HEADERS = {
 @blueprint.post("/register", access=Access.PUBLIC, limit=Limit.REGISTER, takes_body=True)
 @blueprint.arguments(RegistrationSchema)
 @blueprint.response(201, UserAnswerSchema)
-@blueprint.fails(400, 409, 415, 429)
+@blueprint.fails(400, 403, 409, 415, 429)
 def register(body: dict[str, Any]) -> dict[str, Any]:
     """Make an account."""
     user = services().registration.register(email=body["email"], password=body["password"])
