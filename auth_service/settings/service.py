@@ -99,7 +99,7 @@ class MetricsSettings:
         TOKEN,
         None,
         secret=True,
-        about="The bearer token for `/metrics` on `PORT`, at least 32 random bytes; without a token that path answers 404.",
+        about="The bearer token for `/metrics` on `PORT`, at least 32 random bytes; without it, the path answers 404.",
     )
     bind: tuple[str, int] | None = var(
         "METRICS_BIND",
