@@ -1,5 +1,5 @@
-# What nginx.conf needs to run beside the containers of compose.yaml: their names, one certificate, its log where Docker
-# collects it, and no application behind `auth_request`.
+# Changes nginx.conf for compose.yaml: the names of the containers, one certificate, the logs where Docker collects them,
+# and no application behind `auth_request`.
 s/server 127\.0\.0\.1:3020;.*/server app1:3020;\n        server app2:3020;/
 s/\/etc\/ssl\/auth\.example\.com\./\/etc\/ssl\/auth_service./
 s/\/var\/log\/nginx\/access\.log/\/dev\/stdout/

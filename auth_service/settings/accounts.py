@@ -30,7 +30,7 @@ class AdminSettings:
     heading: ClassVar[str] = "First admin"
 
     seed_on_start: bool = var(
-        "SEED_ADMIN_ON_START", BOOLEAN, False, about="Whether a start creates the admin below while there is none."
+        "SEED_ADMIN_ON_START", BOOLEAN, False, about="Whether a start creates this admin if there is no admin yet."
     )
     email: str | None = var("ADMIN_EMAIL", TEXT, None, about="The first admin's e-mail address.")
     password: str | None = var("ADMIN_PASSWORD", TEXT, None, secret=True, about="The first admin's password.")
@@ -38,7 +38,7 @@ class AdminSettings:
 
 @dataclass(frozen=True, slots=True)
 class ImportSettings:
-    """Which tokens of the Express service, which this one replaces, are still accepted."""
+    """Which tokens of the Express service that this one replaces are still accepted."""
 
     heading: ClassVar[str] = "Import"
 

@@ -16,7 +16,7 @@ def _geo_file(environ: Mapping[str, str]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class GeoSettings:
-    """Where the place of an address is looked up, where that file comes from, how long addresses stay whole."""
+    """The city database that maps addresses to places, its source, and how long addresses are kept in full."""
 
     heading: ClassVar[str] = "Places"
 
@@ -45,13 +45,13 @@ class GeoSettings:
         FILE_URL,
         None,
         secret=True,
-        about="An mmdb, mmdb.gz or tar.gz to fetch instead; `{year}` and `{month}` are filled in.",
+        about="The URL of an mmdb, mmdb.gz or tar.gz to fetch instead; `{year}` and `{month}` are filled in.",
     )
     max_age: timedelta = var(
         "GEO_MAX_AGE",
         duration(),
         timedelta(days=7),
-        about="How long after a successful check for a newer file the next one is due.",
+        about="The time between a successful check for a newer file and the next one.",
     )
     privacy_days: int = var(
         "GEO_PRIVACY_DAYS",

@@ -39,7 +39,7 @@ class PasswordSettings:
         "PASSWORD_BREACH_URL",
         PLAIN_URL,
         "https://api.pwnedpasswords.com/range/",
-        about="The range API that is asked; only the first 5 digits of a SHA-1 are sent.",
+        about="The range API that is queried; it gets only the first 5 digits of a password's SHA-1.",
     )
     bcrypt_rounds: int = var(
         "BCRYPT_ROUNDS",
@@ -94,7 +94,7 @@ class RateLimitSettings:
         "RATELIMIT_LOGIN_ACCOUNT",
         RATE,
         "200/hour",
-        about="Password checks for one account, right or wrong; a known device has a count of its own.",
+        about="Password checks for one account, right or wrong; each known device is counted separately.",
     )
     password: str = var("RATELIMIT_PASSWORD", RATE, "30/hour", about="Password changes of one user.")
     login_delay: bool = var(

@@ -42,7 +42,7 @@ class ServiceSettings:
         "APP_ENV",
         choice("development", "test", "production"),
         "production",
-        about="The environment; only in `development` are weak secrets and insecure cookies accepted.",
+        about="The environment; only `development` accepts weak secrets and insecure cookies.",
     )
     name: str = var("APP_NAME", LINE, "auth_service", about="The name of the service, and the `iss` of its tokens.")
     host: str = var("HOST", IP_ADDRESS, _host, about="The address to listen on.")
@@ -51,14 +51,14 @@ class ServiceSettings:
         "TRUST_PROXY",
         integer(0, 10),
         0,
-        about="How many proxies in front are trusted in `X-Forwarded-For`, `-Proto` and `-Prefix`.",
+        about="How many proxies are trusted to set `X-Forwarded-For`, `-Proto` and `-Prefix`.",
     )
-    workers: int = var("WEB_CONCURRENCY", integer(1, 256), 2, about="How many worker processes gunicorn starts.")
+    workers: int = var("WEB_CONCURRENCY", integer(1, 256), 2, about="How many worker processes the server starts.")
     threads: int = var(
         "WEB_THREADS",
         integer(1, 64),
         32,
-        about="The most threads of a worker; logins that wait for a hash leave two of them free.",
+        about="The most threads of a worker; password hashing leaves two of them free.",
     )
     stop_delay: timedelta = var(
         "STOP_DELAY",
@@ -99,13 +99,13 @@ class MetricsSettings:
         TOKEN,
         None,
         secret=True,
-        about="The bearer token for `/metrics` on `PORT`, at least 32 random bytes; without one, it answers 404.",
+        about="The bearer token for `/metrics` on `PORT`, at least 32 random bytes; without it, the path answers 404.",
     )
     bind: tuple[str, int] | None = var(
         "METRICS_BIND",
         ADDRESS_AND_PORT,
         None,
-        about="A second address, where gunicorn serves only `/metrics`, without a token.",
+        about="A second address, on which gunicorn serves `/metrics` alone, without a token.",
     )
 
     @property

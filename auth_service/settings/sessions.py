@@ -32,7 +32,7 @@ class TokenSettings:
         "",
         secret=True,
         default_words="must be set, or the next two",
-        about="Signs tokens that have no secret of their own; at least 32 random bytes.",
+        about="Signs all tokens, unless the next two override it; at least 32 random bytes.",
     )
     access_secret: str = var(
         "JWT_ACCESS_SECRET", TEXT, _jwt_secret, secret=True, default_words="`JWT_SECRET`", about="Signs access tokens."
@@ -112,7 +112,7 @@ class SessionSettings:
         "SESSION_MAX_PER_USER",
         integer(0, 10_000),
         10,
-        about="How many sessions a user may have; a login above it ends the least recently seen; 0 is no cap.",
+        about="How many active sessions a user may have; a login beyond ends the least recently seen; 0: no cap.",
     )
     history_days: int = var(
         "SESSION_HISTORY_DAYS",
@@ -128,7 +128,7 @@ class SessionSettings:
 
 @dataclass(frozen=True, slots=True)
 class CookieSettings:
-    """The attributes of the refresh token's cookie (RFC 6265bis)."""
+    """The attributes of the two cookies, `refreshToken` and `knownDevice` (RFC 6265bis)."""
 
     heading: ClassVar[str] = "Cookie"
 
@@ -143,7 +143,7 @@ class CookieSettings:
         "COOKIE_SAME_SITE",
         choice("strict", "lax", "none"),
         "strict",
-        about="The SameSite of both cookies.",
+        about="The `SameSite` attribute of both cookies.",
     )
     max_age: timedelta | None = var(
         "COOKIE_REFRESH_MAX_AGE",

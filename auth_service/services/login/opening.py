@@ -26,13 +26,13 @@ class OpeningStep:
         self._replays = replays
 
     def open(self, user: UserRecord, attempt: Attempt, *, changes: dict[str, Any]) -> Login:
-        """Open a session, set `changes` on the account, and end the session of a presented refresh token.
+        """Open a session, set `changes` on the account, and end the sessions of the presented refresh tokens.
 
         Raises:
             AccountChanged: the account changed since `user` was read.
             DatabaseUnavailable: the transaction kept conflicting with others.
         """
-        replacing = self._replaced_session(user, attempt)
+        replacing = self._replaced_sessions(user, attempt)
         session = self._opening.draft(user=user, client=attempt.client)
         grant = self._rotation.issue(session=session)
         device = known_devices.remember(user, attempt.device)
@@ -50,9 +50,10 @@ class OpeningStep:
         with user_lock(user["_id"]):
             return transaction(work)
 
-    def _replaced_session(self, user: UserRecord, attempt: Attempt) -> tuple[str, EndReason] | None:
-        """The session that the browser was logged in to, if it is this user's, and why it ends."""
+    def _replaced_sessions(self, user: UserRecord, attempt: Attempt) -> dict[str, EndReason]:
+        """Why which sessions end: those of this user that the browser presents a token of, by the latest token."""
+        reasons: dict[str, EndReason] = {}
         for token in attempt.refresh_tokens:
             if owner := self._replays.owner_of(token, user_id=user["_id"]):
-                return owner.session_id, owner.reason
-        return None
+                reasons.setdefault(owner.session_id, owner.reason)
+        return reasons

@@ -1,6 +1,6 @@
 """Opens sessions: what a new one holds, and which others it replaces."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -62,11 +62,11 @@ class SessionOpening:
         return {**session, **_known_parts(place)}
 
     def admit(
-        self, session: SessionRecord, *, replacing: tuple[str, EndReason] | None, transaction: ClientSession
+        self, session: SessionRecord, *, replacing: Mapping[str, EndReason], transaction: ClientSession
     ) -> dict[str, EndReason]:
-        """Store `session`, and end the one it replaces and the least recently seen ones beyond the cap.
+        """Store `session`, and end those it replaces and the least recently seen ones beyond the cap.
 
-        `replacing` is the id of the replaced session and why it ends. The caller must have written the user's document
+        `replacing` is why which sessions, by id, are replaced. The caller must have written the user's document
         in the same transaction, which makes the cap exact. Expired sessions among those read are marked. Returns the
         reasons of the sessions that ended, by id.
         """
@@ -85,9 +85,9 @@ class SessionOpening:
         return {**reasons, **{each["sessionId"]: expiry_reason(each) for each in expired}}
 
     def _unended(
-        self, user_id: ObjectId, replacing: tuple[str, EndReason] | None, transaction: ClientSession
+        self, user_id: ObjectId, replacing: Mapping[str, EndReason], transaction: ClientSession
     ) -> list[SessionRecord]:
-        """The sessions that count for the cap, and the one that is replaced; with expired ones that nobody has marked.
+        """The sessions that count for the cap, and those that are replaced; with expired ones that nobody has marked.
 
         Of an account with more than the cap and `MOST_EVICTED` of them, these are the last opened ones.
         """
@@ -95,15 +95,16 @@ class SessionOpening:
         limit = cap + MOST_EVICTED
         read = unended(user_id, limit=limit, scope=LOGINS, transaction=transaction) if cap else []
         complete = bool(cap) and len(read) < limit
-        if replacing and not complete and replacing[0] not in {each["sessionId"] for each in read}:
-            named = {**Session.named(replacing[0], user_id=user_id), "endedAt": None}
+        missing = [] if complete else sorted(replacing.keys() - {each["sessionId"] for each in read})
+        if missing:
+            named = {"sessionId": {"$in": missing}, "userId": user_id, "endedAt": None}
             read += Session._get_collection().find(named, NEEDED, session=transaction)
         return read
 
-    def _reasons_to_end(self, active: Sequence[str], replacing: tuple[str, EndReason] | None) -> dict[str, EndReason]:
+    def _reasons_to_end(self, active: Sequence[str], replacing: Mapping[str, EndReason]) -> dict[str, EndReason]:
         """Why which of the `active` sessions, ids by last use, end for a new one."""
         cap = self._settings.max_per_user
-        replaced = dict([replacing]) if replacing and replacing[0] in active else {}
+        replaced = {session_id: reason for session_id, reason in replacing.items() if session_id in active}
         others = [session_id for session_id in active if session_id not in replaced]
         return {**replaced, **dict.fromkeys(others[cap - 1 :] if cap else [], EndReason.CAP)}
 

@@ -72,6 +72,17 @@ def test_a_used_token_beside_garbage_is_still_a_replay(user, present, clock, dat
     assert active_sessions(database) == 0
 
 
+@pytest.mark.parametrize("ended_first", [True, False])
+def test_a_login_replaces_the_sessions_of_all_cookies(user, new_api, present, database, ended_token, ended_first):
+    other = new_api().called(user.email).logged_in()
+    tokens = [user.refresh_token, other.refresh_token]
+    tokens = [ended_token, *tokens] if ended_first else [*tokens, ended_token]
+    answer = present("/auth/login", *tokens, json={"email": user.email, "password": user.password})
+    assert answer.status_code == 200
+    assert active_sessions(database) == 1
+    assert user.profile().json["code"] == other.profile().json["code"] == "logout"
+
+
 def test_a_logout_ends_the_sessions_of_all_cookies(user, new_api, present, database):
     other = new_api().called(user.email).logged_in()
     present("/auth/logout", "", "garbage", user.refresh_token, other.refresh_token)
