@@ -81,10 +81,8 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     geo = build_geo(settings.geo, clock=clock)
     core = build_core(settings, clock=clock, metrics=metrics, places=geo.places)
     accounts, login = build_accounts(settings, core), build_login(core, metrics=metrics)
-    preparation = build_preparation(settings, clock=clock, seeding=accounts.seeding)
-    monitoring = build_monitoring(
-        settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=preparation
-    )
+    prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding)
+    monitoring = build_monitoring(settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
     return Services(
         clock=clock,
         audit=core.audit,
@@ -109,7 +107,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         ending=core.sessions.ending,
         rate_limits=core.protection.rate_limits,
         geo=geo,
-        migrations=preparation.migrations,
+        migrations=prepared.migrations,
         readiness=monitoring.readiness,
         metrics=metrics,
         exposition=monitoring.exposition,
