@@ -11,7 +11,10 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import BaseConverter, Map, Rule
 
-RESERVED = {"session_id": ("history",), "role": ("sessions",)}  # words that are no value of a variable
+RESERVED = {
+    "session_id": ("history",),
+    "role": ("invitation", "keys", "sessions", "suspension"),
+}  # words that are no value of a variable
 
 
 class Unreserved(BaseConverter):

@@ -87,7 +87,7 @@ def test_an_unknown_path_is_404(user, path):
         ("PUT", "/auth/logout", {"POST", "OPTIONS"}),
         ("POST", "/auth/verify", {"GET", "HEAD", "OPTIONS"}),
         ("POST", "/profile", {"GET", "HEAD", "OPTIONS"}),
-        ("POST", "/users", {"GET", "HEAD", "OPTIONS"}),
+        ("PUT", "/users", {"GET", "HEAD", "OPTIONS", "POST"}),
         ("POST", "/users/0123456789abcdef01234567", {"GET", "HEAD", "DELETE", "OPTIONS"}),
         ("GET", "/users/0123456789abcdef01234567/admin", {"PUT", "OPTIONS"}),
         ("POST", "/", {"GET", "HEAD", "OPTIONS"}),

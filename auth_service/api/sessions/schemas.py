@@ -36,7 +36,11 @@ class PageQuerySchema(InputSchema):
 class ListQuerySchema(PageQuerySchema):
     """Which page, of sessions of logins or of API keys."""
 
-    kind = fields.String(load_default=None, validate=validate.OneOf([KEY]))
+    kind = fields.String(
+        load_default=None,
+        validate=validate.OneOf([KEY]),
+        metadata={"description": "API keys instead of the sessions of logins."},
+    )
 
 
 class SessionsAnswerSchema(MessageSchema):

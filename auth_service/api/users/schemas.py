@@ -16,9 +16,20 @@ class UsersQuerySchema(InputSchema):
     limit = PageLimit()
     cursor = Cursor()
     email = fields.String(load_default=None, metadata=EMAIL)
-    prefix = fields.String(load_default=None, validate=validate.Length(1, 254))
-    role = fields.String(load_default=None, validate=validate.OneOf(ROLES))
-    suspended = fields.Boolean(load_default=None, truthy={"true"}, falsy={"false"})
+    prefix = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 254),
+        metadata={"description": "Only users whose e-mail address begins so, in the order of their addresses."},
+    )
+    role = fields.String(
+        load_default=None, validate=validate.OneOf(ROLES), metadata={"description": "Only users with this role."}
+    )
+    suspended = fields.Boolean(
+        load_default=None,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": "Only users whose account is suspended, or is not."},
+    )
 
 
 class NewUserSchema(InputSchema):

@@ -234,7 +234,7 @@ def test_lost_audit_events_are_counted(caller, value, database):
 
 
 def test_hashes_that_find_no_place_are_counted(counted, caller, value):
-    queue = counted.extensions["auth_service"].services.registration._passwords._queue
+    queue = counted.extensions["auth_service"].services.creation._passwords._queue
     queue._taken = queue._places
     assert caller.register().json["code"] == "login_busy"
     assert caller.login().json["code"] == "login_busy"
@@ -243,7 +243,7 @@ def test_hashes_that_find_no_place_are_counted(counted, caller, value):
 
 
 def test_hashes_at_work_and_waiting_are_gauges(counted, value):
-    queue = counted.extensions["auth_service"].services.registration._passwords._queue
+    queue = counted.extensions["auth_service"].services.creation._passwords._queue
     with queue.slot():
         assert value("auth_service_password_hashes_running") == 1
     assert value("auth_service_password_hashes_running") == 0

@@ -7,8 +7,9 @@ import pytest
 from auth_service.documents.session import EndReason
 from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.audit.trail import Audit
+from auth_service.services.codes.codes import Codes
 from auth_service.services.sessions import active as active_sessions
-from auth_service.services.sessions.active import BATCH
+from auth_service.services.sessions.active import BATCH, Scope
 from auth_service.services.sessions.ending import SessionEnding
 from auth_service.services.sessions.mass_ending import MassEnding
 from tests.support.database.large_accounts import SESSIONS, active, clear, enlarge
@@ -70,7 +71,7 @@ def test_what_is_in_use_is_out_after_the_first_batch_and_the_next_ending_goes_on
 def test_the_spared_session_goes_on(account, ending, database):
     owner = database.sessions.find_one({"sessionId": account[0].session_id})["userId"]
     with pytest.raises(Interrupted):
-        ending.end_all(user_id=owner, reason=EndReason.PASSWORD_CHANGED, sparing=account[0].session_id)
+        ending.end_all(user_id=owner, reason=EndReason.PASSWORD_CHANGED, scope=Scope(sparing=account[0].session_id))
     assert statuses(account) == [204, 401]
 
 
@@ -82,9 +83,9 @@ def test_where_those_in_use_cannot_be_found_in_time_all_end_all_the_same(account
 
 
 def test_a_deletion_takes_what_is_in_use_first_and_can_be_repeated(account, clock, trail, services, admin, database):
-    user_id = account[0].user_id
+    user_id, codes = account[0].user_id, Codes(clock=clock, secrets=[])
     with pytest.raises(Interrupted):
-        Deletion(clock=clock, audit=trail).delete(user_id=user_id, actor_id=user_id)
+        Deletion(clock=clock, codes=codes, audit=trail).delete(user_id=user_id, actor_id=user_id)
     assert statuses(account) == [401, 401]
     assert admin.get(f"/users/{user_id}").status_code == 200
     services.deletion.delete(user_id=user_id, actor_id=user_id)

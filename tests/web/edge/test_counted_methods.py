@@ -58,7 +58,8 @@ def counted_routes(app):
 
 
 def test_the_counted_routes_are_these(counting):
-    assert counted_routes(counting) == ["/auth/login", "/auth/refresh", "/auth/register", "/profile/password"]
+    expected = ["/auth/invitation", "/auth/login", "/auth/refresh", "/auth/register", "/profile/password"]
+    assert counted_routes(counting) == expected
 
 
 @pytest.mark.parametrize("headers", [{}, PREFLIGHT], ids=["plain", "preflight"])
