@@ -7,6 +7,8 @@ from auth_service.settings.settings import Settings
 from tests.support import shell
 from tests.support.settings import SECRET, environment
 
+pytestmark = pytest.mark.edge
+
 ACCESS, REFRESH = SECRET.replace("test", "access"), SECRET.replace("test", "refresh")
 NAMES = ("JWT_SECRET", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET", "JWT_SECRET_PREVIOUS")
 

@@ -73,6 +73,7 @@ def test_import_node_names_the_fault_of_the_source_and_never_its_password(flask,
     assert "hidden" not in refused.stdout + refused.stderr
 
 
+@pytest.mark.edge
 def test_a_user_who_was_logged_in_to_the_express_service_is_logged_in_here(express, db_url, tmp_path):
     cookie = express.login(express.user("ada@example.com", "secret"))
     outcome = shell.run("import-node", "--from", db_url, folder=tmp_path, DB_URL=db_url)

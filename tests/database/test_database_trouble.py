@@ -17,6 +17,8 @@ from tests.support.remote import Remote
 from tests.support.server import Server, frozen, wait_until
 from tests.support.traffic.load import Caller, callers
 
+pytestmark = pytest.mark.edge
+
 RECOVERY = 30  # seconds after which a test gives up; the service is back much sooner
 ID = "0" * 24
 FAST = "/dev/shm"  # memory, where there is such a thing

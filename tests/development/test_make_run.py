@@ -135,6 +135,7 @@ def test_first_run_prints_the_admin_once_and_later_runs_keep_the_data(clone):
         assert (clone / ".env").read_text() == dotenv
 
 
+@pytest.mark.edge
 def test_ctrl_c_in_the_terminal_stops_everything(clone):
     with Run(clone) as run:
         started = run.processes()

@@ -7,6 +7,8 @@ from auth_service.development import mongod_binary
 from auth_service.development.mongod import Mongod
 from auth_service.development.mongod_binary import MongodUnavailable
 
+pytestmark = pytest.mark.edge
+
 
 def executable(path, text):
     path.write_text(f"#!/bin/sh\n{text}\n")

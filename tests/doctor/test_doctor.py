@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta, timezone
 
+import pytest
 from pymongo import MongoClient
 
 from auth_service.database import indexes
@@ -98,6 +99,7 @@ def test_doctor_says_how_long_the_previous_secret_is_needed(doctor, database, ap
 FAIL_POINTS = ("--setParameter", "enableTestCommands=1")
 
 
+@pytest.mark.edge
 def test_a_ttl_monitor_that_is_off_is_a_problem_and_one_that_may_not_be_asked_about_a_warning(doctor, tmp_path):
     with Mongod(tmp_path / "mongodb", options=FAIL_POINTS) as mongod, MongoClient(mongod.url) as client:
         url = mongod.url.replace("/?", "/doctor?")

@@ -47,6 +47,7 @@ def test_one_changed_byte_ends_no_worker(damaged):
     assert looked_up(damaged(FATAL)) == "alive\n"
 
 
+@pytest.mark.edge
 def test_twenty_times_a_hundred_random_bytes_end_no_worker(damaged):
     chance, size = random.Random(7), MAXMINDS_OWN.stat().st_size
     for _ in range(20):

@@ -182,7 +182,7 @@ def test_a_missing_file_is_fetched_at_once_and_by_one_of_many_workers(started, u
     wait_until(lambda: folder.file, 10)
     wait_until(lambda: all(schedule._reader.find(ADDRESS) for schedule in schedules), 5)
     assert len(server.downloads) == 1
-    assert folder.is_tidy
+    wait_until(lambda: folder.is_tidy, 5)
 
 
 def test_it_is_checked_again_when_it_is_old_and_not_before(started, updates, server, folder, now):

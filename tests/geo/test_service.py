@@ -7,6 +7,8 @@ from tests.support.geo.files import MAXMINDS_OWN, PUBLISHED
 from tests.support.geo.server import GeoServer, gzipped
 from tests.support.server import Server, wait_until
 
+pytestmark = pytest.mark.edge
+
 PERSON = {"email": "ada@example.com", "password": "correct horse battery"}
 
 

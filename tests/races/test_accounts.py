@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.parallel import at_once
 
-ROUNDS = 20
+ROUNDS = 10
 
 
 def test_simultaneous_registrations_of_one_address_make_one_user(new_api, database):

@@ -5,7 +5,7 @@ import pytest
 from tests.support.parallel import at_once
 
 LONG = pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(1800)])
-rounds = pytest.mark.parametrize("rounds", [10, LONG])
+rounds = pytest.mark.parametrize("rounds", [5, LONG])
 PASSWORDS = ("compiled by hand, twice", "compiled by hand, again")
 
 

@@ -10,6 +10,8 @@ from auth_service.development.mongod import free_port
 from tests.support.server import PROGRAMS, ROOT
 from tests.support.settings import environment
 
+pytestmark = pytest.mark.edge
+
 SEED = {"SEED_ADMIN_ON_START": "true", "ADMIN_EMAIL": "admin@example.com", "ADMIN_PASSWORD": "correct horse battery"}
 
 

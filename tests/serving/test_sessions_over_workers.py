@@ -13,6 +13,8 @@ from tests.support.parallel import at_once
 from tests.support.remote import Remote
 from tests.support.server import Server, frozen, is_running, wait_until
 
+pytestmark = pytest.mark.edge
+
 LONG = pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(1800)])
 CHIEF = {"ADMIN_EMAIL": "chief@example.com", "ADMIN_PASSWORD": "correct horse battery"}
 
@@ -107,6 +109,16 @@ def test_login_against_a_change_leaves_nothing_beyond_its_right(change, rounds, 
             continue
         assert victim.verify().status_code == 401
         assert victim.refresh().status_code == 401
+
+
+@pytest.mark.parametrize("rounds", [5, LONG])
+def test_a_suspended_user_is_out_on_the_next_request_in_every_worker(rounds, owner, chief):
+    for _ in range(rounds):
+        owner.logged_in()
+        assert chief.post(f"/users/{owner.user_id}/suspension").status_code == 200
+        answers = at_once(*[owner.verify] * 16)
+        assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(401, "suspended")}
+        assert chief.delete(f"/users/{owner.user_id}/suspension").status_code == 200
 
 
 def test_with_a_cap_of_five_forty_parallel_logins_leave_exactly_five_sessions(owner, stored):

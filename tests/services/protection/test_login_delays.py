@@ -93,6 +93,7 @@ def test_addresses_of_one_ipv6_network_count_as_one(delaying, owner):
     assert guess(delaying, address="2001:db8:0:2::1").status_code == 401
 
 
+@pytest.mark.edge
 def test_a_thousand_guesses_from_a_hundred_addresses_reach_bcrypt_a_hundred_times_at_most(delaying, owner, clock):
     looked_at = 0
     for number in range(1000):
