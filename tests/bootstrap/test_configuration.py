@@ -49,6 +49,7 @@ def test_an_admin_that_nobody_creates_is_no_problem_unless_the_program_always_cr
     assert len(problems(**unused, always_seeds=True)) == 2
 
 
+@pytest.mark.edge
 @pytest.mark.parametrize("command", [("doctor",), ("users", "list"), ("routes",)], ids=" ".join)
 def test_the_commands_report_them_too(tmp_path, command):
     refused = shell.run(*command, folder=tmp_path, **{**GOOD, "ADMIN_PASSWORD": "password1", "COOKIE_SECURE": "false"})

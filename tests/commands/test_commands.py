@@ -125,6 +125,7 @@ def test_secrets_new_prints_a_strong_secret_and_nothing_else_with_settings_or_wi
     assert Settings.from_env(environment(JWT_SECRET=first, JWT_SECRET_PREVIOUS=second), dotenv=None)
 
 
+@pytest.mark.edge
 @pytest.mark.parametrize("program", [shell.PROGRAM, shell.FLASK], ids=["ours", "flask"])
 def test_every_other_command_needs_the_settings(process, program):
     refused = process("users", "list", program=program, JWT_SECRET=None)
@@ -133,6 +134,7 @@ def test_every_other_command_needs_the_settings(process, program):
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.edge
 @pytest.mark.parametrize("program", [shell.PROGRAM, shell.FLASK], ids=["ours", "flask"])
 def test_the_help_names_the_commands_without_settings_too(process, program):
     def named(help_text):
@@ -160,6 +162,7 @@ def test_routes_says_who_may_call_each(command):
     assert ["DELETE", "/users/<user_id>", "owner, admin"] in lines
 
 
+@pytest.mark.edge
 def test_a_database_that_does_not_answer_gets_one_sentence(process):
     refused = process("users", "list", DB_URL="mongodb://127.0.0.1:1/nowhere")
     assert refused.returncode == 1

@@ -57,6 +57,7 @@ def test_settings_that_are_merely_odd_do_not_fail(doctor):
     assert {"origins", "durations"} <= report.at("warning")
 
 
+@pytest.mark.edge
 def test_a_variable_that_looks_like_a_setting_and_is_none_is_named(doctor):
     report = doctor(DB_URL=f"mongodb://127.0.0.1:{free_port()}/x", JWT_ACCES_EXPIRES_IN="5m", SESSION_LIFETIME="1d")
     assert "did you mean JWT_ACCESS_EXPIRES_IN?" in report.sentences("names")
@@ -64,6 +65,7 @@ def test_a_variable_that_looks_like_a_setting_and_is_none_is_named(doctor):
     assert "names" in report.at("warning")
 
 
+@pytest.mark.edge
 def test_a_database_that_does_not_answer_is_one_problem_and_the_rest_is_still_checked(doctor):
     report = doctor(DB_URL=f"mongodb://user:hidden@127.0.0.1:{free_port()}/nowhere")
     assert report.code == 1

@@ -195,6 +195,7 @@ def test_secrets_that_are_there_are_never_replaced(made, tmp_path):
     assert {path: path.read_text() for path in (tmp_path / "secrets").iterdir()} == before
 
 
+@pytest.mark.edge
 @pytest.mark.parametrize("shell", ["sh", "bash"])
 @pytest.mark.parametrize("password", ["Pa$$w0rd", "${HOME}`id`", "a&b#c!d"])
 def test_the_settings_of_a_host_are_written_as_they_are_typed(tmp_path, shell, password):
