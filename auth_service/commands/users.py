@@ -1,13 +1,17 @@
 """`flask users …`: finds, creates, suspends and deletes users, changes roles and passwords, and makes API keys."""
 
+from typing import Any
+
 import click
 from flask.cli import AppGroup
+from marshmallow import ValidationError
 
 from auth_service.commands.clear_errors import clear_errors
 from auth_service.commands.passwords import prompt_password
 from auth_service.documents.records import UserRecord
 from auth_service.documents.user import ROLES, USER
 from auth_service.services.accounts.directory import Wanted
+from auth_service.services.accounts.suspension import LONGEST_REASON
 from auth_service.services.audit.events import EventType
 from auth_service.services.origin.client import current
 from auth_service.web.context import services
@@ -65,6 +69,20 @@ def show(email: str) -> None:
         click.echo(f"{name:15} {value}")
 
 
+def _valid(key: dict[str, str]) -> dict[str, Any]:
+    """What a new key takes, as the API does.
+
+    Raises:
+        click.UsageError: the name or the duration is not valid.
+    """
+    try:
+        given: dict[str, Any] = NewKeySchema().load(key)
+    except ValidationError as error:
+        sentences = [f"{field}: {' '.join(texts)}" for field, texts in error.messages_dict.items()]
+        raise click.UsageError("; ".join(sentences)) from None
+    return given
+
+
 def _suspension(user: UserRecord) -> dict[str, str]:
     if "suspended" not in user:
         return {}
@@ -88,10 +106,12 @@ def delete(email: str, yes: bool) -> None:
 
 @users.command("suspend")
 @click.argument("email")
-@click.option("--reason", help="Why, for other admins.")
+@click.option("--reason", help="Why, for other admins, in at most 200 characters.")
 @clear_errors()
 def suspend(email: str, reason: str | None) -> None:
     """Suspend the account of the user EMAIL and end all their sessions."""
+    if len(reason or "") > LONGEST_REASON:
+        raise click.UsageError(f"--reason is longer than {LONGEST_REASON} characters")
     user = services().directory.find(email=email)
     services().suspension.suspend(user_id=str(user["_id"]), reason=reason)
     click.echo(f"{user['email']} is suspended")
@@ -114,7 +134,7 @@ def restore(email: str) -> None:
 @clear_errors()
 def create_key(email: str, name: str, expires_in: str) -> None:
     """Create an API key called NAME of the user EMAIL, and print it, once."""
-    given = NewKeySchema().load({"name": name, "expiresIn": expires_in})
+    given = _valid({"name": name, "expiresIn": expires_in})
     user = services().directory.find(email=email)
     key = services().api_keys.create(
         user_id=str(user["_id"]), name=given["name"], lifetime=given["expires_in"], client=current.get()

@@ -109,3 +109,55 @@ def test_the_names_of_the_roles_are_said_where_one_is_none_of_them(command, user
     refused = command("users", "role", user.email, "superuser")
     assert refused.exit_code == 2
     assert "'admin', 'user'" in refused.stderr
+
+
+# people and programs
+
+
+def test_users_suspend_ends_all_sessions_and_restore_lets_the_user_log_in_again(command, user, database):
+    assert command("users", "suspend", user.email, "--reason", "Unpaid invoices").exit_code == 0
+    assert user.verify().json["code"] == "suspended"
+    assert user.email in command("users", "list", "--suspended").stdout
+    assert "by the operator, Unpaid invoices" in command("users", "show", user.email).stdout
+    assert command("users", "restore", user.email).exit_code == 0
+    assert user.login().status_code == 200
+    assert command("users", "list", "--suspended").stdout == ""
+    assert [each.get("actorId") for each in database.audit_events.find({"type": "user_suspended"})] == [None]
+
+
+def test_users_suspend_refuses_the_last_admin_and_a_long_reason(command, admin, user):
+    refused = command("users", "suspend", admin.email)
+    assert (refused.exit_code, "last admin" in refused.stderr) == (1, True)
+    assert command("users", "suspend", user.email, "--reason", "x" * 201).exit_code == 2
+    assert (admin.verify().status_code, user.verify().status_code) == (204, 204)
+
+
+def test_users_add_invite_prints_a_code_that_sets_the_password(command, api):
+    invited = command("users", "add", "grace@example.com", "--invite", "--role", "admin")
+    assert invited.exit_code == 0
+    body = {"email": "grace@example.com", "code": invited.stdout.splitlines()[-1], "password": PASSWORD}
+    assert api.post("/auth/invitation", json=body).status_code == 200
+    assert api.called("grace@example.com", PASSWORD).logged_in().get("/users").status_code == 200
+    assert command("users", "add", "grace@example.com", "--invite").exit_code == 1
+
+
+def test_users_key_prints_a_key_once(command, user, new_api):
+    made = command("users", "key", user.email, "cron", "--expires-in", "1h")
+    assert made.exit_code == 0
+    program = new_api()
+    program.access_token = made.stdout.splitlines()[-1]
+    assert program.profile().json["user"]["email"] == user.email
+
+
+@pytest.mark.parametrize("arguments", [("cron", "--expires-in", "900d"), ("cron", "--expires-in", "soon"), ("",)])
+def test_users_key_says_what_is_wrong(command, user, arguments):
+    refused = command("users", "key", user.email, *arguments)
+    assert (refused.exit_code, "Traceback" in refused.output) == (2, False)
+    assert user.get("/sessions?kind=key").json["sessions"] == []
+
+
+def test_users_list_selects(command, user, admin):
+    assert admin.email in command("users", "list", "--role", "admin").stdout
+    assert command("users", "list", "--prefix", "USER@").stdout.split()[-1] == user.email
+    assert command("users", "list", "--prefix", "nobody").stdout == ""
+    assert command("users", "list", "--prefix", "a", "--role", "user").exit_code == 1

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from auth_service.documents.user import ROLES, USER
+from auth_service.services.accounts.suspension import LONGEST_REASON
 from auth_service.web.schemas.base import InputSchema, OutputSchema
 from auth_service.web.schemas.message import MessageSchema
 from auth_service.web.schemas.paging import Cursor, PageLimit
@@ -62,7 +63,7 @@ class NewUserAnswerSchema(UserAnswerSchema):
 class SuspensionSchema(InputSchema):
     """Why an account is suspended; only admins see it."""
 
-    reason = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 200))
+    reason = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, LONGEST_REASON))
 
 
 class UsersAnswerSchema(MessageSchema):

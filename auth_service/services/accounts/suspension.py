@@ -21,6 +21,8 @@ from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.sessions.ending import SessionEnding
 
+LONGEST_REASON = 200  # characters
+
 
 class Suspension:
     """Suspends and restores accounts. `actor_id` is the admin who requests it, `None` the operator."""
