@@ -141,7 +141,8 @@ def is_running(pid):
 def thread_states(pid):
     """The state of each thread of the process, a letter; none when it is gone."""
     states = []
-    for each in Path(f"/proc/{pid}/task").glob("*/stat"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            states.append(each.read_text().rpartition(")")[2].split()[0])
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # the process may go while it is listed
+        for each in list(Path(f"/proc/{pid}/task").glob("*/stat")):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                states.append(each.read_text().rpartition(")")[2].split()[0])
     return states
