@@ -69,28 +69,6 @@ def show(email: str) -> None:
         click.echo(f"{name:15} {value}")
 
 
-def _valid(key: dict[str, str]) -> dict[str, Any]:
-    """What a new key takes, as the API does.
-
-    Raises:
-        click.UsageError: the name or the duration is not valid.
-    """
-    try:
-        given: dict[str, Any] = NewKeySchema().load(key)
-    except ValidationError as error:
-        sentences = [f"{field}: {' '.join(texts)}" for field, texts in error.messages_dict.items()]
-        raise click.UsageError("; ".join(sentences)) from None
-    return given
-
-
-def _suspension(user: UserRecord) -> dict[str, str]:
-    if "suspended" not in user:
-        return {}
-    suspended = user["suspended"]
-    why = f", {suspended['reason']}" if "reason" in suspended else ""
-    return {"suspended": f"{suspended['at']:%Y-%m-%d %H:%M} UTC by {suspended['by'] or 'the operator'}{why}"}
-
-
 @users.command("delete")
 @click.argument("email")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -162,3 +140,25 @@ def set_password(email: str) -> None:
     user = services().directory.find(email=email)
     services().password_changes.reset(user_id=str(user["_id"]), password=prompt_password())
     click.echo(f"{user['email']} has a new password; all their sessions are ended")
+
+
+def _valid(key: dict[str, str]) -> dict[str, Any]:
+    """What a new key takes, as the API does.
+
+    Raises:
+        click.UsageError: the name or the duration is not valid.
+    """
+    try:
+        given: dict[str, Any] = NewKeySchema().load(key)
+    except ValidationError as error:
+        sentences = [f"{field}: {' '.join(texts)}" for field, texts in error.messages_dict.items()]
+        raise click.UsageError("; ".join(sentences)) from None
+    return given
+
+
+def _suspension(user: UserRecord) -> dict[str, str]:
+    if "suspended" not in user:
+        return {}
+    suspended = user["suspended"]
+    why = f", {suspended['reason']}" if "reason" in suspended else ""
+    return {"suspended": f"{suspended['at']:%Y-%m-%d %H:%M} UTC by {suspended['by'] or 'the operator'}{why}"}

@@ -58,14 +58,19 @@ def test_a_service_that_started_without_dns_is_ready_once_dns_answers(named, pro
     assert server.output.count("not ready") == 1
 
 
+def kill_worker(server):
+    """Kill the worker, and wait for its successor, which lives and is not ready."""
+    [first] = children(server.process.pid)
+    os.kill(first, signal.SIGKILL)
+    wait_until(lambda: children(server.process.pid) not in ([], [first]), 20)
+    wait_until(lambda: status(server, "healthz") == 200, 20)
+    assert status(server) == 503
+
+
 def test_a_worker_that_dies_without_dns_is_replaced_and_its_successor_is_ready_once_dns_answers(named):
     service, name_server = named
     with Server(**service) as server:
-        [first] = children(server.process.pid)
-        os.kill(first, signal.SIGKILL)
-        wait_until(lambda: children(server.process.pid) not in ([], [first]), 20)
-        wait_until(lambda: status(server, "healthz") == 200, 20)
-        assert status(server) == 503
+        kill_worker(server)
         with name_server:
             wait_until(lambda: status(server) == 200, 20)
 
@@ -75,13 +80,9 @@ def test_dns_that_goes_stops_no_running_worker_and_makes_its_successor_wait(name
     with Server(**service) as server:
         with name_server:
             wait_until(lambda: status(server) == 200, 20)
-        [first] = children(server.process.pid)
         answers = {"email": "nobody@example.com", "password": "long enough to be one"}
         assert requests.post(f"{server.url}/auth/login", json=answers, timeout=5).status_code == 401
-        os.kill(first, signal.SIGKILL)
-        wait_until(lambda: children(server.process.pid) not in ([], [first]), 20)
-        wait_until(lambda: status(server, "healthz") == 200, 20)
-        assert status(server) == 503
+        kill_worker(server)
         with name_server:
             wait_until(lambda: status(server) == 200, 20)
             assert requests.post(f"{server.url}/auth/login", json=answers, timeout=5).status_code == 401

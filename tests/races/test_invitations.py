@@ -1,11 +1,7 @@
 """An invitation that is accepted twice at the same moment, or while the account changes."""
 
-import pytest
-
 from tests.support.parallel import at_once
 
-LONG = pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(1800)])
-rounds = pytest.mark.parametrize("rounds", [5, LONG])
 PASSWORDS = ("compiled by hand, twice", "compiled by hand, again")
 
 
@@ -19,7 +15,6 @@ def acceptance(api, body, password):
     return lambda: api.post("/auth/invitation", json={**body, "password": password})
 
 
-@rounds
 def test_of_two_who_accept_one_wins(rounds, admin, new_api):
     for number in range(rounds):
         _, body = invited(admin, number)
@@ -31,7 +26,6 @@ def test_of_two_who_accept_one_wins(rounds, admin, new_api):
             assert status == (200 if password == winner else 401)
 
 
-@rounds
 def test_against_a_deletion_nothing_is_left(rounds, admin, new_api, database):
     for number in range(rounds):
         user_id, body = invited(admin, number)
@@ -44,7 +38,6 @@ def test_against_a_deletion_nothing_is_left(rounds, admin, new_api, database):
         assert database.codes.count_documents({}) == 0
 
 
-@rounds
 def test_against_a_new_invitation_one_code_at_most_works(rounds, admin, new_api):
     for number in range(rounds):
         user_id, body = invited(admin, number)

@@ -2,23 +2,14 @@
 
 from functools import partial
 
-import pytest
-
+from tests.support.errors import code
 from tests.support.parallel import at_once
-
-LONG = pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(1800)])
-rounds = pytest.mark.parametrize("rounds", [5, LONG])
 
 
 def suspend(actor, target):
     return lambda: actor.post(f"/users/{target.user_id}/suspension")
 
 
-def code(response):
-    return response.status_code, response.json.get("code")
-
-
-@rounds
 def test_of_a_login_against_a_suspension_nothing_works_afterwards(rounds, admin, user, database):
     for _ in range(rounds):
         login, suspended = at_once(user.login, suspend(admin, user))
@@ -31,7 +22,6 @@ def test_of_a_login_against_a_suspension_nothing_works_afterwards(rounds, admin,
         assert admin.delete(f"/users/{user.user_id}/suspension").status_code == 200
 
 
-@rounds
 def test_of_a_refresh_against_a_suspension_nothing_works_afterwards(rounds, admin, user):
     for _ in range(rounds):
         user.logged_in()
@@ -42,7 +32,6 @@ def test_of_a_refresh_against_a_suspension_nothing_works_afterwards(rounds, admi
         assert admin.delete(f"/users/{user.user_id}/suspension").status_code == 200
 
 
-@rounds
 def test_of_a_password_change_against_a_suspension_nothing_works_afterwards(rounds, admin, user):
     for number in range(rounds):
         user.logged_in()
@@ -58,7 +47,6 @@ def test_of_a_password_change_against_a_suspension_nothing_works_afterwards(roun
         assert admin.delete(f"/users/{user.user_id}/suspension").status_code == 200
 
 
-@rounds
 def test_two_admins_who_suspend_each_other_leave_one(rounds, new_api, services, database):
     ada, bob = [new_api().called(f"{name}@example.com") for name in ("ada", "bob")]
     for api in (ada, bob):
@@ -72,7 +60,6 @@ def test_two_admins_who_suspend_each_other_leave_one(rounds, new_api, services, 
         database.users.update_many({}, {"$unset": {"suspended": 1}})
 
 
-@rounds
 def test_of_a_key_against_a_suspension_nothing_works_afterwards(rounds, admin, user, new_api):
     """Whether it is used or made at that moment."""
     for number in range(rounds):
@@ -92,7 +79,6 @@ def test_of_a_key_against_a_suspension_nothing_works_afterwards(rounds, admin, u
         assert admin.delete(f"/users/{user.user_id}/suspension").status_code == 200
 
 
-@rounds
 def test_of_an_accepted_invitation_against_a_suspension_the_account_is_suspended(rounds, admin, new_api):
     for number in range(rounds):
         body = {"email": f"grace{number}@example.com"}

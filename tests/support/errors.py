@@ -17,6 +17,11 @@ def every_refusal():
     return found
 
 
+def code(response):
+    """The status of an answer and the code of its error, `None` where it is none."""
+    return response.status_code, (response.json or {}).get("code")
+
+
 def assert_one_shape(response, status, code):
     """Check everything that all errors have in common, and return the body."""
     body = response.json

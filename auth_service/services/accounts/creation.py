@@ -1,4 +1,7 @@
-"""Creates accounts with a password, for whoever is allowed to: the user themselves, an admin, the operator."""
+"""Creates accounts for whoever is allowed to: the user themselves, an admin, the operator."""
+
+from collections.abc import Callable
+from typing import TypeVar
 
 from bson import ObjectId
 from pymongo.client_session import ClientSession
@@ -14,6 +17,8 @@ from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
+
+Result = TypeVar("Result")
 
 
 class Creation:
@@ -56,29 +61,39 @@ class Creation:
             seenCountries=[],
         )
 
-    def store(self, user: UserRecord, *, event: EventType, actor_id: ObjectId | None) -> None:
-        """Store a drafted account.
+    def store(
+        self,
+        user: UserRecord,
+        *,
+        event: EventType,
+        actor_id: ObjectId | None,
+        along: Callable[[ClientSession], Result] | None = None,
+    ) -> Result | None:
+        """Store a drafted account; the result of `along`, which is called in the same transaction when it is given.
 
         Raises:
             EmailTaken, Forbidden: as `create`.
         """
 
-        def work(running: ClientSession) -> None:
+        def work(running: ClientSession) -> Result | None:
             admin_guard.enter_as(actor_id, running)
-            insert(user, running)
+            _insert(user, running)
+            return along(running) if along else None
 
+        result = None
         try:
-            if actor_id is None:
-                insert(user)
+            if actor_id or along:
+                result = transaction(work)
             else:
-                transaction(work)
+                _insert(user)
         except EmailTaken:
             self._audit.record(event, failure=EmailTaken.code, actor_id=actor_id)
             raise
         self._audit.record(event, user_id=user["_id"], actor_id=actor_id, reason=user["role"])
+        return result
 
 
-def insert(user: UserRecord, running: ClientSession | None = None) -> None:
+def _insert(user: UserRecord, running: ClientSession | None = None) -> None:
     """Store a new account, inside the transaction `running` when one is given.
 
     Raises:

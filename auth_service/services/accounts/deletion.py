@@ -22,7 +22,7 @@ from auth_service.services.accounts.directory import read_in
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.codes import Codes
-from auth_service.services.sessions.active import BATCH, active_batches, is_active, unended
+from auth_service.services.sessions.active import BATCH, active_batches, opened_meanwhile
 
 
 class Deletion:
@@ -76,9 +76,7 @@ class Deletion:
 
     def _delete_opened(self, user_id: ObjectId, running: ClientSession) -> list[str]:
         """Delete the active sessions that were opened since `_delete_active`; their ids."""
-        now = self._clock.now()
-        opened = unended(user_id, limit=BATCH, transaction=running)
-        rest = [each["sessionId"] for each in opened if is_active(each, now)]
+        rest = opened_meanwhile(user_id, now=self._clock.now(), transaction=running)
         if rest:
             _delete_sessions(rest, running)
         return rest

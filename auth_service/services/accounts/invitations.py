@@ -9,9 +9,9 @@ from auth_service.clock import Clock
 from auth_service.database.ids import object_id
 from auth_service.database.transactions import transaction
 from auth_service.documents.records import UserRecord
-from auth_service.errors import AlreadyAccepted, EmailTaken
+from auth_service.errors import AlreadyAccepted
 from auth_service.services.accounts import admin_guard, email_addresses
-from auth_service.services.accounts.creation import Creation, insert
+from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.directory import by_address, read_in
 from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.events import EventType
@@ -53,18 +53,10 @@ class Invitations:
         """
         actor = object_id(actor_id) if actor_id else None
         user = self._creation.draft(address=email_addresses.canonical(email), role=role)
-
-        def work(running: ClientSession) -> IssuedCode:
-            admin_guard.enter_as(actor, running)
-            insert(user, running)
-            return self._issue(user, running)
-
-        try:
-            invitation = transaction(work)
-        except EmailTaken:
-            self._audit.record(EventType.USER_CREATED, actor_id=actor, failure=EmailTaken.code)
-            raise
-        self._audit.record(EventType.USER_CREATED, user_id=user["_id"], actor_id=actor, reason=role)
+        invitation = self._creation.store(
+            user, event=EventType.USER_CREATED, actor_id=actor, along=lambda running: self._issue(user, running)
+        )
+        assert invitation is not None, "the code is issued in the transaction"
         return user, invitation
 
     def renew(self, *, user_id: str, actor_id: str | None = None) -> IssuedCode:

@@ -90,7 +90,7 @@ class Roles:
             others = [each["sessionId"] for each in read if each["role"] != user["role"] and is_active(each, now)]
             if others:
                 self._write_role(others, user["role"], running)
-                update_unchanged(user, {"$set": {"role": user["role"]}}, transaction=running)
+                update_unchanged(user, {}, transaction=running)
             return read[-1]["_id"] if len(read) == BATCH else None
 
         with suppress(AccountChanged):

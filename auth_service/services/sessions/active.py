@@ -75,6 +75,12 @@ def unended(
     return list(found.sort(NEWEST_FIRST).limit(limit))
 
 
+def opened_meanwhile(user_id: ObjectId, *, now: datetime, transaction: ClientSession, scope: Scope = ALL) -> list[str]:
+    """The ids of the active sessions that were opened since all others ended, for a transaction that ends them too."""
+    opened = unended(user_id, limit=BATCH, scope=scope, transaction=transaction)
+    return scope.admitted(each["sessionId"] for each in opened if is_active(each, now))
+
+
 def active_batches(user_id: ObjectId, *, now: datetime, scope: Scope = ALL) -> Iterator[Sequence[str]]:
     """The ids of a user's active sessions in batches, those last seen first.
 

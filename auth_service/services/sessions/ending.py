@@ -25,8 +25,7 @@ from auth_service.services.sessions.active import (
     OLDEST_FIRST,
     Scope,
     active_batches,
-    is_active,
-    unended,
+    opened_meanwhile,
 )
 
 EXPIRY = (EndReason.IDLE, EndReason.ABSOLUTE)
@@ -91,9 +90,7 @@ class SessionEnding:
         self, *, user_id: ObjectId, reason: EndReason, transaction: ClientSession, scope: Scope = ALL
     ) -> list[str]:
         """End, inside `transaction`, the sessions that were opened since `end_all`; their ids, for the audit trail."""
-        now = self._clock.now()
-        opened = unended(user_id, limit=BATCH, scope=scope, transaction=transaction)
-        rest = scope.admitted(each["sessionId"] for each in opened if is_active(each, now))
+        rest = opened_meanwhile(user_id, now=self._clock.now(), transaction=transaction, scope=scope)
         self.end_each(dict.fromkeys(rest, reason), transaction=transaction)
         return rest
 

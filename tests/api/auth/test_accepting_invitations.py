@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.api import Api
 from tests.support.commands import recorded_commands
+from tests.support.errors import code
 
 ADDRESS = "grace@example.com"
 PASSWORD = "compiled by hand, twice"
@@ -20,10 +21,6 @@ def accept(invitation, new_api):
     """Accepts the invitation, or tries to with other values."""
     body = {"email": ADDRESS, "code": invitation["invitation"]["code"], "password": PASSWORD}
     return lambda **changes: new_api().post("/auth/invitation", json={**body, **changes})
-
-
-def code(response):
-    return response.status_code, response.json["code"]
 
 
 def test_it_sets_the_password_and_logs_nobody_in(accept, new_api, invitation):

@@ -4,6 +4,7 @@ import pytest
 
 from auth_service.services.tokens.claims import digest
 from tests.support.api import Api
+from tests.support.errors import code
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Version/17.4 Mobile Safari/604.1"
 UPDATED = PHONE.replace("17_4", "17_5").replace("17.4", "17.5")
@@ -29,10 +30,6 @@ def repeat(graceful, token, user_agent=PHONE):
     tab.refresh_token = token
     response = tab.refresh(headers={"User-Agent": user_agent})
     return tab, response
-
-
-def code(response):
-    return response.status_code, response.json.get("code")
 
 
 def test_a_repeated_refresh_gets_the_same_successor(graceful, owner, clock):

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.api import Api
 from tests.support.commands import recorded_commands
+from tests.support.errors import code
 from tests.support.parallel import at_once
 
 FORM = re.compile(r"ak_[0-9a-f]{32}_[A-Za-z0-9_-]{43}")
@@ -21,10 +22,6 @@ def program(user, new_api):
 def presenting(api, secret):
     api.access_token = secret
     return api
-
-
-def code(response):
-    return response.status_code, response.json["code"]
 
 
 def keys_of(api):

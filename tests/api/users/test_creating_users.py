@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.support.errors import code
+
 ADDRESS = "grace@example.com"
 PASSWORD = "compiled by hand, twice"
 CODE = re.compile(r"([0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}")
@@ -11,10 +13,6 @@ CODE = re.compile(r"([0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}")
 
 def create(actor, **body):
     return actor.post("/users", json={"email": ADDRESS, **body})
-
-
-def code(response):
-    return response.status_code, response.json["code"]
 
 
 def test_an_account_with_a_password_can_be_logged_in_to_at_once(admin, new_api):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.errors import code
+
 NOBODY = "0123456789abcdef01234567"
 
 
@@ -11,10 +13,6 @@ def suspend(actor, target, **options):
 
 def restore(actor, target):
     return actor.delete(f"/users/{target.user_id}/suspension")
-
-
-def code(response):
-    return response.status_code, response.json["code"]
 
 
 @pytest.fixture

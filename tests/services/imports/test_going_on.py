@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.api import Api, cookie_attributes
 from tests.support.commands import recorded_commands
+from tests.support.errors import code
 from tests.support.express.service import CHROME, DAY, SECRET
 from tests.support.parallel import at_once
 from tests.support.settings import SECRET as OWN_SECRET
@@ -39,10 +40,6 @@ def set_cookies(response):
     parts = [header.split("; ") for header in response.headers.getlist("Set-Cookie")]
     pairs = [dict(part.partition("=")[::2] for part in each) for each in parts if each[0].startswith("refreshToken=")]
     return [(each["Path"], int(each["Max-Age"]), each["refreshToken"]) for each in pairs]
-
-
-def code(response):
-    return response.status_code, response.json.get("code")
 
 
 def test_an_old_token_is_traded_for_one_of_the_new_form(browser, old_token):

@@ -8,6 +8,7 @@ from auth_service.services.tokens.claims import digest
 from auth_service.services.tokens.codec import TokenCodec
 from auth_service.settings.settings import Settings
 from tests.support.api import Api, cookie_attributes
+from tests.support.errors import code
 from tests.support.settings import environment
 
 SHORT = {"SESSION_EXPIRES_IN": "120000", "SESSION_ABSOLUTE_EXPIRES_IN": "5m", "JWT_ACCESS_EXPIRES_IN": "1h"}
@@ -17,10 +18,6 @@ SHORT = {"SESSION_EXPIRES_IN": "120000", "SESSION_ABSOLUTE_EXPIRES_IN": "5m", "J
 def short_lived(app, app_with):
     """A client whose session ends 2 minutes after its last use and 5 after its first, its access token much later."""
     return Api(app_with(**SHORT)).registered().logged_in()
-
-
-def code(response):
-    return response.status_code, (response.json or {}).get("code")
 
 
 # idle

@@ -10,6 +10,7 @@ from auth_service.services.tokens.chain import MOST_ROTATIONS
 from auth_service.services.tokens.claims import digest
 from tests.support.api import Api
 from tests.support.commands import recorded_commands
+from tests.support.errors import code
 from tests.support.parallel import at_once
 from tests.support.replay import COLLECTIONS, Snapshot
 
@@ -44,10 +45,6 @@ def chain(user, clock, database, rotated):
 @pytest.fixture
 def codec(app):
     return app.extensions["auth_service"].services.codec
-
-
-def code(response):
-    return response.status_code, response.json.get("code")
 
 
 def showing(new_api, token):

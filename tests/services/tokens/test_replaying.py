@@ -4,6 +4,7 @@ import jwt
 import pytest
 
 from tests.support.api import cookie_attributes
+from tests.support.errors import code
 
 
 def replay(new_api, token):
@@ -11,10 +12,6 @@ def replay(new_api, token):
     browser = new_api()
     browser.refresh_token = token
     return browser.refresh()
-
-
-def code(response):
-    return response.status_code, response.json["code"]
 
 
 def test_a_replay_within_the_window_lost_a_race_and_the_session_lives(user, new_api, clock):
