@@ -9,7 +9,13 @@ from tests.support.routes import Access, access_table
 
 ACCESS = {
     "GET /": Access("all", needs_database=False, logs_success=False),
+    "GET /account": Access("all", needs_database=False, logs_success=False),
+    "GET /account/<view>": Access("all", needs_database=False, logs_success=False),
+    "GET /admin": Access("all", needs_database=False, logs_success=False),
+    "GET /admin/<view>": Access("all", needs_database=False, logs_success=False),
+    "GET /assets/<version>/<path:name>": Access("all", needs_database=False, logs_success=False, cacheable=True),
     "GET /audit": Access("admin"),
+    "GET /auth-client.js": Access("all", needs_database=False, logs_success=False, cacheable=True),
     "POST /auth/invitation": Access("all", limits=("login",)),
     "POST /auth/login": Access("all", reads_cookie=True, limits=("login", "login_account")),
     "POST /auth/logout": Access("all", reads_cookie=True),
@@ -56,6 +62,7 @@ DEFAULTS = {
     "LOG_LEVEL": "info",
     "LOG_VERIFY": "False",
     "API_DOCS": ("False", "True"),
+    "PAGES": ("False", "True"),
     "METRICS_TOKEN": "None",
     "METRICS_BIND": "None",
     "DB_URL": "REQUIRED",
