@@ -21,7 +21,7 @@ def operations(app):
     return {
         (method.lower(), rule.rule.replace("<", "{").replace(">", "}"))
         for rule in app.url_map.iter_rules()
-        if rule.endpoint not in OUTSIDE
+        if rule.endpoint not in OUTSIDE and not rule.endpoint.startswith("pages.")
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
 
