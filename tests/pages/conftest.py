@@ -7,6 +7,7 @@ from tests.support.applications import services_of
 from tests.support.browser.chromium import launch, require_chromium
 from tests.support.browser.site import Site
 from tests.support.browser.tabs import EMAIL, Tabs
+from tests.support.browser.views import Visitor, Watch
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +61,21 @@ def account(app):
 def tabs(context, site, account):
     """The tabs of a browser whose user is not logged in yet."""
     return Tabs(context, site)
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Opens the pages as they are, with their policy, in a browser of its own."""
+    opened = []
+
+    def make(locale="en", **options):
+        context = browser.new_context(locale=locale, **options)
+        context.set_default_timeout(20_000)
+        opened.append(context)
+        visitor = Visitor(context, site)
+        visitor.watch = Watch(context, site)
+        return visitor
+
+    yield make
+    for context in opened:
+        context.close()

@@ -125,7 +125,7 @@ export function form(items, submit, work, kind = "primary") {
   const alert = h("p", { class: "wrong", role: "alert" });
   const send = h("button", { class: kind }, t(submit));
   const element = h("form", { novalidate: true }, items, alert, h("p", { class: "actions" }, send));
-  const inputs = () => [...element.querySelectorAll("input, select")];
+  const inputs = () => [...element.querySelectorAll("[name]")];
   element.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (send.getAttribute("aria-disabled")) return;
@@ -145,14 +145,18 @@ export function form(items, submit, work, kind = "primary") {
 }
 
 function complain(error, inputs, alert) {
-  const known = inputs.filter((input) => error.errors?.[input.name]);
-  for (const input of known) wrong(input, error.errors[input.name].map((text) => t(`said.${text}`, {}, text)).join(" "));
+  const known = inputs.filter((input) => input.id && error.errors?.[input.name]);
+  for (const input of known) wrong(input, error.errors[input.name].map(said).join(" "));
   if (!known.length) alert.textContent = words(error);
   else known[0].focus();
 }
 
+const said = (text) => t(`said.${text.replace(/\d+/g, "#")}`, text.match(/\d+/g) ?? {}, text);
+
 function wrong(input, text) {
-  document.getElementById(`${input.id}-error`).textContent = text;
+  const place = document.getElementById(`${input.id}-error`);
+  if (!place) return; // a field that is not to be seen, such as the address for a password manager
+  place.textContent = text;
   if (text) input.setAttribute("aria-invalid", true);
   else input.removeAttribute("aria-invalid");
 }

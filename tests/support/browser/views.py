@@ -15,7 +15,12 @@ class Visitor:
 
     def __init__(self, context, site):
         self.context, self.site = context, site
-        self.page = context.new_page()
+        self._page = None
+
+    @property
+    def page(self):
+        self._page = self._page or self.context.new_page()
+        return self._page
 
     def open(self, path):
         self.page.goto(self.site.url + path)
@@ -37,3 +42,35 @@ class Visitor:
     @property
     def heading(self):
         return self.page.locator("h1").inner_text()
+
+
+WATCH = """
+window.violations = [];
+addEventListener("securitypolicyviolation", ({ violatedDirective }) => violations.push(violatedDirective));
+"""
+
+
+class Watch:
+    """Everything that a browser has to complain about in the pages of a context."""
+
+    def __init__(self, context, site):
+        self.site, self.errors, self.foreign, self.requests = site, [], [], []
+        context.add_init_script(WATCH)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("request", self._request)
+
+    def _console(self, message):
+        # That nobody is logged in is an answer of the API, which a browser counts among the errors.
+        if message.type in ("error", "warning") and not message.location["url"].endswith("/auth/refresh"):
+            self.errors.append(message.text)
+
+    def _request(self, request):
+        self.requests.append(request.url)
+        if not request.url.startswith((self.site.url, "data:", "blob:")):
+            self.foreign.append(request.url)
+
+
+def overflow(page):
+    """By how many pixels the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
