@@ -1,4 +1,4 @@
-"""A reset of the password against whatever else happens to the account at the same moment: the reset's password stands."""
+"""A reset of the password against whatever else happens to the account at the same moment."""
 
 from functools import partial
 
@@ -88,6 +88,7 @@ def test_against_a_password_change_one_of_both_counts(rounds, prepared, owner, f
 def test_against_a_suspension_nobody_is_in(rounds, prepared, owner, forgetful, admin, database):
     for _ in range(rounds):
         typed, path = prepared(), f"/users/{owner.user_id}/suspension"
+        admin.logged_in()
         reset, suspended = at_once(resets(forgetful, typed), partial(admin.post, path))
         assert suspended.status_code == 200
         assert reset.status_code == 200 or code(reset) == (400, "invalid_code")
