@@ -59,9 +59,9 @@ class Codes:
         transaction: ClientSession,
         **described: Any,
     ) -> IssuedCode:
-        """The standing code of purpose and binding, or else a new one."""
-        named: Any = {"user_id": user_id, "binding": binding, "transaction": transaction}
-        return self.standing(purpose, least=least, **named) or self.issue(purpose, **named, **described)
+        """The standing code of purpose, binding and `described`, or else a new one."""
+        named: Any = {"user_id": user_id, "binding": binding, "transaction": transaction, **described}
+        return self.standing(purpose, least=least, **named) or self.issue(purpose, **named)
 
     def standing(
         self,
@@ -71,14 +71,15 @@ class Codes:
         binding: str,
         least: timedelta,
         transaction: ClientSession | None = None,
+        **described: Any,
     ) -> IssuedCode | None:
-        """The code of purpose and binding that works for at least the time `least`, or was mailed a moment ago.
+        """The code of purpose, binding and `described` that works for the time `least`, or was mailed a moment ago.
 
         Whoever asks for another one cannot void what its receiver is about to type in.
         """
         lasting = {"expiresAt": {"$gt": self._clock.now() + least}}
         condition = {
-            **{"purpose": purpose, "userId": user_id, "binding": binding, **self._live(purpose)},
+            **{"purpose": purpose, "userId": user_id, "binding": binding, **described, **self._live(purpose)},
             "$or": [lasting, {"mailedAt": {"$gt": self._clock.now() - MAILED_AGAIN_AFTER}}],
         }
         record: CodeRecord | None = Code._get_collection().find_one(condition, session=transaction)
