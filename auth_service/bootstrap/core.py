@@ -1,4 +1,4 @@
-"""The objects that logins, accounts and views share: of audit, credentials, protection, sessions, tokens, codes."""
+"""The objects that logins, accounts and views share, from audit to tokens."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +13,8 @@ from auth_service.monitoring.metrics import Metrics
 from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.codes import Codes
+from auth_service.services.mail.notices import Notices
+from auth_service.services.mail.queue import MailQueue, NullMailQueue
 from auth_service.settings.settings import Settings
 
 
@@ -28,12 +30,16 @@ class Core:
     sessions: Sessions
     tokens: Tokens
     codes: Codes
+    mails: MailQueue
+    notices: Notices
 
 
 def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Places) -> Core:
     """Wire them, from the lowest to the highest."""
     audit = Audit(clock=clock, retention=timedelta(days=settings.audit.days), metrics=metrics)
     secrets = (settings.tokens.refresh_secret, settings.tokens.previous_secret)
+    mails = MailQueue(clock=clock) if settings.mail.enabled else NullMailQueue(clock=clock)
+    notices = Notices(clock=clock, mails=mails, places=places)
     sessions = build_sessions(settings.sessions, clock=clock, audit=audit, places=places)
     return Core(
         clock=clock,
@@ -42,6 +48,8 @@ def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Pl
         credentials=build_credentials(settings, metrics=metrics),
         protection=build_protection(settings.rate_limits, clock=clock),
         sessions=sessions,
-        tokens=build_tokens(settings, clock=clock, audit=audit, sessions=sessions),
+        tokens=build_tokens(settings, clock=clock, audit=audit, notices=notices, sessions=sessions),
         codes=Codes(clock=clock, secrets=[secret for secret in secrets if secret]),
+        mails=mails,
+        notices=notices,
     )

@@ -1,6 +1,7 @@
 """The composition root: which real object fills which role, room by room."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 
@@ -8,6 +9,7 @@ from auth_service.bootstrap.accounts import build_accounts
 from auth_service.bootstrap.core import build_core
 from auth_service.bootstrap.geo import Geo, build_geo
 from auth_service.bootstrap.login import build_login
+from auth_service.bootstrap.mail import build_mail_worker
 from auth_service.bootstrap.monitoring import build_metrics, build_monitoring
 from auth_service.bootstrap.preparation import build_preparation
 from auth_service.clock import Clock, SystemClock
@@ -20,8 +22,10 @@ from auth_service.services.accounts.api_keys import APIKeys
 from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
+from auth_service.services.accounts.export import Exports
 from auth_service.services.accounts.invitations import Invitations
 from auth_service.services.accounts.password_change import PasswordChanges
+from auth_service.services.accounts.password_reset import PasswordResets
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.seeding import Seeding
@@ -31,6 +35,8 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.imports.tokens import ImportedTokens
 from auth_service.services.login.logins import Logins
 from auth_service.services.login.logout import Logout
+from auth_service.services.mail.queue import MailQueue
+from auth_service.services.mail.worker import MailWorker
 from auth_service.services.protection.rate_limits import RateLimits
 from auth_service.services.sessions.access import SessionAccess
 from auth_service.services.sessions.ending import SessionEnding
@@ -55,7 +61,9 @@ class Services:
     deletion: Deletion
     suspension: Suspension
     api_keys: APIKeys
+    exports: Exports
     password_changes: PasswordChanges
+    password_resets: PasswordResets
     seeding: Seeding
     logins: Logins
     logout: Logout
@@ -66,6 +74,8 @@ class Services:
     session_lists: SessionLists
     ending: SessionEnding
     rate_limits: RateLimits
+    mails: MailQueue
+    mail_worker: MailWorker | None
     geo: Geo
     migrations: Migrations
     readiness: Readiness
@@ -84,21 +94,11 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding)
     monitoring = build_monitoring(settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
     return Services(
+        **_objects(accounts),
+        **_objects(login),
         clock=clock,
         audit=core.audit,
-        creation=accounts.creation,
         refusals=core.refusals,
-        registration=accounts.registration,
-        invitations=accounts.invitations,
-        directory=accounts.directory,
-        roles=accounts.roles,
-        deletion=accounts.deletion,
-        suspension=accounts.suspension,
-        api_keys=accounts.api_keys,
-        password_changes=accounts.password_changes,
-        seeding=accounts.seeding,
-        logins=login.logins,
-        logout=login.logout,
         codec=core.tokens.codec,
         rotation=core.tokens.rotation,
         imported_tokens=core.tokens.imported,
@@ -106,9 +106,16 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         session_lists=core.sessions.lists,
         ending=core.sessions.ending,
         rate_limits=core.protection.rate_limits,
+        mails=core.mails,
+        mail_worker=build_mail_worker(settings, core, accounts, metrics=metrics),
         geo=geo,
         migrations=prepared.migrations,
         readiness=monitoring.readiness,
         metrics=metrics,
         exposition=monitoring.exposition,
     )
+
+
+def _objects(group: Any) -> dict[str, Any]:
+    """The objects of a group, by their names."""
+    return {each.name: getattr(group, each.name) for each in fields(group)}

@@ -21,6 +21,9 @@ export function choose(wanted) {
 export const t = (key, values = {}, otherwise = key) =>
   (Object.hasOwn(texts, key) ? texts[key] : otherwise).replace(/{(\w+)}/g, (all, name) => values[name] ?? all);
 
+/** The words behind a prefix that have a text, such as the types of events. */
+export const wordsOf = (prefix) => Object.keys(texts).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+
 const SVG = ["svg", "circle", "image", "title"];
 
 /** An element. `properties` that begin with `on` are listeners; false ones are left out; children are nodes or texts. */

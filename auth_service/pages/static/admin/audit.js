@@ -1,13 +1,8 @@
 // The audit trail, by type, user, time and outcome.
 
-import { field, form, h, pages, t, time } from "../dom.js";
+import { field, form, h, pages, t, time, wordsOf } from "../dom.js";
 import { call, go, link } from "../app.js";
 
-const TYPES = [
-  "login", "session_ended", "register", "user_created", "invitation_accepted", "refresh", "refresh_reused", "key_created",
-  "password_changed", "role_changed", "user_suspended", "user_restored", "user_deleted", "exported", "forbidden",
-  "new_device", "new_place", "impossible_travel",
-];
 const OUTCOMES = ["success", "failure"];
 const PERIODS = [["", "audit.ever"], ["1", "audit.day"], ["7", "audit.week"], ["30", "audit.month"]]; // days
 
@@ -32,7 +27,7 @@ function filters(wanted) {
   return h("div", { class: "search" },
     form(
       [
-        choices("type", "audit.type", [["", t("audit.all")], ...TYPES.map((each) => [each, t(`event.${each}`)])]),
+        choices("type", "audit.type", [["", t("audit.all")], ...wordsOf("event.").map((each) => [each, t(`event.${each}`)])]),
         choices("outcome", "audit.outcome", [["", t("audit.all")], ...OUTCOMES.map((each) => [each, t(`audit.${each}`)])]),
         choices("days", "audit.period", PERIODS.map(([days, key]) => [days, t(key)])),
         field({ name: "user", label: "audit.user", value: wanted.get("user") ?? "", autocomplete: "off", spellcheck: "false", hint: t("audit.user.hint") }),
