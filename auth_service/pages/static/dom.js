@@ -194,3 +194,14 @@ export async function pages(load, draw, empty) {
   await next();
   return list.children.length || !more.hidden ? [list, h("p", {}, more)] : h("p", { class: "empty" }, t(empty));
 }
+
+const known = (text) => (text && text !== "unknown" ? text : null);
+
+/** The device of a session in a few words. */
+export const described = (session) =>
+  [known(session.browser), known(session.os)].filter(Boolean).join(" · ") || known(session.userAgent) || t("device.unknown");
+
+export const marks = (session) =>
+  (session.unusual ?? []).map((each) => h("span", { class: "mark-unusual" }, t(`unusual.${each}`)));
+
+export const placeOf = (session) => known(session.location) ?? t("place.unknown");

@@ -17,6 +17,7 @@ from auth_service.services.mail.kinds import Kind
 from auth_service.services.mail.notices import Notices
 
 PAGE = 500  # records that one command of the database reads
+WITHOUT_HASH = {"password": 0}  # nosec B105 # a projection
 SECRETS = {"refreshHash": 0, "importedHash": 0, "keyHash": 0}
 
 
@@ -45,7 +46,7 @@ class Exports:
             pymongo.errors.PyMongoError: the database fails; while the parts are iterated, too.
         """
         owner = object_id(user_id)
-        account = found(User._get_collection().find_one({"_id": owner}, {"password": False}))
+        account = found(User._get_collection().find_one({"_id": owner}, WITHOUT_HASH))
         self._audit.record(EventType.EXPORTED, user_id=owner)
         self._notices.put(Kind.DATA_EXPORTED, user_id=owner)
         return Export(account=account, sessions=_sessions(owner), events=_events(owner))

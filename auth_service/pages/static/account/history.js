@@ -1,8 +1,7 @@
 // The sessions that ended, and why.
 
-import { h, pages, t, time } from "../dom.js";
+import { described, h, marks, pages, placeOf, t, time } from "../dom.js";
 import { call } from "../app.js";
-import { described, marks, placeOf } from "./session.js";
 
 const ALARMING = ["reused_token", "revoked_by_admin", "suspended"];
 

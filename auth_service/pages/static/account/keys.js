@@ -29,7 +29,7 @@ export const keysAt = (path, end) =>
     (key) =>
       h("li", {},
         h("div", { class: "what" },
-          h("strong", { class: "long" }, key.name),
+          h("strong", {}, key.name),
           h("p", { class: "quiet" }, t("keys.used"), " ", time(key.lastSeenAt), " · ", t("keys.until"), " ", time(key.expiresAt)),
         ),
         end && button("keys.end", () => ask({ title: "keys.end", text: t("keys.end.text", { name: key.name }), submit: "keys.end", kind: "danger", work: () => end(key) })),

@@ -1,8 +1,7 @@
 // Security at a glance: who is logged in, where from, and what to look at.
 
-import { card, facts_of, h, t, time } from "../dom.js";
+import { card, described, facts_of, h, placeOf, t, time } from "../dom.js";
 import { call, link, user } from "../app.js";
-import { described, placeOf } from "./session.js";
 
 export default async function security() {
   const { sessions } = await call("/sessions");
@@ -14,11 +13,11 @@ export default async function security() {
       : h("p", { class: "notice good" }, t("security.usual")),
     h("div", { class: "grid" },
       card("security.account",
-        facts_of(["email", h("span", { class: "long" }, user.email)], ["role", t(`role.${user.role}`)], ["since", time(user.createdAt)]),
+        facts_of(["email", h("span", {}, user.email)], ["role", t(`role.${user.role}`)], ["since", time(user.createdAt)]),
         h("p", { class: "links" }, h("a", { href: link("account", "password") }, t("security.password"))),
       ),
       card("security.here",
-        current && facts_of(["device", described(current)], ["place", placeOf(current)], ["address", h("span", { class: "long" }, current.ip)], ["opened", time(current.createdAt)]),
+        current && facts_of(["device", described(current)], ["place", placeOf(current)], ["address", h("span", {}, current.ip)], ["opened", time(current.createdAt)]),
         h("p", { class: "links" }, h("a", { href: link("account", "sessions") }, t("security.sessions", { count: sessions.length }))),
       ),
     ),

@@ -1,8 +1,7 @@
 // The sessions that are active, on a map and in words.
 
-import { ask, button, h, pages, say, t, time } from "../dom.js";
+import { ask, button, described, h, marks, pages, placeOf, say, t, time } from "../dom.js";
 import { call, show } from "../app.js";
-import { described, marks, placeOf } from "./session.js";
 
 const LAND = new URL("../world.svg", import.meta.url).pathname;
 
@@ -42,7 +41,7 @@ function draw(session) {
       h("strong", {}, described(session)),
       session.current && h("span", { class: "tag" }, t("sessions.this")),
       marks(session),
-      h("p", {}, placeOf(session), " · ", h("span", { class: "long" }, session.ip)),
+      h("p", {}, placeOf(session), " · ", h("span", {}, session.ip)),
       h("p", { class: "quiet" }, t("sessions.opened"), " ", time(session.createdAt), " · ", t("sessions.seen"), " ", time(session.lastSeenAt)),
     ),
     !session.current && button("sessions.end", () => end(session)),

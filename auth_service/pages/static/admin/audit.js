@@ -50,8 +50,8 @@ async function idOf(name) {
   return users[0]._id;
 }
 
-/** Events that match a query; the API knows no outcome, so others are left out here. */
-export const eventsAt = (asked, outcome) =>
+/** Events that match a query. The API knows no outcome, so others are left out here; `named`: whose they are, too. */
+export const eventsAt = (asked, outcome, named = true) =>
   pages(
     async (cursor) => {
       if (cursor) asked.set("cursor", cursor);
@@ -65,8 +65,8 @@ export const eventsAt = (asked, outcome) =>
           event.outcome === "failure" && h("span", { class: "mark-unusual" }, t("audit.failure")),
           h("p", {},
             event.reason && h("span", {}, t(`reason.${event.reason}`, {}, t(`error.${event.reason}`, {}, event.reason)), " · "),
-            event.userId && h("a", { class: "long", href: link("admin", "user", `?id=${event.userId}`) }, event.userId), event.userId && " · ",
-            h("span", { class: "long" }, event.ip),
+            named && event.userId && [h("a", { href: link("admin", "user", `?id=${event.userId}`) }, event.userId), " · "],
+            h("span", {}, event.ip),
           ),
         ),
         h("p", { class: "quiet" }, time(event.createdAt)),

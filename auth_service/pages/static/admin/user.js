@@ -1,9 +1,8 @@
 // One account: its role, suspension, sessions, keys and events.
 
-import { ask, button, card, facts_of, field, h, pages, say, t, time } from "../dom.js";
+import { ask, button, card, described, facts_of, field, h, marks, pages, placeOf, say, t, time } from "../dom.js";
 import { call, go, link, show, user as me } from "../app.js";
 import { keysAt, newKey, secretOf } from "../account/keys.js";
-import { described, marks, placeOf } from "../account/session.js";
 import { eventsAt } from "./audit.js";
 
 export default async function user() {
@@ -14,11 +13,11 @@ export default async function user() {
   const [sessions, keys, events] = await Promise.all([
     sessionsAt(`${path}/sessions`),
     keysAt(`${path}/sessions`),
-    eventsAt(new URLSearchParams({ user: id, limit: 10 })),
+    eventsAt(new URLSearchParams({ user: id, limit: 10 }), null, false),
   ]);
   return [
     card(null,
-      h("h2", { class: "long" }, shown.email),
+      h("h2", {}, shown.email),
       facts_of(["role", t(`role.${shown.role}`)], ["since", time(shown.createdAt)], shown.suspendedAt && ["users.suspendedSince", time(shown.suspendedAt)], ["user.id", h("code", {}, shown._id)]),
       h("p", { class: "actions" }, actions(shown, path, made)),
       made,
@@ -37,7 +36,7 @@ const sessionsAt = (path) =>
     },
     (each) =>
       h("li", {},
-        h("div", { class: "what" }, h("strong", {}, described(each)), marks(each), h("p", {}, placeOf(each), " · ", h("span", { class: "long" }, each.ip))),
+        h("div", { class: "what" }, h("strong", {}, described(each)), marks(each), h("p", {}, placeOf(each), " · ", h("span", {}, each.ip))),
         h("p", { class: "quiet" }, t("sessions.seen"), " ", time(each.lastSeenAt)),
       ),
     "user.noSessions",

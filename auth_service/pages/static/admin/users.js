@@ -44,7 +44,7 @@ function search(wanted) {
 const draw = (each) =>
   h("li", {},
     h("div", { class: "what" },
-      h("a", { class: "long", href: link("admin", "user", `?id=${each._id}`) }, each.email),
+      h("a", { href: link("admin", "user", `?id=${each._id}`) }, each.email),
       each.role === "admin" && h("span", { class: "tag" }, t("role.admin")),
       each.suspendedAt && h("span", { class: "mark-unusual" }, t("users.isSuspended")),
     ),
