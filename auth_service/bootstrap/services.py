@@ -83,12 +83,12 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     """Set up the client of the database and wire the services; no command is sent yet."""
     connection.connect(settings.database)
     clock, registry = clock or SystemClock(), CollectorRegistry()
-    metrics = build_metrics(settings.metrics, registry)
+    metrics = build_metrics(settings, registry)
     geo = build_geo(settings.geo, clock=clock)
     core = build_core(settings, clock=clock, metrics=metrics, places=geo.places)
     accounts, login = build_accounts(settings, core), build_login(core, metrics=metrics)
     prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding)
-    monitoring = build_monitoring(settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
+    monitoring = build_monitoring(settings, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
     return Services(
         **_objects(accounts),
         **_objects(login),
