@@ -5,7 +5,6 @@ All times of the queue are the database's own, so hosts with different clocks ag
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -23,15 +22,6 @@ LEASE = timedelta(seconds=60)  # for which a claimed mail is not given to anothe
 SENT_KEPT, DEAD_KEPT = timedelta(days=7), timedelta(days=30)
 LONGEST_ERROR = 300  # characters
 AT_ONCE = datetime(1970, 1, 1, tzinfo=timezone.utc)
-
-
-@dataclass(frozen=True, slots=True)
-class QueueState:
-    """How many mails wait and are dead, and since when the oldest one waits."""
-
-    waiting: int
-    dead: int
-    oldest: datetime | None
 
 
 class MailQueue:
@@ -118,17 +108,6 @@ class MailQueue:
             "purgeAt": self._clock.now() + DEAD_KEPT,
         }
         Mail._get_collection().update_one({"_id": mail["_id"]}, {"$set": change})
-
-    def state(self) -> QueueState:
-        """The figures of the queue."""
-        mails = Mail._get_collection()
-        waiting, dead = {"state": MailState.WAITING}, {"state": MailState.DEAD}
-        oldest = mails.find_one(waiting, {"createdAt": 1}, sort=[("_id", ASCENDING)])
-        return QueueState(
-            waiting=mails.count_documents(waiting),
-            dead=mails.count_documents(dead),
-            oldest=oldest["createdAt"] if oldest else None,
-        )
 
 
 class NullMailQueue(MailQueue):

@@ -3,7 +3,6 @@
 import logging
 import random
 import threading
-import time
 from collections.abc import Callable
 
 from pymongo.errors import PyMongoError
@@ -29,17 +28,25 @@ class MailWorker:
         self._filled = filled
         self._is_ready = is_ready
         self._is_stopping: Callable[[], bool] = lambda: False
+        self._stopped = threading.Event()
         self._complaints = Complaints(log)
         self._rest = PAUSE
 
-    def start(self, is_stopping: Callable[[], bool]) -> None:
+    def start(self, is_stopping: Callable[[], bool]) -> threading.Thread:
         """Deliver in a thread of its own."""
         self._is_stopping = is_stopping
-        threading.Thread(target=self.run, name="mail", daemon=True).start()
+        thread = threading.Thread(target=self.run, name="mail", daemon=True)
+        thread.start()
+        return thread
+
+    def stop(self) -> None:
+        """Cut the pauses short, so that `run` ends with the mail that is being sent."""
+        self._stopped.set()
+        self._filled.set()
 
     def run(self) -> None:
         """Deliver in this thread, until the process is about to end."""
-        while not self._is_stopping():
+        while not (self._is_stopping() or self._stopped.is_set()):
             if self._deliver_due():
                 self._wait()
 
@@ -62,13 +69,13 @@ class MailWorker:
                 self.deliver_due()
         except Unreachable as failure:
             self._complaints.make(f"mail cannot be sent: {failure}")
-            time.sleep(self._rest)
+            self._stopped.wait(self._rest)
             self._rest = min(self._rest * 2, LONGEST_REST)
             return False
         except (PyMongoError, DatabaseUnavailable) as error:
             reason = explain(error) if isinstance(error, PyMongoError) else str(error)
             self._complaints.make(f"the queue of mails cannot be read: {reason}")
-            time.sleep(PAUSE)
+            self._stopped.wait(PAUSE)
             return False
         self._rest = PAUSE
         if self._complaints.end():
@@ -81,6 +88,6 @@ class MailWorker:
             return
         self._filled.clear()
         for seconds in LOOKS:
-            time.sleep(seconds)
+            self._stopped.wait(seconds)
             if not self._deliver_due():
                 return
