@@ -15,7 +15,7 @@ from auth_service.services.mail.smtp_session import Insufficient, Rejection, SMT
 from auth_service.services.mail.transport import Deferred, MailFailure, Refused, Unreachable
 from auth_service.settings.mail_url import MailURL
 
-ABOUT_THE_MAIL = ("RCPT TO", "DATA")  # the steps whose refusals concern one mail
+ABOUT_THE_MAIL = {"RCPT TO", "DATA"}  # the steps whose refusals concern one mail; with SMTPUTF8 also MAIL FROM
 NOT_LOGGED_IN = 530  # RFC 4954 section 6: the answer to any command
 
 
@@ -80,14 +80,12 @@ class SMTP:
         except MailFailure:
             raise
         except (Rejection, Insufficient, OutboundFailed, OSError, smtplib.SMTPException) as error:
-            asks_for_more = session.step == "MAIL FROM" and is_international
-            raise self._failure(
-                session.step, error, is_of_mail=asks_for_more or session.step in ABOUT_THE_MAIL
-            ) from None
+            steps = ABOUT_THE_MAIL | ({"MAIL FROM"} if is_international else set())
+            raise self._failure(session.step, error, is_about_the_mail=session.step in steps) from None
 
-    def _failure(self, step: str, error: Exception, *, is_of_mail: bool) -> MailFailure:
+    def _failure(self, step: str, error: Exception, *, is_about_the_mail: bool) -> MailFailure:
         code = error.code if isinstance(error, Rejection) else 0
-        if not is_of_mail or code == NOT_LOGGED_IN:
+        if not is_about_the_mail or code == NOT_LOGGED_IN:
             return Unreachable(f"{self._url}, {step}: {_words(error)}")
         return (Refused if 500 <= code <= 599 else Deferred)(f"{step}: {_words(error)}")
 
