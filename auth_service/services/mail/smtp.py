@@ -105,6 +105,8 @@ def _words(error: Exception) -> str:
             return "the name of the host cannot be looked up"
         case OutboundFailed() | TimeoutError():
             return "no answer in time"
+        case smtplib.SMTPServerDisconnected(__context__=OSError() as cause):  # smtplib words the cause, and keeps it
+            return _words(cause)
         case smtplib.SMTPException():
             return "the connection was closed, or the answer is not SMTP"
         case OSError(errno=int(number)):
