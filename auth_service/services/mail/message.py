@@ -14,8 +14,10 @@ def message_of(letter: Letter, rendered: Rendered, *, sender: str) -> EmailMessa
     """The message; every attempt to send the same letter makes the same `Message-ID`.
 
     Raises:
-        ValueError: a field would become two lines, or the recipient is no address.
+        ValueError: a field has a control character, or the recipient is no address.
     """
+    if not all(each.isprintable() for each in (sender, letter.to, rendered.subject)):
+        raise ValueError
     message = EmailMessage(policy=SMTP)
     local, _, domain = letter.to.rpartition("@")
     message["From"] = sender
@@ -23,9 +25,9 @@ def message_of(letter: Letter, rendered: Rendered, *, sender: str) -> EmailMessa
     message["Subject"] = rendered.subject
     message["Date"] = format_datetime(datetime.now(timezone.utc))
     message["Message-ID"] = f"<{letter.mail_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
-    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = letter.language  # last: content takes the headers about it along
     return message
