@@ -1,6 +1,7 @@
 """`mail …`: the state of the queue, dead mails, a test mail, and a process that sends mail and does nothing else."""
 
 import signal
+import time
 
 import click
 from bson import ObjectId
@@ -11,6 +12,7 @@ from auth_service.commands.clear_errors import clear_errors
 from auth_service.commands.operations import operations
 from auth_service.monitoring.mail_backlog import COUNTED, Backlog, backlog
 from auth_service.services.accounts.email_addresses import canonical
+from auth_service.services.mail.queue import LEASE
 from auth_service.services.mail.transport import MailFailure, Transport
 from auth_service.services.mail.trial import send_trial
 from auth_service.web.context import services, settings
@@ -84,14 +86,11 @@ def run() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, frame: signals.append(received))
     services().readiness.await_first_try(5)
-    thread = worker.start(lambda: bool(signals))
-    while thread.is_alive() and not signals:
+    worker.start(lambda: bool(signals))
+    while not signals:
         services().readiness.start()  # finds out whether a database that was away is back
-        thread.join(LOOK)
-    worker.stop()
-    thread.join()
-    if not signals:
-        raise click.ClickException("The sending thread ended; the log says why.")
+        time.sleep(LOOK)
+    worker.finish(within=LEASE.total_seconds())
 
 
 def _transport() -> Transport:

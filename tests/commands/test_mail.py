@@ -9,6 +9,7 @@ import pytest
 from bson import ObjectId
 
 from auth_service.services.mail.kinds import Kind
+from auth_service.services.mail.values import EXAMPLES
 from tests.support import shell
 from tests.support.applications import services_of
 from tests.support.mail.mailbox import parsed
@@ -28,7 +29,9 @@ def dead(mail_app, mailbox, database, clock):
     """Puts a mail into the queue that was given up; its id."""
 
     def give_up(error=REFUSAL, **fields):
-        services_of(mail_app).mails.put(Kind.KEY_CREATED, **(fields or {"to": "ada@example.com"}))
+        services_of(mail_app).mails.put(
+            Kind.KEY_CREATED, values=EXAMPLES[Kind.KEY_CREATED], **(fields or {"to": "ada@example.com"})
+        )
         mail = services_of(mail_app).mails.claim()
         services_of(mail_app).mails.bury(mail, error=error)
         return str(mail["_id"])
@@ -39,7 +42,7 @@ def dead(mail_app, mailbox, database, clock):
 def test_status_tells_what_waits_what_is_dead_and_whether_the_server_answers(command, mail_app, dead):
     dead()
     for _ in range(2):
-        services_of(mail_app).mails.put(Kind.KEY_CREATED, to="ada@example.com")
+        services_of(mail_app).mails.put(Kind.KEY_CREATED, values=EXAMPLES[Kind.KEY_CREATED], to="ada@example.com")
     lines = dict(
         line.split(maxsplit=1) for line in command("status").stdout.splitlines() if not line.startswith("sent")
     )
@@ -97,7 +100,7 @@ def test_retry_all_queues_each_of_them(command, mailbox, dead):
 
 
 def test_a_mail_that_is_not_dead_is_not_retried(command, mail_app, database, mailbox):
-    services_of(mail_app).mails.put(Kind.KEY_CREATED, to="ada@example.com")
+    services_of(mail_app).mails.put(Kind.KEY_CREATED, values=EXAMPLES[Kind.KEY_CREATED], to="ada@example.com")
     mailbox.deliver()
     refused = command("retry", str(database.mails.find_one()["_id"]))
     assert (refused.exit_code, "No dead mail has the id" in refused.stderr) == (1, True)
@@ -151,7 +154,9 @@ def test_run_sends_until_it_is_told_to_stop(mail_app, db_url, tmp_path, number):
         )
         try:
             for count in (1, 2):
-                services_of(mail_app).mails.put(Kind.KEY_CREATED, to=f"{count}@example.com")
+                services_of(mail_app).mails.put(
+                    Kind.KEY_CREATED, values=EXAMPLES[Kind.KEY_CREATED], to=f"{count}@example.com"
+                )
                 wait_until(lambda count=count: len(list(folder.glob("*.eml"))) == count, 60)
             process.send_signal(number)
             assert process.wait(30) == 0

@@ -18,7 +18,7 @@ from auth_service.documents.records import MailRecord
 from auth_service.services.mail.kinds import Kind
 from auth_service.services.origin.client import current
 
-LEASE = timedelta(seconds=60)  # for which a claimed mail is not given to another worker
+LEASE = timedelta(seconds=90)  # for which a claimed mail is not given to another worker: handing over takes up to 60
 SENT_KEPT, DEAD_KEPT = timedelta(days=7), timedelta(days=30)
 LONGEST_ERROR = 300  # characters
 AT_ONCE = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -67,7 +67,11 @@ class MailQueue:
         self.filled.set()
 
     def claim(self) -> MailRecord | None:
-        """The mail that is due for the longest time, for `LEASE`; `None` when none is due."""
+        """The mail that is due for the longest time, for `LEASE`; `None` when none is due.
+
+        Its `dueAt`, the end of the lease, tells this claim from a later one. Whoever took longer than the lease cannot
+        overwrite what the next worker makes of the mail.
+        """
         due = {"state": MailState.WAITING, "$expr": {"$lte": ["$dueAt", "$$NOW"]}}
         mail: MailRecord | None = Mail._get_collection().find_one_and_update(
             due,
@@ -79,26 +83,26 @@ class MailQueue:
 
     def amend(self, mail: MailRecord, **fields: Any) -> MailRecord:
         """Record what was decided about a claimed mail, so that a later attempt decides the same."""
-        Mail._get_collection().update_one({"_id": mail["_id"]}, {"$set": fields})
+        Mail._get_collection().update_one(_as_claimed(mail), {"$set": fields})
         amended: Any = {**mail, **fields}
         record: MailRecord = amended
         return record
 
     def sent(self, mail: MailRecord) -> None:
-        """The mail was taken over: nothing personal of it is kept."""
+        """The mail was taken over, in whichever claim: nothing personal of it is kept."""
         kept = {"state": MailState.SENT.value, "purgeAt": self._clock.now() + SENT_KEPT}
         gone = {"to": 1, "values": 1, "lastError": 1}
         Mail._get_collection().update_one({"_id": mail["_id"]}, {"$set": kept, "$unset": gone})
 
     def drop(self, mail: MailRecord) -> None:
         """The mail is not sent."""
-        Mail._get_collection().delete_one({"_id": mail["_id"]})
+        Mail._get_collection().delete_one(_as_claimed(mail))
 
     def postpone(self, mail: MailRecord, delay: timedelta, *, error: str, counts: bool = True) -> None:
         """The next attempt is after `delay`; the failed one `counts` unless it says nothing about this mail."""
         attempts = {} if counts else {"attempts": {"$max": [0, {"$subtract": ["$attempts", 1]}]}}
         change = {"dueAt": _after(delay), "lastError": {"$literal": error[:LONGEST_ERROR]}, **attempts}
-        Mail._get_collection().update_one({"_id": mail["_id"]}, [{"$set": change}])
+        Mail._get_collection().update_one(_as_claimed(mail), [{"$set": change}])
 
     def bury(self, mail: MailRecord, *, error: str) -> None:
         """The mail cannot be sent; it is kept for the operator."""
@@ -107,7 +111,7 @@ class MailQueue:
             "lastError": error[:LONGEST_ERROR],
             "purgeAt": self._clock.now() + DEAD_KEPT,
         }
-        Mail._get_collection().update_one({"_id": mail["_id"]}, {"$set": change})
+        Mail._get_collection().update_one(_as_claimed(mail), {"$set": change})
 
 
 class NullMailQueue(MailQueue):
@@ -128,6 +132,11 @@ class NullMailQueue(MailQueue):
     def claim(self) -> MailRecord | None:
         """There is none."""
         return None
+
+
+def _as_claimed(mail: MailRecord) -> dict[str, Any]:
+    """The condition that nobody else has claimed the mail since."""
+    return {"_id": mail["_id"], "state": MailState.WAITING, "dueAt": mail["dueAt"]}
 
 
 def _after(delay: timedelta) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from auth_service.monitoring import mail_backlog
 from auth_service.services.mail.kinds import Kind
+from auth_service.services.mail.values import EXAMPLES
 from tests.support.applications import services_of
 from tests.support.commands import profiled
 
@@ -48,7 +49,7 @@ def test_every_kind_and_outcome_is_there_before_the_first_mail(counted):
 
 def test_a_mail_that_is_sent_or_dropped_is_counted_by_its_kind(counted):
     mails, worker = services_of(counted).mails, services_of(counted).mail_worker
-    mails.put(Kind.KEY_CREATED, to="ada@example.com")
+    mails.put(Kind.KEY_CREATED, values=EXAMPLES[Kind.KEY_CREATED], to="ada@example.com")
     mails.put(Kind.RESET, user_id=ObjectId())
     worker.deliver_due()
     samples = scraped(counted)
