@@ -27,6 +27,8 @@ AT_ONCE = datetime(1970, 1, 1, tzinfo=timezone.utc)
 class MailQueue:
     """Mails that wait for a worker."""
 
+    is_open = True  # whether it takes mails at all
+
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
         self.filled = threading.Event()  # a mail was put, here; its transaction may not have committed yet
@@ -116,6 +118,8 @@ class MailQueue:
 
 class NullMailQueue(MailQueue):
     """Takes no mail, where the service sends none."""
+
+    is_open = False
 
     def put(
         self,
