@@ -6,7 +6,7 @@ from auth_service.bootstrap.services import Services
 from auth_service.monitoring.stats import Stats
 from auth_service.services.audit.privacy import Privacy
 from auth_service.services.imports.node_import import NodeImport
-from auth_service.services.mail.dead_mails import DeadMails
+from auth_service.services.mail.operation.dead_mails import DeadMails
 from auth_service.services.sessions.mass_ending import MassEnding
 from auth_service.settings.settings import Settings
 

@@ -14,7 +14,7 @@ from auth_service.monitoring.mail_backlog import COUNTED, Backlog, backlog
 from auth_service.services.accounts.email_addresses import canonical
 from auth_service.services.mail.queue import LEASE
 from auth_service.services.mail.transport import MailFailure, Transport
-from auth_service.services.mail.trial import send_trial
+from auth_service.services.mail.operation.trial import send_trial
 from auth_service.web.context import services, settings
 
 LOOK = 0.5  # seconds between two looks whether a signal came

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Response, abort, make_response, render_template
 from markupsafe import Markup
 
-from auth_service.services.mail.folder_reader import FolderReader
+from auth_service.services.mail.operation.folder_reader import FolderReader
 from auth_service.web.blueprint import GuardedBlueprint
 from auth_service.web.context import settings, this_request
 from auth_service.web.endpoint_policy import Access, Feature
