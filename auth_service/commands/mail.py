@@ -12,9 +12,9 @@ from auth_service.commands.clear_errors import clear_errors
 from auth_service.commands.operations import operations
 from auth_service.monitoring.mail_backlog import COUNTED, Backlog, backlog
 from auth_service.services.accounts.email_addresses import canonical
+from auth_service.services.mail.operation.trial import send_trial
 from auth_service.services.mail.queue import LEASE
 from auth_service.services.mail.transport import MailFailure, Transport
-from auth_service.services.mail.operation.trial import send_trial
 from auth_service.web.context import services, settings
 
 LOOK = 0.5  # seconds between two looks whether a signal came
