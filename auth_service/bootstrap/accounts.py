@@ -7,12 +7,15 @@ from auth_service.services.accounts.api_keys import APIKeys
 from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
+from auth_service.services.accounts.email_change import EmailChanges
+from auth_service.services.accounts.email_verification import EmailVerification
 from auth_service.services.accounts.invitations import Invitations
 from auth_service.services.accounts.password_change import PasswordChanges
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.accounts.suspension import Suspension
+from auth_service.services.accounts.verified_registration import VerifiedRegistration
 from auth_service.settings.accounts import OPEN
 from auth_service.settings.settings import Settings
 
@@ -23,6 +26,7 @@ class Accounts:
 
     creation: Creation
     registration: Registration
+    verified_registration: VerifiedRegistration
     invitations: Invitations
     directory: Directory
     roles: Roles
@@ -30,6 +34,8 @@ class Accounts:
     suspension: Suspension
     api_keys: APIKeys
     password_changes: PasswordChanges
+    email_verification: EmailVerification
+    email_changes: EmailChanges
     seeding: Seeding
 
 
@@ -38,7 +44,7 @@ def build_accounts(settings: Settings, core: Core) -> Accounts:
     clock, audit = core.clock, core.audit
     passwords, policy = core.credentials.passwords, core.credentials.policy
     creation = Creation(clock=clock, policy=policy, passwords=passwords, audit=audit)
-    directory = Directory()
+    directory, is_open = Directory(), settings.registration.mode == OPEN
     password_changes = PasswordChanges(
         clock=clock,
         policy=policy,
@@ -51,7 +57,16 @@ def build_accounts(settings: Settings, core: Core) -> Accounts:
     )
     return Accounts(
         creation=creation,
-        registration=Registration(creation=creation, is_open=settings.registration.mode == OPEN),
+        registration=Registration(creation=creation, is_open=is_open),
+        verified_registration=VerifiedRegistration(
+            clock=clock,
+            creation=creation,
+            codes=core.codes,
+            mails=core.mails,
+            policy=policy,
+            passwords=passwords,
+            is_open=is_open,
+        ),
         invitations=Invitations(
             clock=clock, creation=creation, codes=core.codes, policy=policy, passwords=passwords, audit=audit
         ),
@@ -61,5 +76,19 @@ def build_accounts(settings: Settings, core: Core) -> Accounts:
         suspension=Suspension(clock=clock, ending=core.sessions.ending, audit=audit),
         api_keys=APIKeys(keys=core.sessions.keys, audit=audit),
         password_changes=password_changes,
+        email_verification=EmailVerification(clock=clock, codes=core.codes, mails=core.mails, audit=audit),
+        email_changes=_email_changes(core),
         seeding=Seeding(directory=directory, creation=creation),
+    )
+
+
+def _email_changes(core: Core) -> EmailChanges:
+    return EmailChanges(
+        clock=core.clock,
+        codes=core.codes,
+        mails=core.mails,
+        access=core.sessions.access,
+        ending=core.sessions.ending,
+        rotation=core.tokens.rotation,
+        audit=core.audit,
     )

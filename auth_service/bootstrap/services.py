@@ -22,12 +22,15 @@ from auth_service.services.accounts.api_keys import APIKeys
 from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
+from auth_service.services.accounts.email_change import EmailChanges
+from auth_service.services.accounts.email_verification import EmailVerification
 from auth_service.services.accounts.invitations import Invitations
 from auth_service.services.accounts.password_change import PasswordChanges
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.accounts.suspension import Suspension
+from auth_service.services.accounts.verified_registration import VerifiedRegistration
 from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
 from auth_service.services.imports.tokens import ImportedTokens
@@ -53,6 +56,7 @@ class Services:
     creation: Creation
     refusals: Refusals
     registration: Registration
+    verified_registration: VerifiedRegistration
     invitations: Invitations
     directory: Directory
     roles: Roles
@@ -60,6 +64,8 @@ class Services:
     suspension: Suspension
     api_keys: APIKeys
     password_changes: PasswordChanges
+    email_verification: EmailVerification
+    email_changes: EmailChanges
     seeding: Seeding
     logins: Logins
     logout: Logout
