@@ -59,7 +59,6 @@ def build_accounts(settings: Settings, core: Core) -> Accounts:
         creation=creation,
         registration=Registration(creation=creation, is_open=is_open),
         verified_registration=VerifiedRegistration(
-            clock=clock,
             creation=creation,
             codes=core.codes,
             mails=core.mails,

@@ -127,9 +127,7 @@ def _rotate(token: str, claims: Claims) -> Grant:
 
 
 def _begin_registration(body: dict[str, Any]) -> Response:
-    registration = services().verified_registration.begin(
-        email=body["email"], password=body["password"], client=client()
-    )
+    registration = services().verified_registration.begin(email=body["email"], password=body["password"])
     response = jsonify({"message": "Check your mail", "registration": registration})
     response.status_code = 202
     return response

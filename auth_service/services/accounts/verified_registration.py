@@ -8,7 +8,6 @@ import re
 
 from pymongo.client_session import ClientSession
 
-from auth_service.clock import Clock
 from auth_service.documents.records import MailRecord, UserRecord
 from auth_service.documents.user import USER
 from auth_service.errors import InvalidCode, RegistrationClosed
@@ -22,8 +21,6 @@ from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
 from auth_service.services.mail.kinds import Kind
 from auth_service.services.mail.queue import MailQueue
-from auth_service.services.origin import devices
-from auth_service.services.origin.client import Client
 
 REGISTRATION = re.compile(r"[0-9a-f]{32}")
 
@@ -34,7 +31,6 @@ class VerifiedRegistration:
     def __init__(
         self,
         *,
-        clock: Clock,
         creation: Creation,
         codes: Codes,
         mails: MailQueue,
@@ -42,7 +38,6 @@ class VerifiedRegistration:
         passwords: Passwords,
         is_open: bool,
     ) -> None:
-        self._clock = clock
         self._creation = creation
         self._codes = codes
         self._mails = mails
@@ -50,7 +45,7 @@ class VerifiedRegistration:
         self._passwords = passwords
         self._is_open = is_open
 
-    def begin(self, *, email: str, password: str, client: Client) -> str:
+    def begin(self, *, email: str, password: str) -> str:
         """Mail a code to the address, and return the id by which the browser that registers presents it.
 
         Raises:
@@ -64,7 +59,7 @@ class VerifiedRegistration:
         self._policy.check(password, email=address)
         hashed = self._passwords.make_hash(password)
         code = self._codes.issue_to_nobody(Purpose.REGISTRATION, address=address, password=hashed)
-        self._mails.put(Kind.REGISTRATION, to=address, code_id=code.code_id, values=self._described(client))
+        self._mails.put(Kind.REGISTRATION, to=address, code_id=code.code_id)
         return code.code_id.hex()
 
     def complete(self, mail: MailRecord) -> MailRecord:
@@ -98,8 +93,3 @@ class VerifiedRegistration:
 
         self._creation.store(user, event=EventType.REGISTER, actor_id=None, along=use_up)
         return user
-
-    def _described(self, client: Client) -> dict[str, str]:
-        """Who registers, for the owner of a taken address."""
-        device = devices.recognise(client.user_agent)
-        return {"when": f"{self._clock.now():%Y-%m-%d %H:%M} UTC", "device": f"{device.browser} on {device.os}"}

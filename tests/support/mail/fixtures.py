@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.api import Api
 from tests.support.mail.mailbox import Mailbox
 
 
@@ -23,3 +24,15 @@ def mailbox(mail_app, shared_mail_app):
     for path in shared_mail_app[1].glob("*"):
         path.unlink()
     return Mailbox(*shared_mail_app)
+
+
+@pytest.fixture
+def new_mail_api(mail_app):
+    """Makes browsers of `mail_app`."""
+    return lambda: Api(mail_app)
+
+
+@pytest.fixture
+def mail_user(new_mail_api):
+    """A client of `mail_app`, logged in as a plain user."""
+    return new_mail_api().registered("user@example.com").logged_in()
