@@ -105,6 +105,8 @@ class EmailChanges:
 
     def _attempt(self, principal: Principal, new: str, code_id: bytes) -> Grant:
         user, scope = read_caller(principal), Scope(sparing=principal.session_id)
+        # A session that another change has ended a moment ago must not end the one that made it.
+        self._access.touch(session_id=principal.session_id, user_id=principal.user_id)
         self._ending.end_all(user_id=user["_id"], reason=EndReason.EMAIL_CHANGED, scope=scope)
 
         def work(running: ClientSession) -> tuple[Grant, list[str]]:
