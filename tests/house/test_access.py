@@ -13,6 +13,7 @@ PUBLIC_ROUTES = {
     "GET /readyz",
     "GET /metrics",
     "POST /auth/register",
+    "POST /auth/register/confirm",
     "POST /auth/invitation",
     "POST /auth/login",
     "POST /auth/refresh",
@@ -33,10 +34,10 @@ def test_the_public_routes_are_these_and_no_others(app):
     assert public == PUBLIC_ROUTES
 
 
-def test_every_other_route_refuses_a_caller_without_a_token(app):
-    for method, rule in routes(app):
-        if access_of(app, rule) is not Access.PUBLIC:
-            response = app.test_client().open(concrete(rule), method=method)
+def test_every_other_route_refuses_a_caller_without_a_token(mail_app):
+    for method, rule in routes(mail_app):
+        if access_of(mail_app, rule) is not Access.PUBLIC:
+            response = mail_app.test_client().open(concrete(rule), method=method)
             assert (response.status_code, response.json["code"]) == (401, "token_missing"), rule
 
 
