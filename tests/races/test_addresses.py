@@ -197,3 +197,25 @@ def test_a_verification_against_a_change_never_verifies_another_address(rounds, 
         user = database.users.find_one({"_id": object_id(api)})
         assert user["email"] == f"new{number}@example.com"
         assert user["emailVerifiedAt"] == user["updatedAt"]
+
+
+def test_asked_for_several_times_at_once_there_is_one_code_and_one_mail(rounds, people, mailbox, database):
+    for number in range(rounds):
+        api = people.logged_in(number)
+        database.mails.delete_many({})
+        asked = at_once(*[lambda api=api: ask_to_verify(api)] * 4)
+        assert [answer.status_code for answer in asked] == [202] * 4
+        (message,) = mailbox.deliver()
+        assert database.codes.count_documents({"userId": object_id(api)}) == 1
+        assert verify(api, code_in(message)).status_code == 200
+
+
+def test_asked_for_several_addresses_at_once_one_code_works(rounds, people, mailbox, database):
+    for number in range(rounds):
+        api, wanted = people.logged_in(number), [f"{each}{number}@example.com" for each in ("a", "b", "c")]
+        database.mails.delete_many({})
+        asked = at_once(*[lambda api=api, new=new: ask_to_change(api, new) for new in wanted])
+        assert [answer.status_code for answer in asked] == [202] * 3
+        (message,) = mailbox.deliver()
+        assert change(api, code_in(message)).status_code == 200
+        assert email_of(database, api) == message["To"]
