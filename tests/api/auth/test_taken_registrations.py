@@ -95,6 +95,8 @@ def test_whoever_registered_meanwhile_is_not_told_that_they_did(limited, mails, 
     assert confirm_registration(browser, registration, code).status_code == 201
     to, again = {"to": FREE, "state": "waiting"}, {"dueAt": database.mails.find_one({})["createdAt"]}
     database.mails.update_one({}, {"$set": {**to, **again}})
+    for path in limited[1].glob("*.eml"):  # a mail that is sent again has the same name
+        path.unlink()
     assert mails.deliver() == []
 
 
