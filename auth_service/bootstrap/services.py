@@ -22,6 +22,8 @@ from auth_service.services.accounts.api_keys import APIKeys
 from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
+from auth_service.services.accounts.email.change import EmailChanges
+from auth_service.services.accounts.email.verification import EmailVerification
 from auth_service.services.accounts.invitations import Invitations
 from auth_service.services.accounts.password_change import PasswordChanges
 from auth_service.services.accounts.password_reset import PasswordResets
@@ -29,6 +31,7 @@ from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.accounts.suspension import Suspension
+from auth_service.services.accounts.verified_registration import VerifiedRegistration
 from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
 from auth_service.services.imports.tokens import ImportedTokens
@@ -54,6 +57,7 @@ class Services:
     creation: Creation
     refusals: Refusals
     registration: Registration
+    verified_registration: VerifiedRegistration
     invitations: Invitations
     directory: Directory
     roles: Roles
@@ -62,6 +66,8 @@ class Services:
     api_keys: APIKeys
     password_changes: PasswordChanges
     password_resets: PasswordResets
+    email_verification: EmailVerification
+    email_changes: EmailChanges
     seeding: Seeding
     logins: Logins
     logout: Logout

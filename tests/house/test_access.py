@@ -13,6 +13,7 @@ PUBLIC_ROUTES = {
     "GET /readyz",
     "GET /metrics",
     "POST /auth/register",
+    "POST /auth/register/confirm",
     "POST /auth/invitation",
     "POST /auth/password/forgot",
     "POST /auth/password/reset",

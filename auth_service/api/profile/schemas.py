@@ -5,7 +5,7 @@ from marshmallow import fields
 from auth_service.web.schemas.base import InputSchema
 from auth_service.web.schemas.message import MessageSchema
 from auth_service.web.schemas.session import SessionSchema
-from auth_service.web.schemas.user import UserAnswerSchema
+from auth_service.web.schemas.user import EMAIL, UserAnswerSchema
 
 
 class ProfileAnswerSchema(UserAnswerSchema):
@@ -22,7 +22,21 @@ class PasswordChangeSchema(InputSchema):
     keep_keys = fields.Boolean(load_default=False, data_key="keepKeys", truthy={True}, falsy={False})
 
 
-class PasswordAnswerSchema(MessageSchema):
-    """A password change's answer; the next refresh token is in the cookie."""
+class NewTokensAnswerSchema(MessageSchema):
+    """The answer of a change that ends all other sessions; the next refresh token is in the cookie."""
 
     accessToken = fields.String(required=True)
+
+
+class EmailChangeSchema(InputSchema):
+    """The address that the account shall have."""
+
+    new_email = fields.String(
+        required=True, data_key="newEmail", metadata={**EMAIL, "example": "ada.lovelace@example.com"}
+    )
+
+
+class CodeSchema(InputSchema):
+    """The code in the mail."""
+
+    code = fields.String(required=True, metadata={"example": "271828"})

@@ -61,6 +61,7 @@ def test_it_says_which_calls_need_a_token(specification):
         ("get", "/healthz"),
         ("get", "/readyz"),
         ("post", "/auth/register"),
+        ("post", "/auth/register/confirm"),
         ("post", "/auth/invitation"),
         ("post", "/auth/login"),
         ("get", "/metrics"),  # no token is set: it is 404
