@@ -27,10 +27,10 @@ def build_login(core: Core, *, metrics: Metrics) -> Login:
         audit=core.audit,
     )
     tokens, sessions = core.tokens, core.sessions
-    opening = OpeningStep(opening=sessions.opening, rotation=tokens.rotation, replays=tokens.replays)
+    opening = OpeningStep(
+        opening=sessions.opening, rotation=tokens.rotation, replays=tokens.replays, notices=core.notices
+    )
     return Login(
         logins=Logins(password=password, opening=opening, audit=core.audit),
-        logout=Logout(
-            codec=tokens.codec, replays=tokens.replays, ending=sessions.ending, audit=core.audit, metrics=metrics
-        ),
+        logout=Logout(codec=tokens.codec, replays=tokens.replays, ending=sessions.ending, metrics=metrics),
     )
