@@ -96,7 +96,7 @@ class RateLimitSettings:
         "200/hour",
         about="Password checks for one account, right or wrong; each known device is counted separately.",
     )
-    password: str = var("RATELIMIT_PASSWORD", RATE, "30/hour", about="Password changes of one user.")
+    password: str = var("RATELIMIT_PASSWORD", RATE, "30/hour", about="Password changes and confirmations of one user.")
     login_delay: bool = var(
         "LOGIN_DELAY_ENABLED",
         BOOLEAN,

@@ -34,7 +34,7 @@ class SecuritySchema(OutputSchema):
 
     emailVerified = fields.Boolean(required=True)
     pendingEmail = fields.String()
-    passwordChangedAt = Timestamp(allow_none=True)
+    passwordChangedAt = Timestamp(required=True)
     freshUntil = Timestamp(required=True)
     keys = fields.Integer(required=True)
 

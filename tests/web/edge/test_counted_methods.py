@@ -58,7 +58,14 @@ def counted_routes(app):
 
 
 def test_the_counted_routes_are_these(counting):
-    expected = ["/auth/invitation", "/auth/login", "/auth/refresh", "/auth/register", "/profile/password"]
+    expected = [
+        "/auth/confirm",
+        "/auth/invitation",
+        "/auth/login",
+        "/auth/refresh",
+        "/auth/register",
+        "/profile/password",
+    ]
     assert counted_routes(counting) == expected
 
 
