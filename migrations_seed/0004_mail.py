@@ -21,7 +21,7 @@ def up(database):
     )
     mails.create_index([("state", ASCENDING), ("dueAt", ASCENDING), ("_id", ASCENDING)])
     mails.create_index([("allowance", ASCENDING), ("decidedAt", ASCENDING)], **COUNTED)
+    mails.create_index([("purgeAt", ASCENDING)], expireAfterSeconds=0)
     database.sessions.create_index(
         [("kind", ASCENDING), ("userId", ASCENDING), ("endedAt", DESCENDING), ("_id", DESCENDING)], **KEYS
     )
-    mails.create_index([("purgeAt", ASCENDING)], expireAfterSeconds=0)
