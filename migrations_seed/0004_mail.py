@@ -1,4 +1,4 @@
-"""The indexes of the queue of mails, of the codes that it sends, of which a user has one for each binding, and of keys.
+"""The indexes of the queue of mails and of its codes, of which a user has one for each binding; of keys, and events.
 
 Codes that were issued before have no binding and open nothing any more: they are removed.
 """
@@ -24,4 +24,7 @@ def up(database):
     mails.create_index([("purgeAt", ASCENDING)], expireAfterSeconds=0)
     database.sessions.create_index(
         [("kind", ASCENDING), ("userId", ASCENDING), ("endedAt", DESCENDING), ("_id", DESCENDING)], **KEYS
+    )
+    database.audit_events.create_index(
+        [("userId", ASCENDING), ("type", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]
     )
