@@ -29,12 +29,12 @@ def build_login(core: Core, *, metrics: Metrics) -> Login:
         audit=core.audit,
     )
     tokens, sessions = core.tokens, core.sessions
-    opening = OpeningStep(opening=sessions.opening, rotation=tokens.rotation, replays=tokens.replays)
+    opening = OpeningStep(
+        opening=sessions.opening, rotation=tokens.rotation, replays=tokens.replays, notices=core.notices
+    )
     return Login(
         logins=Logins(password=password, opening=opening, audit=core.audit),
-        logout=Logout(
-            codec=tokens.codec, replays=tokens.replays, ending=sessions.ending, audit=core.audit, metrics=metrics
-        ),
+        logout=Logout(codec=tokens.codec, replays=tokens.replays, ending=sessions.ending, metrics=metrics),
         confirmation=Confirmation(
             access=sessions.access, freshness=core.freshness, own_password=core.own_password, audit=core.audit
         ),

@@ -62,6 +62,8 @@ def test_the_counted_routes_are_these(counting):
         "/auth/confirm",
         "/auth/invitation",
         "/auth/login",
+        "/auth/password/forgot",
+        "/auth/password/reset",
         "/auth/refresh",
         "/auth/register",
         "/profile/password",
