@@ -14,6 +14,7 @@ from auth_service.services.accounts.password_change import PasswordChanges
 from auth_service.services.accounts.password_reset import PasswordResets
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
+from auth_service.services.accounts.security import AccountSecurity
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.accounts.suspension import Suspension
 from auth_service.services.accounts.verified_registration import VerifiedRegistration
@@ -35,6 +36,7 @@ class Accounts:
     suspension: Suspension
     api_keys: APIKeys
     password_changes: PasswordChanges
+    account_security: AccountSecurity
     password_resets: PasswordResets
     email_verification: EmailVerification
     email_changes: EmailChanges
@@ -58,6 +60,7 @@ def build_accounts(settings: Settings, core: Core) -> Accounts:
         suspension=Suspension(clock=clock, ending=core.sessions.ending, notices=core.notices, audit=audit),
         api_keys=APIKeys(keys=core.sessions.keys, notices=core.notices, audit=audit),
         password_changes=_password_changes(core),
+        account_security=AccountSecurity(clock=clock, codes=core.codes, freshness=core.freshness),
         password_resets=_password_resets(core),
         email_verification=EmailVerification(clock=clock, codes=core.codes, mails=core.mails, audit=audit),
         email_changes=_email_changes(core),
@@ -96,7 +99,7 @@ def _password_changes(core: Core) -> PasswordChanges:
         access=core.sessions.access,
         ending=core.sessions.ending,
         rotation=core.tokens.rotation,
-        throttle=core.protection.throttle,
+        own_password=core.own_password,
         notices=core.notices,
         audit=core.audit,
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from auth_service.clock import Clock
 from auth_service.database.migrations import Migrations
 from auth_service.doctor import geo_file
-from auth_service.doctor.configuration import cookie, durations, names, origins, refresh_grace, secrets
+from auth_service.doctor.configuration import confirmation, cookie, durations, names, origins, refresh_grace, secrets
 from auth_service.doctor.database import (
     client_address,
     clock_skew,
@@ -42,6 +42,7 @@ def examine_configuration(settings: Settings) -> list[Finding]:
         *origins.examine(settings),
         *durations.examine(settings),
         *refresh_grace.examine(settings.tokens),
+        *confirmation.examine(settings.confirmation),
     ]
 
 

@@ -100,7 +100,7 @@ class RateLimitSettings:
         "RATELIMIT_PASSWORD",
         RATE,
         "30/hour",
-        about="Password changes of one user, and codes mailed to verify or change the address.",
+        about="Password changes and confirmations of one user, and codes mailed for their address.",
     )
     login_delay: bool = var(
         "LOGIN_DELAY_ENABLED",

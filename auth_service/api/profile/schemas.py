@@ -2,9 +2,10 @@
 
 from marshmallow import fields
 
-from auth_service.web.schemas.base import InputSchema
+from auth_service.web.schemas.base import InputSchema, OutputSchema
 from auth_service.web.schemas.message import MessageSchema
 from auth_service.web.schemas.session import SessionSchema
+from auth_service.web.schemas.times import Timestamp
 from auth_service.web.schemas.user import EMAIL, UserAnswerSchema
 
 
@@ -40,3 +41,19 @@ class CodeSchema(InputSchema):
     """The code in the mail."""
 
     code = fields.String(required=True, metadata={"example": "271828"})
+
+
+class SecuritySchema(OutputSchema):
+    """How an account is protected; `pendingEmail` is left out while no change of the address is under way."""
+
+    emailVerified = fields.Boolean(required=True)
+    pendingEmail = fields.String()
+    passwordChangedAt = Timestamp(required=True)
+    freshUntil = Timestamp(required=True)
+    keys = fields.Integer(required=True)
+
+
+class SecurityAnswerSchema(MessageSchema):
+    """The answer about how one's account is protected."""
+
+    security = fields.Nested(SecuritySchema, required=True)

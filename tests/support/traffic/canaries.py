@@ -94,7 +94,9 @@ def use_everything(caller, canaries):
     post("/auth/refresh", cookie=first)  # a theft: the session ends
     caller.cookie = None
     post("/auth/login", credentials(canaries.password))
-    for path in ("/profile", "/sessions", "/sessions/history", "/profile/audit", "/auth/verify"):
+    post("/auth/confirm", {"password": canaries.wrong})
+    post("/auth/confirm", {"password": canaries.password})
+    for path in ("/profile", "/profile/security", "/sessions", "/sessions/history", "/profile/audit", "/auth/verify"):
         send("GET", path)
     post("/profile/password", {"currentPassword": canaries.wrong, "newPassword": canaries.new_password})
     post("/profile/password", {"currentPassword": canaries.password, "newPassword": canaries.new_password})
