@@ -62,6 +62,8 @@ def test_it_says_which_calls_need_a_token(specification):
         ("get", "/readyz"),
         ("post", "/auth/register"),
         ("post", "/auth/invitation"),
+        ("post", "/auth/password/forgot"),
+        ("post", "/auth/password/reset"),
         ("post", "/auth/login"),
         ("get", "/metrics"),  # no token is set: it is 404
     }
