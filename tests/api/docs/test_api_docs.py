@@ -63,6 +63,8 @@ def test_it_says_which_calls_need_a_token(specification):
         ("post", "/auth/register"),
         ("post", "/auth/register/confirm"),
         ("post", "/auth/invitation"),
+        ("post", "/auth/password/forgot"),
+        ("post", "/auth/password/reset"),
         ("post", "/auth/login"),
         ("get", "/metrics"),  # no token is set: it is 404
     }
