@@ -37,6 +37,7 @@ from auth_service.services.sessions.ending import SessionEnding
 from auth_service.services.sessions.lists import SessionLists
 from auth_service.services.tokens.codec import TokenCodec
 from auth_service.services.tokens.rotation import Rotation
+from auth_service.services.tokens.signing_keys import SigningKeys
 from auth_service.settings.settings import Settings
 
 
@@ -59,6 +60,7 @@ class Services:
     seeding: Seeding
     logins: Logins
     logout: Logout
+    signing_keys: SigningKeys | None
     codec: TokenCodec
     rotation: Rotation
     imported_tokens: ImportedTokens
@@ -99,6 +101,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         seeding=accounts.seeding,
         logins=login.logins,
         logout=login.logout,
+        signing_keys=core.tokens.keys,
         codec=core.tokens.codec,
         rotation=core.tokens.rotation,
         imported_tokens=core.tokens.imported,
