@@ -36,7 +36,7 @@ class EndpointPolicy:
         logs_success: whether an answer below 400 is worth a line of the log at the level info.
         keys: whether an API key may call it.
         fresh: whether its user must have logged in within the last ten minutes.
-        cacheable: whether an answer may be stored by caches.
+        cacheable: whether an answer may be stored by caches, if it says for how long.
         counted_as: the counter of outcomes that each POST of it belongs to, `logins` or `refreshes`.
     """
 

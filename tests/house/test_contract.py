@@ -8,6 +8,7 @@ from auth_service.settings.settings import Settings
 from tests.support.routes import Access, access_table
 
 ACCESS = {
+    "GET /.well-known/jwks.json": Access("all", needs_database=False, cacheable=True),
     "GET /": Access("all", needs_database=False, logs_success=False),
     "GET /audit": Access("admin"),
     "POST /auth/invitation": Access("all", limits=("login",)),
