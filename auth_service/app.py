@@ -27,6 +27,7 @@ from auth_service.web.edge import (
     cors,
     cross_site,
     database_gate,
+    features,
     forwarded,
     host,
     rate_limits,
@@ -48,6 +49,8 @@ def start_worker(app: Flask, *, is_stopping: Callable[[], bool]) -> None:
     services = app.extensions["auth_service"].services
     services.readiness.watch(is_stopping)
     services.geo.schedule.start()
+    if services.mail_worker and app.extensions["auth_service"].settings.mail.workers:
+        services.mail_worker.start(is_stopping)
     services.readiness.await_first_try(5)
 
 
@@ -70,6 +73,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     request_id.init_app(app)
     client_address.init_app(app)
     host.init_app(app)
+    features.init_app(app)
     body_limit.init_app(app)
     cross_site.init_app(app)
     database_gate.init_app(app)

@@ -1,4 +1,4 @@
-"""The objects that logins, accounts and views share: of audit, credentials, protection, sessions, tokens, codes."""
+"""The objects that logins, accounts and views share, from audit to tokens."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +13,7 @@ from auth_service.monitoring.metrics import Metrics
 from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.codes import Codes
+from auth_service.services.mail.queue import MailQueue, NullMailQueue
 from auth_service.settings.settings import Settings
 
 
@@ -28,6 +29,7 @@ class Core:
     sessions: Sessions
     tokens: Tokens
     codes: Codes
+    mails: MailQueue
 
 
 def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Places) -> Core:
@@ -44,4 +46,5 @@ def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Pl
         sessions=sessions,
         tokens=build_tokens(settings, clock=clock, audit=audit, sessions=sessions),
         codes=Codes(clock=clock, secrets=[secret for secret in secrets if secret]),
+        mails=MailQueue(clock=clock) if settings.mail.enabled else NullMailQueue(clock=clock),
     )

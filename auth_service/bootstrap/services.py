@@ -1,6 +1,7 @@
 """The composition root: which real object fills which role, room by room."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 
@@ -8,6 +9,7 @@ from auth_service.bootstrap.accounts import build_accounts
 from auth_service.bootstrap.core import build_core
 from auth_service.bootstrap.geo import Geo, build_geo
 from auth_service.bootstrap.login import build_login
+from auth_service.bootstrap.mail import build_mail_worker
 from auth_service.bootstrap.monitoring import build_metrics, build_monitoring
 from auth_service.bootstrap.preparation import build_preparation
 from auth_service.clock import Clock, SystemClock
@@ -31,6 +33,8 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.imports.tokens import ImportedTokens
 from auth_service.services.login.logins import Logins
 from auth_service.services.login.logout import Logout
+from auth_service.services.mail.queue import MailQueue
+from auth_service.services.mail.worker import MailWorker
 from auth_service.services.protection.rate_limits import RateLimits
 from auth_service.services.sessions.access import SessionAccess
 from auth_service.services.sessions.ending import SessionEnding
@@ -68,6 +72,8 @@ class Services:
     session_lists: SessionLists
     ending: SessionEnding
     rate_limits: RateLimits
+    mails: MailQueue
+    mail_worker: MailWorker | None
     geo: Geo
     migrations: Migrations
     readiness: Readiness
@@ -86,21 +92,11 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding)
     monitoring = build_monitoring(settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
     return Services(
+        **_objects(accounts),
+        **_objects(login),
         clock=clock,
         audit=core.audit,
-        creation=accounts.creation,
         refusals=core.refusals,
-        registration=accounts.registration,
-        invitations=accounts.invitations,
-        directory=accounts.directory,
-        roles=accounts.roles,
-        deletion=accounts.deletion,
-        suspension=accounts.suspension,
-        api_keys=accounts.api_keys,
-        password_changes=accounts.password_changes,
-        seeding=accounts.seeding,
-        logins=login.logins,
-        logout=login.logout,
         signing_keys=core.tokens.keys,
         codec=core.tokens.codec,
         rotation=core.tokens.rotation,
@@ -109,9 +105,16 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         session_lists=core.sessions.lists,
         ending=core.sessions.ending,
         rate_limits=core.protection.rate_limits,
+        mails=core.mails,
+        mail_worker=build_mail_worker(settings, core, accounts, metrics=metrics),
         geo=geo,
         migrations=prepared.migrations,
         readiness=monitoring.readiness,
         metrics=metrics,
         exposition=monitoring.exposition,
     )
+
+
+def _objects(group: Any) -> dict[str, Any]:
+    """The objects of a group, by their names."""
+    return {each.name: getattr(group, each.name) for each in fields(group)}

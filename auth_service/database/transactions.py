@@ -11,12 +11,14 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from auth_service.database.abandoned_transactions import abandon
+from auth_service.database.circuit import is_patient
 from auth_service.database.connection import TIMEOUT, client, hello
 from auth_service.database.faults import OwnFault
 from auth_service.errors import DatabaseUnavailable
 
 Result = TypeVar("Result")
 
+PATIENCE = 90  # seconds: the transaction of a process that was killed keeps its locks for 60 by default
 MAJORITY = WriteConcern(w="majority")
 
 
@@ -40,16 +42,17 @@ def transaction(work: Callable[[ClientSession], Result]) -> Result:
     """Run `work(session)` in one transaction, on a snapshot, and return its result.
 
     `work` is run again after a conflict with another transaction, so it may have no effects outside the database. All
-    attempts together take at most `TIMEOUT`. An exception that `work` raises aborts the transaction and propagates.
+    attempts together take at most `TIMEOUT`, in an operator's command `PATIENCE`. An exception that `work` raises
+    aborts the transaction and propagates.
 
     Raises:
         DatabaseUnavailable: it conflicted with other transactions until the time was over.
         pymongo.errors.PyMongoError: the database did not answer; whether the transaction was committed is not known.
     """
-    attempt, began = _Attempt(work), time.monotonic()
+    attempt, began, limit = _Attempt(work), time.monotonic(), PATIENCE if is_patient.get() else TIMEOUT
     session = client().start_session()
     try:
-        with pymongo.timeout(TIMEOUT):
+        with pymongo.timeout(limit):
             result: Result = session.with_transaction(
                 attempt, read_concern=ReadConcern("snapshot"), write_concern=MAJORITY
             )
@@ -59,7 +62,7 @@ def transaction(work: Callable[[ClientSession], Result]) -> Result:
             raise DatabaseUnavailable from error
         raise
     except BaseException:
-        in_time = time.monotonic() - began < TIMEOUT  # else the abort was not sent
+        in_time = time.monotonic() - began < limit  # else the abort was not sent
         session.end_session() if in_time else abandon(session)
         raise
     session.end_session()

@@ -1,14 +1,24 @@
 """Codes that were issued and neither used nor replaced."""
 
-from mongoengine import BinaryField, DateTimeField, Document, ObjectIdField, StringField
+from mongoengine import BinaryField, DateTimeField, Document, IntField, ObjectIdField, StringField
 
 
 class Code(Document):
-    """A code of a user for one purpose. Its text is derived from `random`, its id of 16 bytes, and never stored."""
+    """A code for one purpose. Its text is derived from `random`, its id of 16 bytes, and `binding`, and never stored.
+
+    `user_id` is absent in the code of a registration: there is no account yet, so its `address` and the `password`'s
+    hash wait here. `tries` counts comparisons of a short code. `mailed_at` is when it was last mailed, by `mailed_by`.
+    """
 
     random = BinaryField(primary_key=True)
     purpose = StringField(required=True)
-    user_id = ObjectIdField(db_field="userId", required=True)
+    user_id = ObjectIdField(db_field="userId")
+    binding = StringField(required=True)
+    address = StringField()
+    password = StringField()
+    tries = IntField(required=True, default=0)
+    mailed_at = DateTimeField(db_field="mailedAt")
+    mailed_by = ObjectIdField(db_field="mailedBy")
     created_at = DateTimeField(db_field="createdAt", required=True)
     expires_at = DateTimeField(db_field="expiresAt", required=True)
 
@@ -16,5 +26,12 @@ class Code(Document):
         "collection": "codes",
         "auto_create_index": False,
         "strict": False,
-        "indexes": [{"fields": ["user_id", "purpose"]}, {"fields": ["expires_at"], "expireAfterSeconds": 0}],
+        "indexes": [
+            {
+                "fields": ["user_id", "purpose", "binding"],
+                "unique": True,
+                "partialFilterExpression": {"userId": {"$exists": True}},
+            },
+            {"fields": ["expires_at"], "expireAfterSeconds": 0},
+        ],
     }

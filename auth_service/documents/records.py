@@ -5,7 +5,7 @@ not required is absent where it has no value.
 """
 
 from datetime import datetime
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from bson import ObjectId
 
@@ -38,6 +38,7 @@ class UserRecord(TypedDict):
     updatedAt: datetime
     lastLoginAt: NotRequired[datetime]
     passwordChangedAt: NotRequired[datetime]
+    emailVerifiedAt: NotRequired[datetime]
     seenDevices: NotRequired[list[str]]
     seenCountries: NotRequired[list[str]]
     lastPlace: NotRequired[LastPlace]
@@ -79,6 +80,7 @@ class SessionRecord(TypedDict):
     kind: NotRequired[str]
     name: NotRequired[str]
     keyHash: NotRequired[str]
+    authenticatedAt: NotRequired[datetime]
     forbiddenAt: NotRequired[datetime]
     purgeAt: datetime
 
@@ -88,9 +90,35 @@ class CodeRecord(TypedDict):
 
     _id: bytes
     purpose: str
-    userId: ObjectId
+    userId: NotRequired[ObjectId]
+    binding: str
+    address: NotRequired[str]
+    password: NotRequired[str]
+    tries: int
+    mailedAt: NotRequired[datetime]
+    mailedBy: NotRequired[ObjectId]
     createdAt: datetime
     expiresAt: datetime
+
+
+class MailRecord(TypedDict):
+    """A mail; see `documents.mail.Mail`."""
+
+    _id: ObjectId
+    kind: str
+    to: NotRequired[str]
+    userId: NotRequired[ObjectId]
+    language: str
+    values: NotRequired[dict[str, Any]]
+    codeId: NotRequired[bytes]
+    state: str
+    attempts: int
+    dueAt: datetime
+    allowance: NotRequired[str]
+    decidedAt: NotRequired[datetime]
+    lastError: NotRequired[str]
+    createdAt: datetime
+    purgeAt: datetime
 
 
 class AuditEventRecord(TypedDict):

@@ -24,6 +24,7 @@ class EndReason(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # nosec B105 # a name
     USER_DELETED = "user_deleted"
     SUSPENDED = "suspended"
+    EMAIL_CHANGED = "email_changed"
 
 
 class Session(Document):
@@ -35,6 +36,7 @@ class Session(Document):
     `refresh_expires_at`; `generation` is its place in the chain, `rotated_at` are the times of the latest rotations.
     An imported session has the digest of the one foreign token that may begin its chain, and the time of the import.
     An API key is a session of the kind `key`: it has a name, and the SHA-256 of its secret instead of a refresh token.
+    `authenticated_at` is when its user last confirmed who they are; absent while nobody did since the login.
     `forbidden_at` is when the audit trail last got a refusal of this session.
     When the session ends, `truncated_ip` replaces `ip`, and the `coordinates`, latitude and longitude, are removed.
     """
@@ -70,6 +72,7 @@ class Session(Document):
     kind = StringField(choices=[KEY])
     name = StringField()
     key_hash = StringField(db_field="keyHash")
+    authenticated_at = DateTimeField(db_field="authenticatedAt")
     forbidden_at = DateTimeField(db_field="forbiddenAt")
     purge_at = DateTimeField(db_field="purgeAt", required=True)
 

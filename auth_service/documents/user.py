@@ -12,6 +12,7 @@ class User(Document):
 
     `password` is the hash; who was invited and has not accepted yet has none.
     `writes` counts the transactions that wrote the account and must not run side by side.
+    `email_verified_at` is when its user proved to receive mail at the address; absent while they have not.
     `seen_devices`, `seen_countries` and `last_place` record the devices, countries and place of earlier logins.
     `suspended` is there while nobody can use the account: `at`, `by`, the admin's id, and a `reason` for admins.
     """
@@ -25,6 +26,7 @@ class User(Document):
     updated_at = DateTimeField(db_field="updatedAt", required=True)
     last_login_at = DateTimeField(db_field="lastLoginAt")
     password_changed_at = DateTimeField(db_field="passwordChangedAt")
+    email_verified_at = DateTimeField(db_field="emailVerifiedAt")
     seen_devices = ListField(StringField(), db_field="seenDevices")
     seen_countries = ListField(StringField(), db_field="seenCountries")
     last_place = DictField(db_field="lastPlace", default=None)

@@ -5,6 +5,7 @@ Knows nothing of Flask; `web/error_handlers.py` gives all of them the one JSON s
 
 from auth_service.errors.accounts import (
     AlreadyAccepted,
+    AlreadyVerified,
     EmailTaken,
     Forbidden,
     LastAdmin,
@@ -36,6 +37,7 @@ from auth_service.errors.base import (
 )
 from auth_service.errors.requests import (
     CrossSite,
+    EmailUnchanged,
     InvalidCode,
     InvalidCursor,
     InvalidId,
@@ -53,9 +55,11 @@ from auth_service.errors.requests import (
 __all__ = [
     "AccountSuspended",
     "AlreadyAccepted",
+    "AlreadyVerified",
     "CrossSite",
     "DatabaseUnavailable",
     "EmailTaken",
+    "EmailUnchanged",
     "Forbidden",
     "FreshAuthenticationRequired",
     "InvalidCode",

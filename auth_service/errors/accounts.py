@@ -39,6 +39,12 @@ class AlreadyAccepted(ServiceError):
     status, code, message = 409, "already_accepted", "The invitation was accepted"
 
 
+class AlreadyVerified(ServiceError):
+    """The user has proved to receive mail at the address of the account."""
+
+    status, code, message = 409, "already_verified", "The e-mail address is verified"
+
+
 class TooManyKeys(ServiceError):
     """The user has as many active API keys as one may have."""
 

@@ -76,6 +76,7 @@ class SessionEnded(ServiceError):
         "password_changed": "Session was ended by a password change",  # nosec B105 # a message
         "user_deleted": "Session was ended with its account",
         "suspended": "Session was ended by the suspension of its account",
+        "email_changed": "Session was ended by a change of the e-mail address",
     }
 
     def __init__(self, reason: str) -> None:

@@ -39,6 +39,12 @@ class InvalidCode(ServiceError):
     status, code, message = 400, "invalid_code", "The code is not valid"
 
 
+class EmailUnchanged(ServiceError):
+    """The new e-mail address is the one that the account has."""
+
+    status, code, message = 400, "email_unchanged", "This is the e-mail address already"
+
+
 class CrossSite(ServiceError):
     """A page of another site sent a request that would use the cookie."""
 

@@ -26,6 +26,9 @@ class Metrics:
     def logout_without_token(self) -> None:
         """A logout presented no token, so it ended no session."""
 
+    def mail(self, *, kind: str, outcome: str) -> None:
+        """A mail of this kind was `sent`, `deferred`, `dropped`, or is `dead`."""
+
     def audit_events_lost(self, number: int) -> None:
         """`number` audit events were not written."""
 

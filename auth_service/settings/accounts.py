@@ -1,10 +1,11 @@
 """The settings of how accounts come to be: registration, the first admin, the users of the Express service."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 from auth_service.settings.environment import var
-from auth_service.settings.forms import BOOLEAN, TEXT, choice, integer
+from auth_service.settings.forms import BOOLEAN, TEXT, choice, duration, integer
 
 OPEN, CLOSED = "open", "closed"
 
@@ -20,6 +21,32 @@ class RegistrationSettings:
         choice(OPEN, CLOSED),
         OPEN,
         about="Whether anybody can register, or only admins create accounts and invite people.",
+    )
+    verify: bool = var(
+        "REGISTER_VERIFY",
+        BOOLEAN,
+        False,
+        about="Whether a registration makes the account only when a code, mailed to its address, is typed in.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationSettings:
+    """What needs a login, or a confirmation by password, of a moment ago (RFC 9470)."""
+
+    heading: ClassVar[str] = "Fresh authentication"
+
+    fresh_for: timedelta = var(
+        "FRESH_FOR",
+        duration(least=timedelta(seconds=1)),
+        timedelta(minutes=10),
+        about="How long after a login or a confirmation a session may do what needs a fresh one.",
+    )
+    dangerous: bool = var(
+        "CONFIRM_DANGEROUS",
+        BOOLEAN,
+        False,
+        about="Whether deleting an account and changing a role need a fresh login, too; set it once all clients know.",
     )
 
 

@@ -6,14 +6,16 @@ begins with the variable's name ("PORT must be a whole number from 1 to 65535").
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import durationpy
 import limits
 
-from auth_service.settings import addresses
+from auth_service.settings import addresses, mail_url
 from auth_service.settings.mongodb_url import parse_mongodb_url
 
 NO_LENGTH = re.compile(r"(/|per)\s*0")  # which the library reads as 1
@@ -88,6 +90,13 @@ def _rate(value: str) -> str:
     return value
 
 
+def _folder(value: str) -> str:
+    with suppress(OSError):  # the name is longer than any file's
+        if value.isprintable() and Path(_text(value)).is_dir():
+            return value
+    raise ValueError("must be a folder that exists")
+
+
 TEXT = Form("text", _text)
 LINE = Form("text", _line)
 TOKEN = Form("text", _token)
@@ -98,6 +107,9 @@ ORIGIN = Form("origin (RFC 6454)", addresses.origin)
 AUDIENCE = Form("text without spaces", _audience)
 ADDRESS_AND_PORT = Form("`ADDRESS:PORT`, such as `127.0.0.1:9464`", addresses.ip_address_and_port)
 IP_ADDRESS = Form("IP address", addresses.ip_address)
+FOLDER = Form("folder", _folder)
+MAIL_URL = Form("`smtp://` or `smtps://` URL, or `file:FOLDER`", mail_url.parse_mail_url)
+MAILBOX = Form("address, perhaps with a name", mail_url.mailbox)
 MONGODB_URL = Form("`mongodb://` or `mongodb+srv://` URL", parse_mongodb_url)
 REDIS_URL = Form("`redis://` or `rediss://` URL", addresses.redis_url)
 PLAIN_URL = Form("`http` or `https` URL ending in `/`", addresses.plain_url)

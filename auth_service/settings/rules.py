@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from auth_service.settings.accounts import RegistrationSettings
 from auth_service.settings.addresses import is_private
+from auth_service.settings.mail import MailSettings
+from auth_service.settings.mail_url import PLAIN
 from auth_service.settings.mongodb_url import has_tls
 from auth_service.settings.protection import PasswordSettings, RateLimitSettings
 from auth_service.settings.service import DatabaseSettings, MetricsSettings, ServiceSettings
@@ -35,6 +38,8 @@ def contradictions(groups: Mapping[str, Any], *, development: bool) -> list[str]
         problems += _public_problems(groups["service"], groups["tokens"], development)
     if groups["metrics"] and groups["service"]:
         problems += _metrics_problems(groups["metrics"], groups["service"])
+    if groups["mail"] and groups["registration"]:
+        problems += _mail_problems(groups["mail"], groups["registration"], development)
     if groups["cookie"] and not development:
         problems += _cookie_problems(groups["cookie"])
     if groups["admin"] and groups["admin"].seed_on_start and not (groups["admin"].email and groups["admin"].password):
@@ -69,6 +74,17 @@ def _metrics_problems(metrics: MetricsSettings, service: ServiceSettings) -> lis
         problems.append(f"METRICS_TOKEN is weak: use at least {SHORTEST_SECRET} random bytes")
     if metrics.port == service.port:
         problems.append("METRICS_BIND must have another port than PORT")
+    return problems
+
+
+def _mail_problems(mail: MailSettings, registration: RegistrationSettings, development: bool) -> list[str]:
+    problems = []
+    if mail.url and not mail.sender:
+        problems.append("MAIL_FROM is not set, and MAIL_URL is")
+    if mail.url and mail.url.scheme == PLAIN and not (mail.url.is_loopback or development):
+        problems.append("MAIL_URL must not be smtp+plain: whoever reads the mail on its way could reset passwords")
+    if registration.verify and not mail.url:
+        problems.append("REGISTER_VERIFY needs MAIL_URL")
     return problems
 
 

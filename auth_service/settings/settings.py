@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from auth_service.settings.accounts import AdminSettings, ImportSettings, RegistrationSettings
+from auth_service.settings.accounts import AdminSettings, ConfirmationSettings, ImportSettings, RegistrationSettings
 from auth_service.settings.dotenv_file import read_dotenv
 from auth_service.settings.environment import ConfigurationError, read, variables
 from auth_service.settings.geo import GeoSettings
+from auth_service.settings.mail import MailSettings
 from auth_service.settings.misspelt import misspelt
 from auth_service.settings.protection import AuditSettings, PasswordSettings, RateLimitSettings
 from auth_service.settings.rules import contradictions, unsafe_choices, unused
@@ -31,6 +32,8 @@ class Settings:
     passwords: PasswordSettings
     rate_limits: RateLimitSettings
     registration: RegistrationSettings
+    confirmation: ConfirmationSettings
+    mail: MailSettings
     admin: AdminSettings
     geo: GeoSettings
     imports: ImportSettings

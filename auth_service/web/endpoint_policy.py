@@ -14,6 +14,13 @@ EXTENSION = "auth_service.endpoint_policies"
 LOGINS, REFRESHES = "logins", "refreshes"
 
 
+class Feature(StrEnum):
+    """What an installation may not have: its routes then answer 404."""
+
+    MAIL = "mail"
+    PUBLIC_KEYS = "public keys"
+
+
 class Access(StrEnum):
     """Who may call a route; all but `PUBLIC` need a bearer token with an active session."""
 
@@ -35,7 +42,9 @@ class EndpointPolicy:
         needs_database: whether it is refused while the database does not answer.
         logs_success: whether an answer below 400 is worth a line of the log at the level info.
         keys: whether an API key may call it.
-        fresh: whether its user must have logged in within the last ten minutes.
+        fresh: whether its user must have logged in, or confirmed who they are, within `FRESH_FOR`.
+        dangerous: whether it is `fresh` where `CONFIRM_DANGEROUS` is true.
+        feature: the part of the service that must be set up for it.
         cacheable: whether an answer may be stored by caches, if it says for how long.
         counted_as: the counter of outcomes that each POST of it belongs to, `logins` or `refreshes`.
     """
@@ -48,6 +57,8 @@ class EndpointPolicy:
     logs_success: bool = True
     keys: bool = True
     fresh: bool = False
+    dangerous: bool = False
+    feature: Feature | None = None
     cacheable: bool = False
     counted_as: str | None = None
 

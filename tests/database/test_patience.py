@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from threading import Timer
 
 import pytest
 from pymongo import MongoClient
 
+from auth_service.database import connection
+from auth_service.database.transactions import transaction
 from auth_service.development.mongod import Mongod, die_with_parent
 from tests.support.server import ROOT, frozen, wait_until
 
@@ -58,3 +61,15 @@ def test_it_ends_while_the_database_is_still_frozen(mongod):
         printed, complaint = process.communicate(timeout=100)
     assert (process.returncode, printed) == (1, "")
     assert "no answer from" in complaint
+
+
+def test_its_transaction_waits_for_one_that_a_killed_process_left_open(app, database):
+    database.progress.insert_one({"_id": "work", "after": {}})
+    with MongoClient(database.client.address[0], database.client.address[1]) as client, client.start_session() as left:
+        left.start_transaction()
+        change = {"$set": {"after": {"step": 1}}}
+        client[database.name].progress.update_one({"_id": "work"}, change, session=left)
+        Timer(3, left.abort_transaction).start()
+        with connection.patience():
+            transaction(lambda running: database.progress.update_one({"_id": "work"}, change, session=running))
+    assert database.progress.find_one({"_id": "work"})["after"] == {"step": 1}

@@ -8,7 +8,7 @@ from auth_service.settings.settings import Settings
 from tests.support.routes import Access, access_table
 
 ACCESS = {
-    "GET /.well-known/jwks.json": Access("all", needs_database=False, cacheable=True),
+    "GET /.well-known/jwks.json": Access("all", needs_database=False, cacheable=True, feature="public keys"),
     "GET /": Access("all", needs_database=False, logs_success=False),
     "GET /audit": Access("admin"),
     "POST /auth/invitation": Access("all", limits=("login",)),
@@ -97,6 +97,13 @@ DEFAULTS = {
     "RATELIMIT_PASSWORD": "30/hour",
     "LOGIN_DELAY_ENABLED": "True",
     "REGISTRATION": "open",
+    "REGISTER_VERIFY": "False",
+    "FRESH_FOR": "0:10:00",
+    "CONFIRM_DANGEROUS": "False",
+    "MAIL_URL": ("None", "file:instance/mails"),
+    "MAIL_FROM": ("None", "auth_service <auth@localhost>"),
+    "MAIL_TEMPLATES": "None",
+    "MAIL_WORKERS": "True",
     "SEED_ADMIN_ON_START": "False",
     "ADMIN_EMAIL": "None",
     "ADMIN_PASSWORD": "None",

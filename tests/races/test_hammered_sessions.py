@@ -37,6 +37,7 @@ def hammered(app, sessions):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 def test_the_owner_ends_hammered_sessions(app, user, new_api):
     for _ in range(ROUNDS):
         others = [new_api().called(user.email).logged_in() for _ in range(SESSIONS)]
@@ -47,6 +48,7 @@ def test_the_owner_ends_hammered_sessions(app, user, new_api):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(600)
 def test_the_owner_changes_the_password_over_hammered_sessions(app, user, new_api):
     for number in range(ROUNDS):
         others = [new_api().called(user.email, user.password).logged_in() for _ in range(SESSIONS)]

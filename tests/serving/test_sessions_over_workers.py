@@ -16,6 +16,7 @@ from tests.support.server import Server, frozen, is_running, wait_until
 pytestmark = pytest.mark.edge
 
 LONG = pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(1800)])
+MOST_ROTATIONS = 32  # of a session within the race window, however quick the machine is
 CHIEF = {"ADMIN_EMAIL": "chief@example.com", "ADMIN_PASSWORD": "correct horse battery"}
 
 
@@ -61,7 +62,9 @@ def chief(server):
 
 @pytest.mark.parametrize("rounds", [8, LONG])
 def test_of_32_parallel_refreshes_exactly_one_wins_and_the_session_lives(rounds, owner):
-    for _ in range(rounds):
+    for number in range(rounds):
+        if number % MOST_ROTATIONS == 0:
+            owner.logged_in()
         tabs = [owner.with_token(owner.refresh_token) for _ in range(32)]
         responses = at_once(*[tab.refresh for tab in tabs])
         statuses = [response.status_code for response in responses]

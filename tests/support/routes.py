@@ -29,6 +29,8 @@ class Access(NamedTuple):
     cacheable: bool = False
     keys: bool = True
     fresh: bool = False
+    dangerous: bool = False
+    feature: str | None = None
 
 
 def access_table(app):
@@ -53,4 +55,6 @@ def _access(policy):
         cacheable=policy.cacheable,
         keys=policy.keys,
         fresh=policy.fresh,
+        dangerous=policy.dangerous,
+        feature=policy.feature,
     )

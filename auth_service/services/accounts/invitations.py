@@ -1,8 +1,5 @@
 """Invites people: an admin creates an account without a password, and its user sets one with a code, once."""
 
-from datetime import timedelta
-
-from bson import ObjectId
 from pymongo.client_session import ClientSession
 
 from auth_service.clock import Clock
@@ -16,11 +13,10 @@ from auth_service.services.accounts.directory import by_address, read_in
 from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
-from auth_service.services.codes.codes import Codes, IssuedCode, Purpose
+from auth_service.services.codes.codes import Codes, IssuedCode
+from auth_service.services.codes.purposes import Purpose
 from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
-
-LIFETIME = timedelta(days=7)
 
 
 class Invitations:
@@ -117,17 +113,15 @@ class Invitations:
         """
         user = by_address(address)
         user_id = user["_id"] if user else None
-        code_id = self._codes.find(code, Purpose.INVITATION, user_id=user_id, binding=_binding(user))
+        found = self._codes.find(code, Purpose.INVITATION, user_id=user_id, binding=password_state(user))
         assert user is not None, "a code is found for a user only"
-        return user, code_id
+        return user, found["_id"]
 
     def _issue(self, user: UserRecord, running: ClientSession) -> IssuedCode:
-        user_id: ObjectId = user["_id"]
-        return self._codes.issue(
-            Purpose.INVITATION, user_id=user_id, binding=_binding(user), lifetime=LIFETIME, transaction=running
-        )
+        binding = password_state(user)
+        return self._codes.issue(Purpose.INVITATION, user_id=user["_id"], binding=binding, transaction=running)
 
 
-def _binding(user: UserRecord | None) -> str:
-    """What the code is bound to: the time at which the password was set, which it never was."""
+def password_state(user: UserRecord | None) -> str:
+    """What a code that sets the password is bound to: the time at which it was last set, if it was."""
     return str(user.get("passwordChangedAt")) if user else ""

@@ -15,6 +15,11 @@ class EventType(StrEnum):
     SESSION_ENDED = "session_ended"
     KEY_CREATED = "key_created"
     PASSWORD_CHANGED = "password_changed"  # nosec B105 # a name
+    PASSWORD_RESET = "password_reset"  # nosec B105 # a name
+    EMAIL_VERIFIED = "email_verified"
+    EMAIL_CHANGED = "email_changed"
+    CONFIRMED = "confirmed"
+    MAIL_SUPPRESSED = "mail_suppressed"
     ROLE_CHANGED = "role_changed"
     USER_SUSPENDED = "user_suspended"
     USER_RESTORED = "user_restored"

@@ -3,35 +3,31 @@
 A code is bound to a state that must not have changed, the `binding`; with another binding it is unknown.
 """
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from secrets import token_bytes
+from typing import Any
 
 from bson import ObjectId
+from pymongo import ReturnDocument
 from pymongo.client_session import ClientSession
 
 from auth_service.clock import Clock
 from auth_service.documents.code import Code
 from auth_service.documents.records import CodeRecord
 from auth_service.errors import InvalidCode
-from auth_service.services.codes.alphabet import normalised, written
+from auth_service.services.codes.purposes import FORMS, Purpose
+from auth_service.services.codes.texts import derived_key, matches, text_of
 
-LONG = 20  # characters, 100 bits: nobody guesses one, so tries need no counting
-
-
-class Purpose(StrEnum):
-    """What a code is for; one code cannot serve two purposes."""
-
-    INVITATION = "invitation"
+MAILED_AGAIN_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedCode:
     """A code for its receiver, and when it expires."""
 
+    code_id: bytes
     code: str = field(repr=False)
     expires_at: datetime
 
@@ -41,35 +37,55 @@ class Codes:
 
     def __init__(self, *, clock: Clock, secrets: Sequence[str]) -> None:
         self._clock = clock
-        self._keys = [_derived(secret) for secret in secrets]
+        self._keys = [derived_key(secret) for secret in secrets]
 
     def issue(
-        self, purpose: Purpose, *, user_id: ObjectId, binding: str, lifetime: timedelta, transaction: ClientSession
+        self, purpose: Purpose, *, user_id: ObjectId, binding: str, transaction: ClientSession, **described: Any
     ) -> IssuedCode:
-        """Issue a code for a user; the earlier ones of the same purpose are void."""
-        codes, now = Code._get_collection(), self._clock.now()
-        record = CodeRecord(
-            _id=token_bytes(16), purpose=purpose, userId=user_id, createdAt=now, expiresAt=now + lifetime
-        )
-        codes.delete_many({"purpose": purpose, "userId": user_id}, session=transaction)
+        """Issue a code for a user, with the fields `described`; the earlier one of purpose and binding is void."""
+        codes = Code._get_collection()
+        record = self._drafted(purpose, binding, userId=user_id, **described)
+        codes.delete_many({"purpose": purpose, "userId": user_id, "binding": binding}, session=transaction)
         codes.insert_one(record, session=transaction)
-        return IssuedCode(code=_text(self._keys[0], record, binding), expires_at=record["expiresAt"])
+        return self._issued(record)
 
-    def find(self, typed: str, purpose: Purpose, *, user_id: ObjectId | None, binding: str) -> bytes:
-        """The id of the code that a person typed in; the same work with `user_id=None`, where there is no user.
+    def issue_once(
+        self,
+        purpose: Purpose,
+        *,
+        user_id: ObjectId,
+        binding: str,
+        least: timedelta,
+        transaction: ClientSession,
+        **described: Any,
+    ) -> IssuedCode:
+        """The code of purpose and binding that works for at least the time `least`, or else a new one."""
+        condition = {"purpose": purpose, "userId": user_id, "binding": binding, **self._live(purpose, least)}
+        record: CodeRecord | None = Code._get_collection().find_one(condition, session=transaction)
+        if record:
+            return self._issued(record)
+        return self.issue(purpose, user_id=user_id, binding=binding, transaction=transaction, **described)
+
+    def issue_to_nobody(self, purpose: Purpose, **described: Any) -> IssuedCode:
+        """Issue a code that is found by its id, because there is no account yet."""
+        record = self._drafted(purpose, "", **described)
+        Code._get_collection().insert_one(record)
+        return self._issued(record)
+
+    def find(self, typed: str, purpose: Purpose, *, user_id: ObjectId | None, binding: str) -> CodeRecord:
+        """The record of the code that a person typed in; the same work with `user_id=None`, where there is no user.
+
+        A short code is counted before it is compared.
 
         Raises:
-            InvalidCode: it is unknown, of another user or binding, expired or used.
+            InvalidCode: it is unknown, of another user or binding, expired, used, or was tried too often.
         """
-        condition = {"purpose": purpose, "userId": user_id or ObjectId(), "expiresAt": {"$gt": self._clock.now()}}
-        record: CodeRecord | None = Code._get_collection().find_one(condition)
-        compared = record or CodeRecord(
-            _id=bytes(16), purpose=purpose, userId=ObjectId(), createdAt=datetime.min, expiresAt=datetime.min
-        )
-        matches = [hmac.compare_digest(_compact(key, compared, binding), _typed(typed)) for key in self._keys]
-        if record is None or not any(matches):
-            raise InvalidCode
-        return record["_id"]
+        owner = user_id or ObjectId()
+        return self._compared(typed, purpose, {"purpose": purpose, "userId": owner, "binding": binding})
+
+    def find_by_id(self, typed: str, purpose: Purpose, *, code_id: bytes) -> CodeRecord:
+        """The record of the code with this id, if a person typed it in; raises as `find`."""
+        return self._compared(typed, purpose, {"_id": code_id, "purpose": purpose})
 
     def use(self, code_id: bytes, *, transaction: ClientSession) -> None:
         """Use a code up, in the transaction of its effect.
@@ -84,21 +100,57 @@ class Codes:
         """Delete all codes of a user."""
         Code._get_collection().delete_many({"userId": user_id}, session=transaction)
 
+    def pending_address(self, user_id: ObjectId) -> str | None:
+        """The address that a user wants to change theirs to, as long as the code mailed there works."""
+        condition = {"purpose": Purpose.EMAIL_CHANGE, "userId": user_id, **self._live(Purpose.EMAIL_CHANGE)}
+        record: CodeRecord | None = Code._get_collection().find_one(condition, sort=[("createdAt", -1)])
+        return record.get("address") if record else None
 
-def _derived(secret: str) -> bytes:
-    """A key of its own: HKDF (RFC 5869) with SHA-256, one block, no salt."""
-    extracted = hmac.digest(bytes(32), secret.encode(), "sha256")
-    return hmac.digest(extracted, b"codes\x01", "sha256")
+    def mark_mailed(self, code_id: bytes, *, mail_id: ObjectId) -> IssuedCode | None:
+        """The code, for the mail `mail_id`; `None` when it works no more, or another mail had it a moment ago.
 
+        The same mail gets it again.
+        """
+        now = self._clock.now()
+        free = [{"mailedAt": None}, {"mailedAt": {"$lte": now - MAILED_AGAIN_AFTER}}, {"mailedBy": mail_id}]
+        record: CodeRecord | None = Code._get_collection().find_one_and_update(
+            {"_id": code_id, "expiresAt": {"$gt": now}, "$or": free},
+            {"$set": {"mailedAt": now, "mailedBy": mail_id}},
+            return_document=ReturnDocument.AFTER,
+        )
+        return self._issued(record) if record else None
 
-def _text(key: bytes, record: CodeRecord, binding: str) -> str:
-    message = b"\0".join([record["purpose"].encode(), record["_id"], binding.encode()])
-    return written(hmac.digest(key, message, "sha256"), length=LONG)
+    def _drafted(self, purpose: Purpose, binding: str, **described: Any) -> CodeRecord:
+        now = self._clock.now()
+        drafted: Any = {
+            "_id": token_bytes(16),
+            "purpose": purpose.value,
+            "binding": binding,
+            "tries": 0,
+            "createdAt": now,
+            "expiresAt": now + FORMS[purpose].lifetime,
+            **described,
+        }
+        record: CodeRecord = drafted
+        return record
 
+    def _issued(self, record: CodeRecord) -> IssuedCode:
+        return IssuedCode(record["_id"], text_of(record, self._keys[0]), record["expiresAt"])
 
-def _compact(key: bytes, record: CodeRecord, binding: str) -> bytes:
-    return normalised(_text(key, record, binding)).encode()
+    def _live(self, purpose: Purpose, least: timedelta = timedelta(0)) -> dict[str, Any]:
+        """The condition for codes that still work after the time `least`."""
+        most = FORMS[purpose].most_tries
+        return {"expiresAt": {"$gt": self._clock.now() + least}, **({"tries": {"$lt": most}} if most else {})}
 
-
-def _typed(text: str) -> bytes:
-    return normalised(text).encode(errors="replace")
+    def _compared(self, typed: str, purpose: Purpose, named: dict[str, Any]) -> CodeRecord:
+        condition, codes = {**named, **self._live(purpose)}, Code._get_collection()
+        record: CodeRecord | None
+        if FORMS[purpose].most_tries:
+            record = codes.find_one_and_update(condition, {"$inc": {"tries": 1}})
+        else:
+            record = codes.find_one(condition)
+        compared = record or self._drafted(purpose, "")
+        outcomes = [matches(typed, compared, key) for key in self._keys]
+        if record is None or not any(outcomes):
+            raise InvalidCode
+        return record

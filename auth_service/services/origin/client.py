@@ -4,14 +4,20 @@ import ipaddress
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from auth_service.services.origin.languages import DEFAULT_LANGUAGE
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """The address, the User-Agent and the id of a request; `ip` is `"unknown"` where the address is none."""
+    """The address, the User-Agent, the id and the preferred language of a request.
+
+    `ip` is `"unknown"` where the address is none.
+    """
 
     ip: str
     user_agent: str
     request_id: str
+    language: str = DEFAULT_LANGUAGE
 
     @property
     def network(self) -> str:

@@ -5,8 +5,11 @@ import re
 from functools import lru_cache
 
 from flask import Flask
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from auth_service.services.origin.client import Client, current
+from auth_service.services.origin.languages import DEFAULT_LANGUAGE, LANGUAGES
 from auth_service.web.context import request_globals, this_request
 
 WITH_PORT = re.compile(r"(\[(?P<ipv6>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\]|(?P<ipv4>[0-9.]+(?=:)))(:\d{1,5})?")
@@ -20,8 +23,21 @@ def init_app(app: Flask) -> None:
 def identify_client() -> None:
     """Set the client of the current request, for everything that accompanies its decisions."""
     request = this_request()
-    ip, user_agent = _normalised(request.remote_addr or ""), request.headers.get("User-Agent", "")
-    current.set(Client(ip=ip, user_agent=user_agent, request_id=request_globals().request_id))
+    headers = request.headers
+    current.set(
+        Client(
+            ip=_normalised(request.remote_addr or ""),
+            user_agent=headers.get("User-Agent", ""),
+            request_id=request_globals().request_id,
+            language=_language(headers.get("Accept-Language", "")),
+        )
+    )
+
+
+@lru_cache(1024)
+def _language(accepted: str) -> str:
+    """That of ours which an `Accept-Language` header prefers (RFC 9110 section 12.5.4)."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES, DEFAULT_LANGUAGE)
 
 
 @lru_cache(1024)

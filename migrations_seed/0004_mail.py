@@ -1,0 +1,23 @@
+"""The indexes of the queue of mails, and of the codes that it sends, of which a user has one for each binding.
+
+Codes that were issued before have no binding and open nothing any more: they are removed.
+"""
+
+ASCENDING = 1
+OF_A_USER = {"partialFilterExpression": {"userId": {"$exists": True}}}
+COUNTED = {"partialFilterExpression": {"allowance": {"$exists": True}}}
+EARLIER = "userId_1_purpose_1"
+
+
+def up(database):
+    """Make them where they are missing, in place of the earlier one."""
+    codes, mails = database.codes, database.mails
+    codes.delete_many({"binding": {"$exists": False}})
+    if EARLIER in codes.index_information():
+        codes.drop_index(EARLIER)
+    codes.create_index(
+        [("userId", ASCENDING), ("purpose", ASCENDING), ("binding", ASCENDING)], unique=True, **OF_A_USER
+    )
+    mails.create_index([("state", ASCENDING), ("dueAt", ASCENDING), ("_id", ASCENDING)])
+    mails.create_index([("allowance", ASCENDING), ("decidedAt", ASCENDING)], **COUNTED)
+    mails.create_index([("purgeAt", ASCENDING)], expireAfterSeconds=0)
