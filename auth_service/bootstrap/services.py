@@ -89,7 +89,8 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     geo = build_geo(settings.geo, clock=clock)
     core = build_core(settings, clock=clock, metrics=metrics, places=geo.places)
     accounts, login = build_accounts(settings, core), build_login(core, metrics=metrics)
-    prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding)
+    ids = core.tokens.keys.ids if core.tokens.keys else []
+    prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding, key_ids=ids)
     monitoring = build_monitoring(settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
     return Services(
         **_objects(accounts),
