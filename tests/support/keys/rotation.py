@@ -24,7 +24,7 @@ class PyJWTVerifier:
     """PyJWT's own client. It asks again for a key that it does not know, which the hosts do not answer."""
 
     def __init__(self, url):
-        self._client = jwt.PyJWKClient(url, lifespan=3600)
+        self._client = jwt.PyJWKClient(url, lifespan=3600, cooldown_duration=0)
 
     def look(self):
         self._client.get_jwk_set(refresh=True)
