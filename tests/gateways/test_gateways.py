@@ -69,6 +69,13 @@ def test_what_a_client_claims_about_itself_is_overwritten(gateway, name, person,
     assert received(answer, "X-Auth-Role") == (["user"] if name in ASKING else [])
 
 
+def test_a_header_with_underscores_reaches_no_application_but_behind_traefik(gateway, name, person):
+    forged = {header.replace("-", "_"): value for header, value in FORGED.items()}
+    answer = gateway.ask(token=person.access_token, headers=forged)
+    assert received(answer, "X-Auth-User") == [person.user_id]
+    assert received(answer, "X_Auth_User") == ([FORGED["X-Auth-User"]] if name == "Traefik" else [])
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
 def test_without_a_token_nothing_reaches_the_application(gateway, asked, method):
     before = asked()
