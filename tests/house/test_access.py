@@ -9,6 +9,7 @@ from tests.support.routes import concrete, routes
 
 PUBLIC_ROUTES = {
     "GET /",
+    "GET /.well-known/jwks.json",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",

@@ -8,6 +8,7 @@ from auth_service.settings.settings import Settings
 from tests.support.routes import Access, access_table
 
 ACCESS = {
+    "GET /.well-known/jwks.json": Access("all", needs_database=False, cacheable=True, feature="public keys"),
     "GET /": Access("all", needs_database=False, logs_success=False),
     "GET /audit": Access("admin"),
     "POST /auth/confirm": Access("user", limits=("password",), keys=False),
@@ -57,6 +58,7 @@ ACCESS = {
 DEFAULTS = {
     "APP_ENV": "production",
     "APP_NAME": "auth_service",
+    "PUBLIC_URL": "None",
     "HOST": ("0.0.0.0", "127.0.0.1"),
     "PORT": "3020",
     "TRUST_PROXY": "0",
@@ -73,6 +75,8 @@ DEFAULTS = {
     "JWT_ACCESS_SECRET": "",
     "JWT_REFRESH_SECRET": "",
     "JWT_SECRET_PREVIOUS": "None",
+    "JWT_KEYS_FILE": "None",
+    "JWT_AUDIENCE": "None",
     "JWT_ACCESS_EXPIRES_IN": "0:05:00",
     "JWT_REFRESH_EXPIRES_IN": "14 days, 0:00:00",
     "REFRESH_RACE_WINDOW": "0:00:15",
