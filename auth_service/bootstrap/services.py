@@ -99,13 +99,13 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     """Set up the client of the database and wire the services; no command is sent yet."""
     connection.connect(settings.database)
     clock, registry = clock or SystemClock(), CollectorRegistry()
-    metrics = build_metrics(settings.metrics, registry)
+    metrics = build_metrics(settings, registry)
     geo = build_geo(settings.geo, clock=clock)
     core = build_core(settings, clock=clock, metrics=metrics, places=geo.places)
     accounts, login = build_accounts(settings, core), build_login(core, metrics=metrics)
     ids = core.tokens.keys.ids if core.tokens.keys else []
     prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding, key_ids=ids)
-    monitoring = build_monitoring(settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
+    monitoring = build_monitoring(settings, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
     return Services(
         **_objects(accounts),
         **_objects(login),

@@ -21,6 +21,8 @@ PUBLIC_ROUTES = {
     "POST /auth/login",
     "POST /auth/refresh",
     "POST /auth/logout",
+    "GET /dev/mails",
+    "GET /dev/mails/<mail_id>",
     "GET /docs",
     "GET /docs/assets/<path:name>",
     "GET /openapi.json",

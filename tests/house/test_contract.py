@@ -21,6 +21,8 @@ ACCESS = {
     "POST /auth/register": Access("all", limits=("register",)),
     "POST /auth/register/confirm": Access("all", limits=("register",), feature="mail"),
     "GET /auth/verify": Access("user", logs_success=False),
+    "GET /dev/mails": Access("all", needs_database=False, feature="mail"),
+    "GET /dev/mails/<mail_id>": Access("all", needs_database=False, feature="mail"),
     "GET /docs": Access("all", needs_database=False),
     "GET /docs/assets/<path:name>": Access("all", needs_database=False, cacheable=True),
     "GET /healthz": Access("all", needs_database=False, logs_success=False),
