@@ -16,6 +16,7 @@ MODULES = {
     "ensure-indexes": "preparation",
     "geo": "geo",
     "import-node": "import_node",
+    "keys": "secrets",
     "migrate": "migrate",
     "privacy": "privacy",
     "routes": "routes",
@@ -25,7 +26,7 @@ MODULES = {
     "stats": "stats",
     "users": "users",
 }
-WITHOUT_SETTINGS = ("secrets",)
+WITHOUT_SETTINGS = ("keys", "secrets")
 
 
 class LazyCommands(AppGroup):
