@@ -44,7 +44,11 @@ def build_texts(settings: Settings) -> Texts:
 
 def _completions(accounts: Accounts) -> Mapping[Kind, Completion]:
     """What looks up for which kinds of mail that the request looked nothing up for."""
-    return {Kind.RESET: accounts.password_resets.complete}
+    return {
+        Kind.RESET: accounts.password_resets.complete,
+        Kind.EMAIL_CHANGE: accounts.email_changes.complete,
+        Kind.REGISTRATION: accounts.verified_registration.complete,
+    }
 
 
 def open_transport(settings: MailSettings) -> Transport | None:

@@ -16,6 +16,7 @@ MODULES = {
     "ensure-indexes": "upkeep.preparation",
     "geo": "geo",
     "import-node": "upkeep.import_node",
+    "keys": "secrets",
     "mail": "mail",
     "migrate": "upkeep.migrate",
     "privacy": "upkeep.privacy",
@@ -26,7 +27,7 @@ MODULES = {
     "stats": "upkeep.stats",
     "users": "users",
 }
-WITHOUT_SETTINGS = ("secrets",)
+WITHOUT_SETTINGS = ("keys", "secrets")
 
 
 class LazyCommands(AppGroup):

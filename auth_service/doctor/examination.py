@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from auth_service.clock import Clock
 from auth_service.database.migrations import Migrations
-from auth_service.doctor import geo_file, mail
-from auth_service.doctor.configuration import cookie, durations, names, origins, refresh_grace, secrets
+from auth_service.doctor import geo_file, mail, signing_keys
+from auth_service.doctor.configuration import confirmation, cookie, durations, names, origins, refresh_grace, secrets
 from auth_service.doctor.database import (
     client_address,
     clock_skew,
@@ -51,6 +51,8 @@ def examine_configuration(settings: Settings) -> list[Finding]:
         *origins.examine(settings),
         *durations.examine(settings),
         *refresh_grace.examine(settings.tokens),
+        *confirmation.examine(settings.confirmation),
+        *signing_keys.examine_file(settings.tokens),
     ]
 
 
@@ -65,6 +67,7 @@ def _examine_database(settings: Settings, clock: Clock) -> list[Finding]:
         ),
         import_secret.CHECK: lambda: import_secret.examine(settings.imports, now=clock.now()),
         previous_secret.CHECK: lambda: previous_secret.examine(settings.tokens, now=clock.now()),
+        signing_keys.CHECK: lambda: signing_keys.examine(settings.tokens, now=clock.now()),
         mail.QUEUE: lambda: mail.examine_queue(settings, now=clock.now()),
         client_address.CHECK: lambda: client_address.examine(settings.service),
     }

@@ -9,10 +9,12 @@ from tests.support.routes import concrete, routes
 
 PUBLIC_ROUTES = {
     "GET /",
+    "GET /.well-known/jwks.json",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",
     "POST /auth/register",
+    "POST /auth/register/confirm",
     "POST /auth/invitation",
     "POST /auth/password/forgot",
     "POST /auth/password/reset",

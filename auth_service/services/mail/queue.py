@@ -83,10 +83,14 @@ class MailQueue:
         )
         return mail
 
-    def amend(self, mail: MailRecord, **fields: Any) -> MailRecord:
-        """Record what was decided about a claimed mail, so that a later attempt decides the same."""
-        Mail._get_collection().update_one(_as_claimed(mail), {"$set": fields})
-        amended: Any = {**mail, **fields}
+    def amend(self, mail: MailRecord, *, without: tuple[str, ...] = (), **fields: Any) -> MailRecord:
+        """Record what was decided about a claimed mail, so that a later attempt decides the same.
+
+        The `fields` are set, those called as in `without` removed.
+        """
+        removal = {"$unset": dict.fromkeys(without, 1)} if without else {}
+        Mail._get_collection().update_one(_as_claimed(mail), {"$set": fields, **removal})
+        amended: Any = {name: value for name, value in {**mail, **fields}.items() if name not in without}
         record: MailRecord = amended
         return record
 
@@ -97,8 +101,11 @@ class MailQueue:
         Mail._get_collection().update_one({"_id": mail["_id"]}, {"$set": kept, "$unset": gone})
 
     def drop(self, mail: MailRecord) -> None:
-        """The mail is not sent."""
-        Mail._get_collection().delete_one(_as_claimed(mail))
+        """The mail is not sent. One that an earlier attempt may have brought stays counted among those that were."""
+        if "decidedAt" in mail:
+            self.sent(mail)
+        else:
+            Mail._get_collection().delete_one(_as_claimed(mail))
 
     def postpone(self, mail: MailRecord, delay: timedelta, *, error: str, counts: bool = True) -> None:
         """The next attempt is after `delay`; the failed one `counts` unless it says nothing about this mail."""

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 PAUSE, SPREAD = 5.0, 0.2  # seconds between two looks at an idle queue, and by which part it varies
 LOOKS = (0.05, 0.2, 1.0)  # seconds after a mail was put: its transaction commits within moments
-FINISHED_WITHIN = 8.0  # seconds: granian kills a worker that takes longer than ten
+FINISHED_WITHIN = 8.0  # seconds for the mail under way when the process ends
 LONGEST_REST = 60.0  # seconds between two attempts at a server that takes no mail
 
 
@@ -34,7 +34,11 @@ class MailWorker:
         self._rest = PAUSE
 
     def start(self, is_stopping: Callable[[], bool]) -> None:
-        """Deliver in a thread of its own, until the process ends; its end waits for the mail under way."""
+        """Deliver in a thread of its own, until the process ends.
+
+        The end waits for the mail under way, but not that of a worker of granian, which calls no exit handlers: there
+        `STOP_DELAY` has to be enough, else the mail is sent once more.
+        """
         self._is_stopping = is_stopping
         atexit.register(self.finish)
         threading.Thread(target=self.run, name="mail", daemon=True).start()

@@ -1,5 +1,6 @@
 """A real SMTP server on 127.0.0.1, by aiosmtpd, with TLS, accounts and answers as a test wants them."""
 
+import asyncio
 import email
 import ssl
 from collections import defaultdict
@@ -18,18 +19,18 @@ class SMTPServer:
 
     `certificate`: a file with certificate and key, for STARTTLS, or for TLS from the start with `smtps`. `refusals` has
     what it answers instead, a list for each of MAIL, RCPT and DATA. `heard` has the commands, and whether TLS was on.
+    It takes `seconds` for a mail.
     """
 
-    def __init__(self, certificate=None, *, smtps=False, auth=False, smtputf8=True, require_tls=False):
+    def __init__(self, certificate=None, *, smtps=False, auth=False, smtputf8=True, seconds=0):
         self.port = free_port()
         self.received, self.heard, self.recipients = [], [], []
         self.refusals = defaultdict(list)
-        self._smtps = smtps
+        self._smtps, self._seconds = smtps, seconds
         tls = _context(certificate) if certificate else None
         self._options = {
             "ssl_context" if smtps else "tls_context": tls,
             "enable_SMTPUTF8": smtputf8,
-            "require_starttls": require_tls,
             **({"authenticator": self._authenticate, "auth_require_tls": False} if auth else {}),
         }
 
@@ -81,6 +82,7 @@ class SMTPServer:
 
     async def handle_DATA(self, server, session, envelope):
         self._hear("DATA", session)
+        await asyncio.sleep(self._seconds)
         if refusal := self._refusal("DATA"):
             return refusal
         self.received.append(envelope.original_content)
