@@ -28,13 +28,18 @@ def build_mail_worker(settings: Settings, core: Core, accounts: Accounts, *, met
         preparation=Preparation(
             clock=core.clock, codes=core.codes, audit=core.audit, completions=_completions(accounts)
         ),
-        texts=Texts(service_name=settings.service.name, replacing=settings.mail.templates),
+        texts=build_texts(settings),
         transport=transport,
         sender=settings.mail.sender,
         metrics=metrics,
         logs_codes=settings.service.development,
     )
     return MailWorker(delivery=delivery, filled=core.mails.filled, is_ready=lambda: not circuit.is_open)
+
+
+def build_texts(settings: Settings) -> Texts:
+    """The texts of mails, those of `MAIL_TEMPLATES` before the service's own."""
+    return Texts(service_name=settings.service.name, replacing=settings.mail.templates)
 
 
 def _completions(accounts: Accounts) -> Mapping[Kind, Completion]:

@@ -48,6 +48,7 @@ from auth_service.services.sessions.freshness import Freshness
 from auth_service.services.sessions.lists import SessionLists
 from auth_service.services.tokens.codec import TokenCodec
 from auth_service.services.tokens.rotation import Rotation
+from auth_service.services.tokens.signing_keys import SigningKeys
 from auth_service.settings.settings import Settings
 
 
@@ -76,6 +77,7 @@ class Services:
     logins: Logins
     logout: Logout
     confirmation: Confirmation
+    signing_keys: SigningKeys | None
     codec: TokenCodec
     rotation: Rotation
     imported_tokens: ImportedTokens
@@ -97,18 +99,20 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     """Set up the client of the database and wire the services; no command is sent yet."""
     connection.connect(settings.database)
     clock, registry = clock or SystemClock(), CollectorRegistry()
-    metrics = build_metrics(settings.metrics, registry)
+    metrics = build_metrics(settings, registry)
     geo = build_geo(settings.geo, clock=clock)
     core = build_core(settings, clock=clock, metrics=metrics, places=geo.places)
     accounts, login = build_accounts(settings, core), build_login(core, metrics=metrics)
-    prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding)
-    monitoring = build_monitoring(settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
+    ids = core.tokens.keys.ids if core.tokens.keys else []
+    prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding, key_ids=ids)
+    monitoring = build_monitoring(settings, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
     return Services(
         **_objects(accounts),
         **_objects(login),
         clock=clock,
         audit=core.audit,
         refusals=core.refusals,
+        signing_keys=core.tokens.keys,
         codec=core.tokens.codec,
         rotation=core.tokens.rotation,
         imported_tokens=core.tokens.imported,

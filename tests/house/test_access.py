@@ -9,6 +9,7 @@ from tests.support.routes import concrete, routes
 
 PUBLIC_ROUTES = {
     "GET /",
+    "GET /.well-known/jwks.json",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",
@@ -20,6 +21,8 @@ PUBLIC_ROUTES = {
     "POST /auth/login",
     "POST /auth/refresh",
     "POST /auth/logout",
+    "GET /dev/mails",
+    "GET /dev/mails/<mail_id>",
     "GET /docs",
     "GET /docs/assets/<path:name>",
     "GET /openapi.json",

@@ -8,6 +8,7 @@ from auth_service.settings.settings import Settings
 from tests.support.routes import Access, access_table
 
 ACCESS = {
+    "GET /.well-known/jwks.json": Access("all", needs_database=False, cacheable=True, feature="public keys"),
     "GET /": Access("all", needs_database=False, logs_success=False),
     "GET /audit": Access("admin"),
     "POST /auth/confirm": Access("user", limits=("password",), keys=False),
@@ -20,6 +21,8 @@ ACCESS = {
     "POST /auth/register": Access("all", limits=("register",)),
     "POST /auth/register/confirm": Access("all", limits=("register",), feature="mail"),
     "GET /auth/verify": Access("user", logs_success=False),
+    "GET /dev/mails": Access("all", needs_database=False, feature="mail"),
+    "GET /dev/mails/<mail_id>": Access("all", needs_database=False, feature="mail"),
     "GET /docs": Access("all", needs_database=False),
     "GET /docs/assets/<path:name>": Access("all", needs_database=False, cacheable=True),
     "GET /healthz": Access("all", needs_database=False, logs_success=False),
@@ -57,6 +60,7 @@ ACCESS = {
 DEFAULTS = {
     "APP_ENV": "production",
     "APP_NAME": "auth_service",
+    "PUBLIC_URL": "None",
     "HOST": ("0.0.0.0", "127.0.0.1"),
     "PORT": "3020",
     "TRUST_PROXY": "0",
@@ -73,6 +77,8 @@ DEFAULTS = {
     "JWT_ACCESS_SECRET": "",
     "JWT_REFRESH_SECRET": "",
     "JWT_SECRET_PREVIOUS": "None",
+    "JWT_KEYS_FILE": "None",
+    "JWT_AUDIENCE": "None",
     "JWT_ACCESS_EXPIRES_IN": "0:05:00",
     "JWT_REFRESH_EXPIRES_IN": "14 days, 0:00:00",
     "REFRESH_RACE_WINDOW": "0:00:15",

@@ -5,7 +5,6 @@ All times of the queue are the database's own, so hosts with different clocks ag
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -23,15 +22,6 @@ LEASE = timedelta(seconds=90)  # for which a claimed mail is not given to anothe
 SENT_KEPT, DEAD_KEPT = timedelta(days=7), timedelta(days=30)
 LONGEST_ERROR = 300  # characters
 AT_ONCE = datetime(1970, 1, 1, tzinfo=timezone.utc)
-
-
-@dataclass(frozen=True, slots=True)
-class QueueState:
-    """How many mails wait and are dead, and since when the oldest one waits."""
-
-    waiting: int
-    dead: int
-    oldest: datetime | None
 
 
 class MailQueue:
@@ -131,15 +121,6 @@ class MailQueue:
             "purgeAt": self._clock.now() + DEAD_KEPT,
         }
         Mail._get_collection().update_one(_as_claimed(mail), {"$set": change})
-
-    def state(self) -> QueueState:
-        """The figures of the queue."""
-        mails = Mail._get_collection()
-        unsent = {"$match": {"state": {"$in": [MailState.WAITING, MailState.DEAD]}}}
-        counted = {"$group": {"_id": "$state", "number": {"$sum": 1}, "oldest": {"$min": "$createdAt"}}}
-        found = {each["_id"]: each for each in mails.aggregate([unsent, counted])}
-        waiting, dead = found.get(MailState.WAITING, {}), found.get(MailState.DEAD, {})
-        return QueueState(waiting=waiting.get("number", 0), dead=dead.get("number", 0), oldest=waiting.get("oldest"))
 
 
 class NullMailQueue(MailQueue):

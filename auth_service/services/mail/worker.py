@@ -40,8 +40,14 @@ class MailWorker:
         `STOP_DELAY` has to be enough, else the mail is sent once more.
         """
         self._is_stopping = is_stopping
-        atexit.register(self._finish)
+        atexit.register(self.finish)
         threading.Thread(target=self.run, name="mail", daemon=True).start()
+
+    def finish(self, within: float = FINISHED_WITHIN) -> None:
+        """Begin no further mail, and wait so many seconds for the one under way: cut off, it would be sent twice."""
+        self._is_ending.set()
+        if self._delivering.acquire(timeout=within):
+            self._delivering.release()
 
     def run(self) -> None:
         """Deliver in this thread, until the process is about to end."""
@@ -68,11 +74,6 @@ class MailWorker:
     def _stops(self) -> bool:
         """Whether no further mail is begun."""
         return self._is_ending.is_set() or self._is_stopping()
-
-    def _finish(self) -> None:
-        """Begin no further mail, and wait a while for the one under way: cut off, it would be sent twice."""
-        self._is_ending.set()
-        self._delivering.acquire(timeout=FINISHED_WITHIN)
 
     def _deliver_due(self) -> bool:
         """Deliver what is due; after a failure, rest, and return false."""

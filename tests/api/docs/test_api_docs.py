@@ -58,6 +58,7 @@ def test_it_says_which_calls_need_a_token(specification):
     }
     assert public == {
         ("get", "/"),
+        ("get", "/.well-known/jwks.json"),
         ("get", "/healthz"),
         ("get", "/readyz"),
         ("post", "/auth/register"),

@@ -10,6 +10,7 @@ from pymongo.errors import PyMongoError
 from auth_service.database import connection
 from auth_service.database.circuit import circuit
 from auth_service.development.mongod import Mongod
+from auth_service.monitoring.mail_backlog import backlog
 from auth_service.services.mail.allowance import let_through
 from auth_service.services.mail.kinds import Kind
 from auth_service.services.mail.queue import LEASE
@@ -115,9 +116,9 @@ def test_the_figures_of_the_queue_do_not_read_what_was_sent(queue, database):
     put(queue)
     queue.bury(queue.claim(), error="x")
     put(queue)
-    state = queue.state()
+    state = backlog()
     assert (state.waiting, state.dead) == (1, 1)
-    assert state.oldest == database.mails.find_one({"state": "waiting"})["createdAt"]
+    assert state.oldest == database.mails.find_one({"state": "waiting"})["_id"].generation_time
 
 
 @pytest.fixture

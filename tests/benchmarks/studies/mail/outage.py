@@ -1,4 +1,4 @@
-"""Whether an outage of SMTP changes how long requests take: `python -m tests.benchmarks.studies.mail_outage`.
+"""Whether an outage of SMTP changes how long requests take: `python -m tests.benchmarks.studies.mail.outage`.
 
 `wrk` asks one worker for `GET /auth/verify` while mails wait, with an SMTP server that takes them and with none in
 turn; the order is turned round in every other round. The exit code is 0 when the median of the p99 without the server
@@ -15,7 +15,7 @@ from pymongo import MongoClient
 
 from tests.benchmarks import running_service
 from tests.benchmarks.load import Request, play
-from tests.benchmarks.studies.mail_drain import mail
+from tests.benchmarks.studies.mail.drain import mail
 from tests.support.mail.smtp_server import SMTPServer
 from tests.support.remote import Remote
 

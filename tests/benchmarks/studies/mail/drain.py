@@ -1,4 +1,4 @@
-"""How long 1,000 mails take: `python -m tests.benchmarks.studies.mail_drain`.
+"""How long 1,000 mails take: `python -m tests.benchmarks.studies.mail.drain`.
 
 Two processes send notices by STARTTLS to an SMTP server on this machine. The exit code is 0 when the last one arrived
 within 60 s of the first, and each arrived once.
