@@ -58,9 +58,11 @@ def test_it_says_which_calls_need_a_token(specification):
     }
     assert public == {
         ("get", "/"),
+        ("get", "/.well-known/jwks.json"),
         ("get", "/healthz"),
         ("get", "/readyz"),
         ("post", "/auth/register"),
+        ("post", "/auth/register/confirm"),
         ("post", "/auth/invitation"),
         ("post", "/auth/password/forgot"),
         ("post", "/auth/password/reset"),
