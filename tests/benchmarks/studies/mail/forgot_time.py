@@ -1,6 +1,6 @@
 """Whether the time of a request for a reset tells which e-mails have an account.
 
-Run: `python -m tests.benchmarks.studies.forgot_time`.
+Run: `python -m tests.benchmarks.studies.mail.forgot_time`.
 
 One client asks for known and unknown addresses in turn, each address once. The worker sends the mails meanwhile, into a
 folder. The exit code is 0 when the medians are within 2 % of each other.
