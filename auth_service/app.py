@@ -6,8 +6,10 @@ from flask import Flask
 
 from auth_service.api.audit.views import blueprint as audit
 from auth_service.api.auth.views import blueprint as auth
+from auth_service.api.development.views import blueprint as development
 from auth_service.api.docs.views import blueprint as api_docs
 from auth_service.api.health.views import blueprint as health
+from auth_service.api.keys.views import blueprint as keys
 from auth_service.api.metrics import access as metrics_access
 from auth_service.api.metrics.views import blueprint as metrics
 from auth_service.api.profile.views import blueprint as profile
@@ -37,7 +39,7 @@ from auth_service.web.edge import (
 from auth_service.web.log import access_log
 from auth_service.web.log import setup as logs
 
-FEATURES = (health, metrics, auth, profile, sessions, users, audit)
+FEATURES = (health, metrics, keys, auth, profile, sessions, users, audit)
 
 
 def start_worker(app: Flask, *, is_stopping: Callable[[], bool]) -> None:
@@ -89,6 +91,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         api.register_blueprint(feature)
     app.register_blueprint(api_docs)
     app.register_blueprint(pages)
+    app.register_blueprint(development)
     endpoint_policy.require_complete(app)
 
     cli.init_app(app)

@@ -1,13 +1,19 @@
-"""Reads the settings, and reports with all other problems that the first admin would be refused as an account."""
+"""Reads the settings, and reports with all other problems what only the services can tell.
+
+That is an unusable file of keys, and a first admin that would be refused as an account.
+"""
 
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from auth_service.bootstrap.credentials import build_policy
+from auth_service.bootstrap.tokens import read_keys
 from auth_service.errors import InvalidRequest
 from auth_service.services.accounts.email_addresses import canonical
 from auth_service.settings.accounts import AdminSettings
+from auth_service.settings.environment import ConfigurationError
+from auth_service.settings.sessions import TokenSettings
 from auth_service.settings.settings import Settings
 
 
@@ -22,9 +28,22 @@ def read_settings(
         always_seeds: whether the program creates the first admin whatever `SEED_ADMIN_ON_START` says.
 
     Raises:
-        ConfigurationError: a variable is missing, malformed or unsafe, or names an admin that would be refused.
+        ConfigurationError: a variable is missing, malformed or unsafe, or names an unusable file or admin.
     """
-    return Settings.from_env(environ, dotenv=dotenv, examine=partial(_first_admin_problems, always_seeds=always_seeds))
+    return Settings.from_env(environ, dotenv=dotenv, examine=partial(_problems, always_seeds=always_seeds))
+
+
+def _problems(groups: Mapping[str, Any], *, always_seeds: bool) -> list[str]:
+    return _key_problems(groups["tokens"]) + _first_admin_problems(groups, always_seeds=always_seeds)
+
+
+def _key_problems(tokens: TokenSettings | None) -> list[str]:
+    try:
+        if tokens:
+            read_keys(tokens)
+    except ConfigurationError as error:
+        return error.problems
+    return []
 
 
 def _first_admin_problems(groups: Mapping[str, Any], *, always_seeds: bool) -> list[str]:

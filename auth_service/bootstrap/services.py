@@ -22,17 +22,22 @@ from auth_service.services.accounts.api_keys import APIKeys
 from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
+from auth_service.services.accounts.email.change import EmailChanges
+from auth_service.services.accounts.email.verification import EmailVerification
 from auth_service.services.accounts.export import Exports
 from auth_service.services.accounts.invitations import Invitations
-from auth_service.services.accounts.password_change import PasswordChanges
-from auth_service.services.accounts.password_reset import PasswordResets
+from auth_service.services.accounts.password.change import PasswordChanges
+from auth_service.services.accounts.password.reset import PasswordResets
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
+from auth_service.services.accounts.security import AccountSecurity
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.accounts.suspension import Suspension
+from auth_service.services.accounts.verified_registration import VerifiedRegistration
 from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
 from auth_service.services.imports.tokens import ImportedTokens
+from auth_service.services.login.confirmation import Confirmation
 from auth_service.services.login.logins import Logins
 from auth_service.services.login.logout import Logout
 from auth_service.services.mail.queue import MailQueue
@@ -40,9 +45,11 @@ from auth_service.services.mail.worker import MailWorker
 from auth_service.services.protection.rate_limits import RateLimits
 from auth_service.services.sessions.access import SessionAccess
 from auth_service.services.sessions.ending import SessionEnding
+from auth_service.services.sessions.freshness import Freshness
 from auth_service.services.sessions.lists import SessionLists
 from auth_service.services.tokens.codec import TokenCodec
 from auth_service.services.tokens.rotation import Rotation
+from auth_service.services.tokens.signing_keys import SigningKeys
 from auth_service.settings.settings import Settings
 
 
@@ -55,6 +62,7 @@ class Services:
     creation: Creation
     refusals: Refusals
     registration: Registration
+    verified_registration: VerifiedRegistration
     invitations: Invitations
     directory: Directory
     roles: Roles
@@ -63,15 +71,21 @@ class Services:
     api_keys: APIKeys
     exports: Exports
     password_changes: PasswordChanges
+    account_security: AccountSecurity
     password_resets: PasswordResets
+    email_verification: EmailVerification
+    email_changes: EmailChanges
     seeding: Seeding
     logins: Logins
     logout: Logout
+    confirmation: Confirmation
+    signing_keys: SigningKeys | None
     codec: TokenCodec
     rotation: Rotation
     imported_tokens: ImportedTokens
     session_access: SessionAccess
     session_lists: SessionLists
+    freshness: Freshness
     ending: SessionEnding
     rate_limits: RateLimits
     mails: MailQueue
@@ -87,23 +101,26 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     """Set up the client of the database and wire the services; no command is sent yet."""
     connection.connect(settings.database)
     clock, registry = clock or SystemClock(), CollectorRegistry()
-    metrics = build_metrics(settings.metrics, registry)
+    metrics = build_metrics(settings, registry)
     geo = build_geo(settings.geo, clock=clock)
     core = build_core(settings, clock=clock, metrics=metrics, places=geo.places)
     accounts, login = build_accounts(settings, core), build_login(core, metrics=metrics)
-    prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding)
-    monitoring = build_monitoring(settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
+    ids = core.tokens.keys.ids if core.tokens.keys else []
+    prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding, key_ids=ids)
+    monitoring = build_monitoring(settings, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
     return Services(
         **_objects(accounts),
         **_objects(login),
         clock=clock,
         audit=core.audit,
         refusals=core.refusals,
+        signing_keys=core.tokens.keys,
         codec=core.tokens.codec,
         rotation=core.tokens.rotation,
         imported_tokens=core.tokens.imported,
         session_access=core.sessions.access,
         session_lists=core.sessions.lists,
+        freshness=core.freshness,
         ending=core.sessions.ending,
         rate_limits=core.protection.rate_limits,
         mails=core.mails,

@@ -11,7 +11,7 @@ from flask import Response, abort, render_template, request
 from auth_service.pages import files
 from auth_service.web.blueprint import GuardedBlueprint
 from auth_service.web.context import settings
-from auth_service.web.endpoint_policy import Access
+from auth_service.web.endpoint_policy import Access, Feature
 
 HERE = Path(__file__).parent
 YEAR = 365 * 24 * 3600  # seconds
@@ -36,33 +36,31 @@ HEADERS = {
     ),
 }
 
+POLICY: dict[str, Any] = {
+    "access": Access.PUBLIC,
+    "needs_database": False,
+    "logs_success": False,
+    "feature": Feature.PAGES,
+}
+
 blueprint = GuardedBlueprint("pages", __name__, template_folder=str(HERE))
 
 
-@blueprint.before_request
-def require_pages() -> None:
-    """Answer 404 where there are no pages."""
-    if not settings().service.pages:
-        abort(404)
-
-
-@blueprint.get("/account", access=Access.PUBLIC, needs_database=False, logs_success=False)
-@blueprint.get("/account/<view>", access=Access.PUBLIC, needs_database=False, logs_success=False)
+@blueprint.get("/account", **POLICY)
+@blueprint.get("/account/<view>", **POLICY)
 def account(view: str = "") -> Any:
     """The page on which people look after their own account; which view it shows, its script reads from the path."""
     return _shell("account")
 
 
-@blueprint.get("/admin", access=Access.PUBLIC, needs_database=False, logs_success=False)
-@blueprint.get("/admin/<view>", access=Access.PUBLIC, needs_database=False, logs_success=False)
+@blueprint.get("/admin", **POLICY)
+@blueprint.get("/admin/<view>", **POLICY)
 def admin(view: str = "") -> Any:
     """The page on which admins look after the accounts of others; the same to everybody, for the API says who may."""
     return _shell("admin")
 
 
-@blueprint.get(
-    "/assets/<version>/<path:name>", access=Access.PUBLIC, needs_database=False, logs_success=False, cacheable=True
-)
+@blueprint.get("/assets/<version>/<path:name>", **POLICY, cacheable=True)
 def asset(version: str, name: str) -> Response:
     """A file of the pages, under a path that changes with what is in any of them."""
     if version != files.version():
@@ -70,7 +68,7 @@ def asset(version: str, name: str) -> Response:
     return files.respond(name, cache_control=f"public, max-age={YEAR}, immutable")
 
 
-@blueprint.get("/auth-client.js", access=Access.PUBLIC, needs_database=False, logs_success=False, cacheable=True)
+@blueprint.get("/auth-client.js", **POLICY, cacheable=True)
 def browser_client() -> Response:
     """The browser client for the pages of others; a browser asks whether it changed before each use."""
     return files.respond("auth-client.js", cache_control="public, no-cache")

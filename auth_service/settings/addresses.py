@@ -56,21 +56,42 @@ def ip_address_and_port(value: str) -> tuple[str, int]:
 
 def origins(value: str) -> tuple[str, ...]:
     """Origins, each once, as browsers send them."""
-    found = tuple(dict.fromkeys(_origin(each.strip().lower()) for each in value.split(",") if each.strip()))
+    found = dict.fromkeys(_origin(each.strip()) for each in value.split(",") if each.strip())
     if not found:
         raise ValueError("must be origins, separated by commas")
-    return found
-
-
-def _origin(text: str) -> str:
-    """The origin as browsers send it: without the default port of its scheme, an IP address in its shortest form."""
-    found = ORIGIN.fullmatch(text)
-    host = _host_of_origin(found[2]) if found else None
-    if not (found and host and (found[3] is None or 0 < int(found[3]) < 65536)):
+    if None in found:
         raise ValueError(
             "must be origins such as https://app.example.com, without a path, separated by commas; other letters than"
             " ASCII are written as browsers send them, xn--…"
         )
+    return tuple(each for each in found if each)
+
+
+def origin(value: str) -> str:
+    """One origin, as browsers send it."""
+    found = _origin(value)
+    if found is None:
+        raise ValueError(
+            "must be an origin such as https://auth.example.com, without a path, a query or a user; other letters than"
+            " ASCII are written as browsers send them, xn--…"
+        )
+    return found
+
+
+def is_private(found: str) -> bool:
+    """Whether what is sent to this origin cannot be read on the way: by TLS, or because it stays on the machine."""
+    parts = urlsplit(found)
+    host = parts.hostname or ""
+    loopback = ipaddress.ip_address(host).is_loopback if _is_ip(host) else host == "localhost"
+    return parts.scheme == "https" or loopback
+
+
+def _origin(text: str) -> str | None:
+    """The origin as browsers send it: without the default port of its scheme, an IP address in its shortest form."""
+    found = ORIGIN.fullmatch(text.lower())
+    host = _host_of_origin(found[2]) if found else None
+    if not (found and host and (found[3] is None or 0 < int(found[3]) < 65536)):
+        return None
     port = int(found[3] or 0)
     return f"{found[1]}://{host}" + (f":{port}" if port not in (0, DEFAULT_PORTS[found[1]]) else "")
 

@@ -24,6 +24,7 @@ LONGEST_DURATION = timedelta(days=3650)
 SECOND = timedelta(seconds=1)
 TOKEN_CHARACTERS = re.compile("[!-~]+")
 LONGEST_LINE = 100  # characters
+LONGEST_AUDIENCE = 200  # characters
 HIGHEST_RATE = 1_000_000_000
 LONGEST_WINDOW = 366 * 24 * 3600  # seconds
 
@@ -69,6 +70,12 @@ def _token(value: str) -> str:
     return value
 
 
+def _audience(value: str) -> str:
+    if len(_token(value)) > LONGEST_AUDIENCE:
+        raise ValueError(f"must have at most {LONGEST_AUDIENCE} characters")
+    return value
+
+
 def _rate(value: str) -> str:
     try:
         rates = limits.parse_many(value)
@@ -96,6 +103,8 @@ TOKEN = Form("text", _token)
 BOOLEAN = Form("`true` or `false`", _boolean)
 RATE = Form("rate", _rate)
 ORIGINS = Form("origins (RFC 6454), separated by commas", addresses.origins)
+ORIGIN = Form("origin (RFC 6454)", addresses.origin)
+AUDIENCE = Form("text without spaces", _audience)
 ADDRESS_AND_PORT = Form("`ADDRESS:PORT`, such as `127.0.0.1:9464`", addresses.ip_address_and_port)
 IP_ADDRESS = Form("IP address", addresses.ip_address)
 FOLDER = Form("folder", _folder)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from auth_service.settings.accounts import RegistrationSettings
+from auth_service.settings.addresses import is_private
 from auth_service.settings.mail import MailSettings
 from auth_service.settings.mail_url import PLAIN
 from auth_service.settings.mongodb_url import has_tls
@@ -33,6 +34,8 @@ def contradictions(groups: Mapping[str, Any], *, development: bool) -> list[str]
             problems.append("REFRESH_GRACE must not be longer than REFRESH_RACE_WINDOW")
     if groups["sessions"] and groups["sessions"].touch_interval >= groups["sessions"].idle_lifetime:
         problems.append("SESSION_TOUCH_INTERVAL must be shorter than SESSION_EXPIRES_IN")
+    if groups["service"] and groups["tokens"]:
+        problems += _public_problems(groups["service"], groups["tokens"], development)
     if groups["metrics"] and groups["service"]:
         problems += _metrics_problems(groups["metrics"], groups["service"])
     if groups["mail"] and groups["registration"]:
@@ -54,6 +57,17 @@ def _secret_problems(tokens: TokenSettings, development: bool) -> list[str]:
     return problems
 
 
+def _public_problems(service: ServiceSettings, tokens: TokenSettings, development: bool) -> list[str]:
+    problems = []
+    if service.public_url and not development and not is_private(service.public_url):
+        problems.append("PUBLIC_URL must begin with https://")
+    if tokens.keys_file and not service.public_url:
+        problems.append("JWT_KEYS_FILE needs PUBLIC_URL, the `iss` of tokens that others can verify")
+    if tokens.keys_file and not service.name.isascii():
+        problems.append("APP_NAME must be ASCII with JWT_KEYS_FILE: it is the `client_id` of tokens")  # RFC 6749 A.1
+    return problems
+
+
 def _metrics_problems(metrics: MetricsSettings, service: ServiceSettings) -> list[str]:
     problems = []
     if metrics.token and not service.development and _is_weak(metrics.token):
@@ -69,6 +83,8 @@ def _mail_problems(mail: MailSettings, registration: RegistrationSettings, devel
         problems.append("MAIL_FROM is not set, and MAIL_URL is")
     if mail.url and mail.url.scheme == PLAIN and not (mail.url.is_loopback or development):
         problems.append("MAIL_URL must not be smtp+plain: whoever reads the mail on its way could reset passwords")
+    if mail.url and mail.url.scheme == PLAIN and mail.url.user and not mail.url.is_loopback:
+        problems.append("MAIL_URL must not be smtp+plain with a password, unless its host is this machine")
     if registration.verify and not mail.url:
         problems.append("REGISTER_VERIFY needs MAIL_URL")
     return problems
@@ -97,10 +113,15 @@ def _is_weak(secret: str) -> bool:
 
 
 def unused(tokens: TokenSettings) -> list[str]:
-    """A sentence for a secret that is set and signs nothing."""
-    if tokens.secret in ("", tokens.access_secret, tokens.refresh_secret):
-        return []
-    return ["JWT_SECRET signs nothing beside JWT_ACCESS_SECRET and JWT_REFRESH_SECRET: remove it, or those"]
+    """A sentence for a secret that is set and signs nothing, and for an audience that is in no token."""
+    secret_signs = tokens.secret in ("", tokens.access_secret, tokens.refresh_secret)
+    sentences = {
+        "JWT_SECRET signs nothing beside JWT_ACCESS_SECRET and JWT_REFRESH_SECRET: remove it, or those": (
+            not secret_signs
+        ),
+        "JWT_AUDIENCE has no effect without JWT_KEYS_FILE": tokens.audience and not tokens.keys_file,
+    }
+    return [sentence for sentence, applies in sentences.items() if applies]
 
 
 def unsafe_choices(

@@ -12,6 +12,7 @@ from auth_service.settings.forms import (
     IP_ADDRESS,
     LINE,
     MONGODB_URL,
+    ORIGIN,
     TOKEN,
     choice,
     duration,
@@ -45,6 +46,9 @@ class ServiceSettings:
         about="The environment; only `development` accepts weak secrets and insecure cookies.",
     )
     name: str = var("APP_NAME", LINE, "auth_service", about="The name of the service, and the `iss` of its tokens.")
+    public_url: str | None = var(
+        "PUBLIC_URL", ORIGIN, None, about="Where clients reach the service, such as `https://auth.example.com`."
+    )
     host: str = var("HOST", IP_ADDRESS, _host, about="The address to listen on.")
     port: int = var("PORT", integer(1, 65535), 3020, about="The TCP port to listen on.")
     trusted_proxies: int = var(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from auth_service.settings.environment import var
-from auth_service.settings.forms import BOOLEAN, ORIGINS, SECOND, TEXT, choice, duration, integer
+from auth_service.settings.forms import AUDIENCE, BOOLEAN, ORIGINS, SECOND, TEXT, choice, duration, integer
 from auth_service.settings.service import in_development
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -51,6 +51,19 @@ class TokenSettings:
         None,
         secret=True,
         about="The former secret: it still verifies tokens, and signs none.",
+    )
+    keys_file: str | None = var(
+        "JWT_KEYS_FILE",
+        TEXT,
+        None,
+        about="The PEM file of keys for access tokens that others can verify; needs `PUBLIC_URL`.",
+    )
+    audience: str | None = var(
+        "JWT_AUDIENCE",
+        AUDIENCE,
+        None,
+        default_words="`PUBLIC_URL`",
+        about="The `aud` of access tokens that are signed with a key of `JWT_KEYS_FILE`.",
     )
     access_lifetime: timedelta = var(
         "JWT_ACCESS_EXPIRES_IN",

@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from auth_service.web.schemas.base import InputSchema
 from auth_service.web.schemas.message import MessageSchema
+from auth_service.web.schemas.times import Timestamp
 from auth_service.web.schemas.user import EMAIL, UserAnswerSchema
 
 
@@ -39,6 +40,19 @@ class PasswordResetSchema(ForgottenPasswordSchema):
     new_password = fields.String(required=True, data_key="newPassword", metadata={"format": "password"})
 
 
+class PendingRegistrationAnswerSchema(MessageSchema):
+    """A registration whose code is on its way, and the id that the code is presented with."""
+
+    registration = fields.String(required=True, metadata={"example": "2f6c1a0b9d8e4f7aa1b2c3d4e5f60718"})
+
+
+class RegistrationConfirmationSchema(InputSchema):
+    """The id of a registration, and the code in the mail."""
+
+    registration = fields.String(required=True, metadata={"example": "2f6c1a0b9d8e4f7aa1b2c3d4e5f60718"})
+    code = fields.String(required=True, metadata={"example": "271828"})
+
+
 class LoginAnswerSchema(UserAnswerSchema):
     """A login's answer; the refresh token is in the cookie."""
 
@@ -49,3 +63,15 @@ class RefreshAnswerSchema(MessageSchema):
     """A refresh's answer; the next refresh token is in the cookie."""
 
     accessToken = fields.String(required=True)
+
+
+class ConfirmationSchema(InputSchema):
+    """What proves who uses the session."""
+
+    password = fields.String(required=True, metadata={"format": "password", "example": "correct horse battery"})
+
+
+class ConfirmationAnswerSchema(MessageSchema):
+    """Until when the session is fresh."""
+
+    freshUntil = Timestamp(required=True)

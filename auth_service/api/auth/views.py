@@ -5,12 +5,16 @@ from typing import Any
 from flask import Response, jsonify
 
 from auth_service.api.auth.schemas import (
+    ConfirmationAnswerSchema,
+    ConfirmationSchema,
     CredentialsSchema,
     ForgottenPasswordSchema,
     InvitationAcceptanceSchema,
     LoginAnswerSchema,
     PasswordResetSchema,
+    PendingRegistrationAnswerSchema,
     RefreshAnswerSchema,
+    RegistrationConfirmationSchema,
     RegistrationSchema,
 )
 from auth_service.services.login.attempt import Attempt
@@ -25,7 +29,7 @@ from auth_service.web.access.tokens import (
     with_tokens,
 )
 from auth_service.web.blueprint import Blueprint
-from auth_service.web.context import client, principal, services
+from auth_service.web.context import client, principal, services, settings
 from auth_service.web.endpoint_policy import LOGINS, REFRESHES, Access, Feature
 from auth_service.web.openapi import BEARER, COOKIE
 from auth_service.web.schemas.message import MessageSchema
@@ -46,10 +50,23 @@ VERIFY_HEADERS = {
 @blueprint.post("/register", access=Access.PUBLIC, limit=Limit.REGISTER, takes_body=True)
 @blueprint.arguments(RegistrationSchema)
 @blueprint.response(201, UserAnswerSchema)
+@blueprint.alt_response(202, schema=PendingRegistrationAnswerSchema)
 @blueprint.fails(400, 403, 409, 415, 429)
-def register(body: dict[str, Any]) -> dict[str, Any]:
-    """Make an account."""
+def register(body: dict[str, Any]) -> dict[str, Any] | Response:
+    """Make an account; with `REGISTER_VERIFY`, mail a code that makes it, whether the address is taken or not."""
+    if settings().registration.verify:
+        return _begin_registration(body)
     user = services().registration.register(email=body["email"], password=body["password"])
+    return {"message": "User registered successfully", "user": user}
+
+
+@blueprint.post("/register/confirm", access=Access.PUBLIC, limit=Limit.REGISTER, feature=Feature.MAIL, takes_body=True)
+@blueprint.arguments(RegistrationConfirmationSchema)
+@blueprint.response(201, UserAnswerSchema)
+@blueprint.fails(400, 403, 404, 409, 415, 429)
+def confirm_registration(body: dict[str, Any]) -> dict[str, Any]:
+    """Make the account by the code that was mailed to its address."""
+    user = services().verified_registration.confirm(registration=body["registration"], code=body["code"])
     return {"message": "User registered successfully", "user": user}
 
 
@@ -108,6 +125,16 @@ def refresh() -> Response:
     return with_tokens(trade_refresh_token(_rotate), message="Token refreshed")
 
 
+@blueprint.post("/confirm", access=Access.USER, keys=False, limit=Limit.PASSWORD, takes_body=True)
+@blueprint.arguments(ConfirmationSchema)
+@blueprint.response(200, ConfirmationAnswerSchema)
+@blueprint.fails(400, 403, 415, 429)
+def confirm(body: dict[str, Any]) -> dict[str, Any]:
+    """Confirm who uses this session, which is fresh from now on; no token changes."""
+    fresh_until = services().confirmation.by_password(principal=principal(), password=body["password"])
+    return {"message": "Confirmed", "freshUntil": fresh_until}
+
+
 @blueprint.post("/logout", access=Access.PUBLIC, reads_cookie=True)
 @blueprint.doc(security=[{}, COOKIE, BEARER])
 @blueprint.response(200, MessageSchema)
@@ -131,3 +158,10 @@ def verify() -> Response:
 
 def _rotate(token: str, claims: Claims) -> Grant:
     return services().rotation.rotate(token=token, claims=claims, client=client())
+
+
+def _begin_registration(body: dict[str, Any]) -> Response:
+    registration = services().verified_registration.begin(email=body["email"], password=body["password"])
+    response = jsonify({"message": "Check your mail", "registration": registration})
+    response.status_code = 202
+    return response

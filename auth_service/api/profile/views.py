@@ -4,14 +4,22 @@ from typing import Any
 
 from flask import Response, jsonify, stream_with_context, url_for
 
-from auth_service.api.profile.schemas import PasswordAnswerSchema, PasswordChangeSchema, ProfileAnswerSchema
+from auth_service.api.profile.schemas import (
+    CodeSchema,
+    EmailChangeSchema,
+    NewTokensAnswerSchema,
+    PasswordChangeSchema,
+    ProfileAnswerSchema,
+    SecurityAnswerSchema,
+)
 from auth_service.services.protection.rate_limits import Limit
 from auth_service.web.access.tokens import with_tokens
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import client, principal, services
-from auth_service.web.endpoint_policy import Access
+from auth_service.web.endpoint_policy import Access, Feature
 from auth_service.web.schemas.api_key import NewKeyAnswerSchema, NewKeySchema
 from auth_service.web.schemas.export import JSON_SCHEMA, written
+from auth_service.web.schemas.message import MessageSchema
 
 blueprint = Blueprint("profile", __name__, url_prefix="/profile", description="One's own account")
 
@@ -24,9 +32,17 @@ def read() -> dict[str, Any]:
     return {"message": "Profile fetched", "user": user, "session": principal().session}
 
 
+@blueprint.get("/security", access=Access.USER, keys=False)
+@blueprint.response(200, SecurityAnswerSchema)
+@blueprint.fails(403)
+def read_security() -> dict[str, Any]:
+    """How the caller's account is protected, and until when this session is fresh."""
+    return {"message": "Security fetched", "security": services().account_security.summarise(principal())}
+
+
 @blueprint.post("/password", access=Access.USER, keys=False, limit=Limit.PASSWORD, takes_body=True)
 @blueprint.arguments(PasswordChangeSchema)
-@blueprint.response(200, PasswordAnswerSchema)
+@blueprint.response(200, NewTokensAnswerSchema)
 @blueprint.fails(400, 403, 415, 429)
 def change_password(body: dict[str, Any]) -> Response:
     """Set another password: ends all other sessions, and gives this one new tokens."""
@@ -43,7 +59,11 @@ def change_password(body: dict[str, Any]) -> Response:
 def create_key(body: dict[str, Any]) -> dict[str, Any]:
     """Create an API key of one's own; its secret is shown once."""
     key = services().api_keys.create(
-        user_id=principal().user_id, name=body["name"], lifetime=body["expires_in"], client=client()
+        user_id=principal().user_id,
+        name=body["name"],
+        lifetime=body["expires_in"],
+        client=client(),
+        principal=principal(),
     )
     return {"message": "Key created", "key": key.session, "secret": key.secret}
 
@@ -64,3 +84,44 @@ def export() -> Response:
 def export_schema() -> Response:
     """The JSON Schema of an export."""
     return jsonify(JSON_SCHEMA)
+
+
+@blueprint.post("/email/verification", access=Access.USER, keys=False, limit=Limit.PASSWORD, feature=Feature.MAIL)
+@blueprint.response(202, MessageSchema)
+@blueprint.fails(403, 404, 409, 429)
+def send_verification() -> dict[str, str]:
+    """Mail a code to the address of the account, which proves that its user receives mail there."""
+    services().email_verification.send(principal=principal())
+    return {"message": "Code sent"}
+
+
+@blueprint.post("/email/verification/confirm", access=Access.USER, keys=False, feature=Feature.MAIL, takes_body=True)
+@blueprint.arguments(CodeSchema)
+@blueprint.response(200, MessageSchema)
+@blueprint.fails(400, 403, 404, 415)
+def verify_email(body: dict[str, Any]) -> dict[str, str]:
+    """Verify the address by the code that was mailed there; the session that asked for it takes it, no other."""
+    services().email_verification.confirm(principal=principal(), code=body["code"])
+    return {"message": "E-mail address verified"}
+
+
+@blueprint.post(
+    "/email", access=Access.USER, keys=False, fresh=True, limit=Limit.PASSWORD, feature=Feature.MAIL, takes_body=True
+)
+@blueprint.arguments(EmailChangeSchema)
+@blueprint.response(202, MessageSchema)
+@blueprint.fails(400, 403, 404, 415, 429)
+def send_email_change(body: dict[str, Any]) -> dict[str, str]:
+    """Mail a code to another address; the answer is the same where that is taken, and no code goes there."""
+    services().email_changes.send(principal=principal(), new=body["new_email"])
+    return {"message": "Code sent"}
+
+
+@blueprint.post("/email/confirm", access=Access.USER, keys=False, feature=Feature.MAIL, takes_body=True)
+@blueprint.arguments(CodeSchema)
+@blueprint.response(200, NewTokensAnswerSchema)
+@blueprint.fails(400, 403, 404, 415)
+def change_email(body: dict[str, Any]) -> Response:
+    """Change the address by the code that was mailed there: ends all other sessions, and gives this one new tokens."""
+    grant = services().email_changes.confirm(principal=principal(), code=body["code"])
+    return with_tokens(grant, message="E-mail address changed")

@@ -10,6 +10,7 @@ from flask import Flask, Response
 from flask_jwt_extended import JWTManager
 
 from auth_service.errors import Forbidden, InvalidToken, ServiceError, TokenExpired, TokenMissing
+from auth_service.services.tokens.forms import Key
 from auth_service.settings.sessions import TokenSettings
 from auth_service.web.access.permissions import bearer_token
 from auth_service.web.context import services
@@ -20,6 +21,7 @@ def init_app(app: Flask, settings: TokenSettings) -> None:
     """Set the keys, the checks and all seven error loaders."""
     app.config["JWT_SECRET_KEY"] = settings.access_secret
     app.config["JWT_TOKEN_LOCATION"] = ["headers"]
+    app.config["JWT_DECODE_ALGORITHMS"] = ["HS256", "ES256"]  # the key of a token, below, belongs to one of them
     manager = JWTManager(app)
     manager.decode_key_loader(_key_of_token)
     manager.token_in_blocklist_loader(_has_no_session)
@@ -32,9 +34,9 @@ def init_app(app: Flask, settings: TokenSettings) -> None:
     manager.user_lookup_error_loader(_answers(InvalidToken))
 
 
-def _key_of_token(header: dict[str, Any], payload: dict[str, Any]) -> str:
-    """The key that verifies the request's token; after a change of secrets it may be the previous one."""
-    return services().codec.access_secret_of(bearer_token())
+def _key_of_token(header: dict[str, Any], payload: dict[str, Any]) -> Key:
+    """The key that verifies the request's token, which is genuine; it may be the one before the present one."""
+    return services().codec.access_key_of(bearer_token())
 
 
 def _has_no_session(header: dict[str, Any], payload: dict[str, Any]) -> bool:

@@ -19,5 +19,13 @@ def require_feature() -> None:
         NotFound: the route needs what is not set up.
     """
     feature = policy().feature
-    if feature is Feature.MAIL and not settings().mail.enabled:
+    if feature and not _is_set_up(feature):
         raise NotFound
+
+
+def _is_set_up(feature: Feature) -> bool:
+    return {
+        Feature.MAIL: settings().mail.enabled,
+        Feature.PUBLIC_KEYS: settings().tokens.keys_file is not None,
+        Feature.PAGES: settings().service.pages,
+    }[feature]

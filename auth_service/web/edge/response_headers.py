@@ -30,6 +30,6 @@ def harden(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     if this_request().is_secure:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
-    if response.status_code >= 400 or not policy().cacheable:
+    if not (policy().cacheable and "Cache-Control" in response.headers):
         response.headers["Cache-Control"] = "no-store"
     return response
