@@ -57,7 +57,7 @@ const confirmed = () =>
       field({ name: "password", label: "password", type: "password", autocomplete: "current-password", autofocus: true }),
     ],
     submit: "confirm.submit",
-    work: ({ password }) => logIn(user.email, password),
+    work: ({ password }) => call("/auth/confirm", { method: "POST", body: { password } }),
   });
 
 /** The address of a view of this page. */
