@@ -25,8 +25,8 @@ from auth_service.services.accounts.directory import Directory
 from auth_service.services.accounts.email.change import EmailChanges
 from auth_service.services.accounts.email.verification import EmailVerification
 from auth_service.services.accounts.invitations import Invitations
-from auth_service.services.accounts.password_change import PasswordChanges
-from auth_service.services.accounts.password_reset import PasswordResets
+from auth_service.services.accounts.password.change import PasswordChanges
+from auth_service.services.accounts.password.reset import PasswordResets
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.security import AccountSecurity

@@ -34,9 +34,9 @@ def test_allow_names_the_methods_of_the_path_and_all_others_are_405(mail_app, al
 
 def test_options_names_the_same_methods(mail_app, allowed):
     """Of all but those that hide themselves until they are configured."""
-    for hidden in ("/metrics", "/.well-known/jwks.json"):
-        del allowed[hidden]
-    for path, methods in allowed.items():
+    hidden = ("/metrics", "/.well-known/jwks.json", "/dev/mails")
+    shown = {path: methods for path, methods in allowed.items() if not path.startswith(hidden)}
+    for path, methods in shown.items():
         assert set(mail_app.test_client().options(path).headers["Allow"].split(", ")) == methods, path
 
 

@@ -6,7 +6,7 @@ an active session only, so one that ended meanwhile stays ended. No token change
 
 from datetime import datetime
 
-from auth_service.services.accounts.own_password import OwnPassword, read_caller
+from auth_service.services.accounts.password.own import OwnPassword, read_caller
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.sessions.access import Principal, SessionAccess

@@ -61,6 +61,7 @@ def test_all_other_sessions_and_keys_end(mail_user, new_mail_api, mailbox, datab
     others = [new_mail_api().called(mail_user.email).logged_in() for _ in range(2)]
     program = new_mail_api()
     program.access_token = mail_user.post("/profile/keys", json={"name": "cron"}).json["secret"]
+    mailbox.deliver()  # of the key
     stranger = new_mail_api().registered("other@example.com").logged_in()
     changed(mail_user, mailbox)
     for response in [*[other.verify() for other in others], *[other.refresh() for other in others], program.verify()]:

@@ -22,6 +22,7 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.codes import MAILED_AGAIN_AFTER, Codes
 from auth_service.services.codes.purposes import Purpose
 from auth_service.services.mail.kinds import Kind
+from auth_service.services.mail.notices import origin_of
 from auth_service.services.mail.queue import MailQueue
 from auth_service.services.sessions.access import Principal, SessionAccess
 from auth_service.services.sessions.active import Scope
@@ -135,13 +136,8 @@ class EmailChanges:
         update_unchanged(user, {"$set": fields, "$inc": {"authVersion": 1}}, transaction=running)
 
     def _notify(self, old: str, new: str, session: SessionRecord, running: ClientSession) -> None:
-        values = {
-            "old": old,
-            "new": new,
-            "when": f"{self._clock.now():%Y-%m-%d %H:%M} UTC",
-            "device": f"{session['browser']} on {session['os']}",
-            "place": session["location"],
-        }
+        origin, when = origin_of(session), f"{self._clock.now():%Y-%m-%d %H:%M} UTC"
+        values = {"old": old, "new": new, "when": when, "device": origin.device, "place": origin.place}
         for address in (old, new):
             self._mails.put(Kind.EMAIL_CHANGED, to=address, values=values, transaction=running)
 
