@@ -2,8 +2,8 @@
 
 Two applications in this process, one without and one with keys, take turns, a call each: a refresh, `GET /auth/verify`
 with a token that is new to the process, and with one that it remembers. The figures are those that a twentieth of the
-calls stay below, in µs: those that nothing else on the machine disturbed. The exit code is 0 when a refresh costs at most
-25 µs more. On a busy machine the caches are cold, and the difference is several times that of an idle one.
+calls stay below, in µs: those that nothing else disturbed. Run it on an idle machine. The exit code is 0 when a refresh
+costs at most 25 µs more.
 """
 
 import argparse
