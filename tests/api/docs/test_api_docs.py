@@ -6,6 +6,8 @@ from secrets import token_urlsafe
 import pytest
 from openapi_spec_validator import validate
 
+from auth_service.web.endpoint_policy import Feature, policy_of
+
 # The description describes neither itself nor the pages of a developer.
 OUTSIDE = {"api_docs.specification", "api_docs.page", "api_docs.asset", "development.mails", "development.mail"}
 NOBODY = "0123456789abcdef01234567"
