@@ -19,6 +19,7 @@ class Feature(StrEnum):
 
     MAIL = "mail"
     PUBLIC_KEYS = "public keys"
+    PAGES = "pages"
 
 
 class Access(StrEnum):

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     SESSION_STOLEN = "session_stolen"
     ACCOUNT_SUSPENDED = "account_suspended"
     KEY_CREATED = "key_created"
+    DATA_EXPORTED = "data_exported"
 
 
 # Six digits can be guessed, so what can be tried is bounded by what is mailed: ten codes a day, five tries each.

@@ -27,4 +27,5 @@ def _is_set_up(feature: Feature) -> bool:
     return {
         Feature.MAIL: settings().mail.enabled,
         Feature.PUBLIC_KEYS: settings().tokens.keys_file is not None,
+        Feature.PAGES: settings().service.pages,
     }[feature]
