@@ -13,6 +13,7 @@ from tests.support.browser.people import ADA, ADMIN, LONG, populate
 from tests.support.browser.views import ADMINS, OWN, overflow, path_of
 
 EVIL = "<img src=x onerror=alert(1)>'\"`{{7*7}}${7*7}\u202e</script>" + "x" * 300
+SAYING = (*OWN[:3], "account/keys", "admin/users", "admin/user", "admin/audit")  # what others wrote
 PATHS = ("/account", "/account/sessions", "/admin", "/admin/users", "/auth-client.js", "/assets/0/style.css")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
@@ -111,7 +112,7 @@ def test_markup_is_refused_by_the_browser_itself(visit):
     assert page.evaluate("violations") == ["require-trusted-types-for"]
 
 
-@pytest.mark.parametrize("view", [*OWN, *ADMINS])
+@pytest.mark.parametrize("view", SAYING)
 def test_hostile_texts_are_shown_as_they_are(view, visit, site, database):
     user_id = populate(site.app, email=LONG, sessions=2).user_id
     known = {"userAgent": EVIL, "browser": EVIL, "os": EVIL, "location": EVIL, "ip": EVIL[:60], "unusual": [EVIL]}
@@ -127,6 +128,16 @@ def test_hostile_texts_are_shown_as_they_are(view, visit, site, database):
     assert dialogs == []
     assert overflow(visitor.page) == 0
     assert (visitor.page.evaluate("violations"), visitor.watch.errors) == ([], [])
+
+
+def test_below_a_path_every_address_of_a_shell_is_below_it(app_with):
+    behind = Api(app_with(PAGES="true", TRUST_PROXY=1))
+    forwarded = {"HTTP_X_FORWARDED_FOR": "203.0.113.9", "HTTP_X_FORWARDED_PREFIX": "/identity"}
+    shell = behind.get("/account", environ_overrides=forwarded).text
+    addresses = re.findall(r'(?:href|src)="(.*?)"', shell)
+    assert len(addresses) == 6
+    assert [each for each in addresses if not each.startswith("/identity/assets/")] == []
+    assert '"base": "/identity"' in shell
 
 
 def test_a_shell_holds_valid_facts(api_of_pages):

@@ -142,7 +142,7 @@ def test_a_key_needs_a_fresh_login_which_is_asked_for_at_the_key(ada, site, cloc
     page.get_by_role("button", name="Create key").click()
     page.get_by_role("dialog").get_by_label("Password", exact=True).fill("wrong")
     page.get_by_role("dialog").get_by_role("button", name="Go on").click()
-    expect(page.get_by_role("dialog").get_by_role("alert")).to_have_text("E-mail address or password is wrong.")
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_have_text("The current password is wrong.")
     page.get_by_role("dialog").get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("dialog").get_by_role("button", name="Go on").click()
     secret = page.locator("code").inner_text()
@@ -229,3 +229,11 @@ def test_another_user_in_another_tab_is_who_this_tab_shows_then(ada, site):
     other.get_by_role("button", name="Log in").click()
     expect(ada.page.locator("header .who")).to_contain_text("eve@example.com")
     assert json.loads(other.locator("meta[name=facts]").get_attribute("content"))["page"] == "account"
+
+
+def test_the_data_of_an_account_are_saved_as_a_file(ada):
+    page = ada.open("/account/data").page
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save my data").click()
+    saved = json.loads(download.value.path().read_text())
+    assert (download.value.suggested_filename, saved["account"]["email"]) == ("account.json", ADA)

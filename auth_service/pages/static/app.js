@@ -8,7 +8,7 @@ const VIEWS = {
   admin: ["users", "audit", "figures"],
 };
 const OPEN = ["register", "invitation"]; // for people who are not logged in
-const HIDDEN = ["user"]; // without a link of its own
+const HIDDEN = { user: "users" }; // without a link of their own: below which they are
 
 export const auth = new AuthClient({ base: facts.base });
 export let user = null; // who is logged in; null: nobody
@@ -57,7 +57,7 @@ const confirmed = () =>
       field({ name: "password", label: "password", type: "password", autocomplete: "current-password", autofocus: true }),
     ],
     submit: "confirm.submit",
-    work: ({ password }) => logIn(user.email, password),
+    work: ({ password }) => call("/auth/confirm", { method: "POST", body: { password } }),
   });
 
 /** The address of a view of this page. */
@@ -86,7 +86,7 @@ export async function show(notice) {
   main.ariaBusy = "true";
   const content = await contentOf(page, view, notice).catch((error) => failure(error));
   if (mine !== turn) return;
-  frame(page, content.view);
+  frame(page, content.view === "failed" ? view : (HIDDEN[content.view] ?? content.view));
   const title = h("h1", { tabindex: "-1" }, t(`view.${content.view}`));
   main.replaceChildren(title, ...[content.nodes].flat(9).filter(Boolean));
   main.ariaBusy = null;
@@ -97,7 +97,7 @@ export async function show(notice) {
 
 async function contentOf(page, view, notice) {
   if (page === "account" && OPEN.includes(view)) return load(page, view, notice);
-  if (![...VIEWS[page], ...HIDDEN].includes(view)) return { view: "missing", nodes: h("p", {}, t("missing.text")) };
+  if (![...VIEWS[page], ...Object.keys(HIDDEN)].includes(view)) return { view: "missing", nodes: h("p", {}, t("missing.text")) };
   try {
     user ??= (await call("/profile")).user;
     return await load(page, view);
@@ -145,6 +145,7 @@ auth.addEventListener("signedout", ({ detail }) => {
   if (!user) return;
   user = null;
   document.querySelector("dialog")?.close();
+  say("");
   show({ code: detail });
 });
 
