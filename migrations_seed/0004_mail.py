@@ -1,10 +1,11 @@
-"""The indexes of the queue of mails, and of the codes that it sends, of which a user has one for each binding.
+"""The indexes of the queue of mails, of the codes that it sends, of which a user has one for each binding, and of keys.
 
 Codes that were issued before have no binding and open nothing any more: they are removed.
 """
 
-ASCENDING = 1
+ASCENDING, DESCENDING = 1, -1
 OF_A_USER = {"partialFilterExpression": {"userId": {"$exists": True}}}
+KEYS = {"partialFilterExpression": {"kind": "key"}}
 COUNTED = {"partialFilterExpression": {"allowance": {"$exists": True}}}
 EARLIER = "userId_1_purpose_1"
 
@@ -20,4 +21,7 @@ def up(database):
     )
     mails.create_index([("state", ASCENDING), ("dueAt", ASCENDING), ("_id", ASCENDING)])
     mails.create_index([("allowance", ASCENDING), ("decidedAt", ASCENDING)], **COUNTED)
+    database.sessions.create_index(
+        [("kind", ASCENDING), ("userId", ASCENDING), ("endedAt", DESCENDING), ("_id", DESCENDING)], **KEYS
+    )
     mails.create_index([("purgeAt", ASCENDING)], expireAfterSeconds=0)

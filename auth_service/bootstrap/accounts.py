@@ -11,6 +11,7 @@ from auth_service.services.accounts.invitations import Invitations
 from auth_service.services.accounts.password_change import PasswordChanges
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
+from auth_service.services.accounts.security import AccountSecurity
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.accounts.suspension import Suspension
 from auth_service.settings.accounts import OPEN
@@ -30,6 +31,7 @@ class Accounts:
     suspension: Suspension
     api_keys: APIKeys
     password_changes: PasswordChanges
+    account_security: AccountSecurity
     seeding: Seeding
 
 
@@ -46,7 +48,7 @@ def build_accounts(settings: Settings, core: Core) -> Accounts:
         access=core.sessions.access,
         ending=core.sessions.ending,
         rotation=core.tokens.rotation,
-        throttle=core.protection.throttle,
+        own_password=core.own_password,
         audit=audit,
     )
     return Accounts(
@@ -61,5 +63,6 @@ def build_accounts(settings: Settings, core: Core) -> Accounts:
         suspension=Suspension(clock=clock, ending=core.sessions.ending, audit=audit),
         api_keys=APIKeys(keys=core.sessions.keys, audit=audit),
         password_changes=password_changes,
+        account_security=AccountSecurity(clock=clock, codes=core.codes, freshness=core.freshness),
         seeding=Seeding(directory=directory, creation=creation),
     )

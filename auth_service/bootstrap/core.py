@@ -10,10 +10,12 @@ from auth_service.bootstrap.tokens import Tokens, build_tokens
 from auth_service.clock import Clock
 from auth_service.geo.places import Places
 from auth_service.monitoring.metrics import Metrics
+from auth_service.services.accounts.own_password import OwnPassword
 from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.codes import Codes
 from auth_service.services.mail.queue import MailQueue, NullMailQueue
+from auth_service.services.sessions.freshness import Freshness
 from auth_service.settings.settings import Settings
 
 
@@ -26,7 +28,9 @@ class Core:
     refusals: Refusals
     credentials: Credentials
     protection: Protection
+    own_password: OwnPassword
     sessions: Sessions
+    freshness: Freshness
     tokens: Tokens
     codes: Codes
     mails: MailQueue
@@ -37,13 +41,17 @@ def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Pl
     audit = Audit(clock=clock, retention=timedelta(days=settings.audit.days), metrics=metrics)
     secrets = (settings.tokens.refresh_secret, settings.tokens.previous_secret)
     sessions = build_sessions(settings.sessions, clock=clock, audit=audit, places=places)
+    credentials = build_credentials(settings, metrics=metrics)
+    protection = build_protection(settings.rate_limits, clock=clock)
     return Core(
         clock=clock,
         audit=audit,
         refusals=Refusals(clock=clock, audit=audit),
-        credentials=build_credentials(settings, metrics=metrics),
-        protection=build_protection(settings.rate_limits, clock=clock),
+        credentials=credentials,
+        protection=protection,
+        own_password=OwnPassword(passwords=credentials.passwords, throttle=protection.throttle, audit=audit),
         sessions=sessions,
+        freshness=Freshness(clock=clock, lasts=settings.confirmation.fresh_for),
         tokens=build_tokens(settings, clock=clock, audit=audit, sessions=sessions),
         codes=Codes(clock=clock, secrets=[secret for secret in secrets if secret]),
         mails=MailQueue(clock=clock) if settings.mail.enabled else NullMailQueue(clock=clock),

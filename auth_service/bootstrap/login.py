@@ -1,9 +1,10 @@
-"""Wires the steps of a login, and the logout."""
+"""Wires the steps of a login, the confirmation of one, and the logout."""
 
 from dataclasses import dataclass
 
 from auth_service.bootstrap.core import Core
 from auth_service.monitoring.metrics import Metrics
+from auth_service.services.login.confirmation import Confirmation
 from auth_service.services.login.logins import Logins
 from auth_service.services.login.logout import Logout
 from auth_service.services.login.opening import OpeningStep
@@ -16,6 +17,7 @@ class Login:
 
     logins: Logins
     logout: Logout
+    confirmation: Confirmation
 
 
 def build_login(core: Core, *, metrics: Metrics) -> Login:
@@ -32,5 +34,8 @@ def build_login(core: Core, *, metrics: Metrics) -> Login:
         logins=Logins(password=password, opening=opening, audit=core.audit),
         logout=Logout(
             codec=tokens.codec, replays=tokens.replays, ending=sessions.ending, audit=core.audit, metrics=metrics
+        ),
+        confirmation=Confirmation(
+            access=sessions.access, freshness=core.freshness, own_password=core.own_password, audit=core.audit
         ),
     )

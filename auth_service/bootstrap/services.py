@@ -26,11 +26,13 @@ from auth_service.services.accounts.invitations import Invitations
 from auth_service.services.accounts.password_change import PasswordChanges
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
+from auth_service.services.accounts.security import AccountSecurity
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.accounts.suspension import Suspension
 from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
 from auth_service.services.imports.tokens import ImportedTokens
+from auth_service.services.login.confirmation import Confirmation
 from auth_service.services.login.logins import Logins
 from auth_service.services.login.logout import Logout
 from auth_service.services.mail.queue import MailQueue
@@ -38,6 +40,7 @@ from auth_service.services.mail.worker import MailWorker
 from auth_service.services.protection.rate_limits import RateLimits
 from auth_service.services.sessions.access import SessionAccess
 from auth_service.services.sessions.ending import SessionEnding
+from auth_service.services.sessions.freshness import Freshness
 from auth_service.services.sessions.lists import SessionLists
 from auth_service.services.tokens.codec import TokenCodec
 from auth_service.services.tokens.rotation import Rotation
@@ -61,15 +64,18 @@ class Services:
     suspension: Suspension
     api_keys: APIKeys
     password_changes: PasswordChanges
+    account_security: AccountSecurity
     seeding: Seeding
     logins: Logins
     logout: Logout
+    confirmation: Confirmation
     signing_keys: SigningKeys | None
     codec: TokenCodec
     rotation: Rotation
     imported_tokens: ImportedTokens
     session_access: SessionAccess
     session_lists: SessionLists
+    freshness: Freshness
     ending: SessionEnding
     rate_limits: RateLimits
     mails: MailQueue
@@ -103,6 +109,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         imported_tokens=core.tokens.imported,
         session_access=core.sessions.access,
         session_lists=core.sessions.lists,
+        freshness=core.freshness,
         ending=core.sessions.ending,
         rate_limits=core.protection.rate_limits,
         mails=core.mails,

@@ -83,6 +83,7 @@ class Session(Document):
         "indexes": [
             {"fields": ["session_id"], "unique": True},
             {"fields": ["user_id", "-ended_at", "-id"]},
+            {"fields": ["kind", "user_id", "-ended_at", "-id"], "partialFilterExpression": {"kind": KEY}},
             {"fields": ["purge_at"], "expireAfterSeconds": 0},
         ],
     }

@@ -42,7 +42,7 @@ class EndpointPolicy:
         needs_database: whether it is refused while the database does not answer.
         logs_success: whether an answer below 400 is worth a line of the log at the level info.
         keys: whether an API key may call it.
-        fresh: whether its user must have logged in, or confirmed who they are, within `FRESH_FOR`.
+        fresh: whether its user must have logged in, or confirmed who they are, within `FRESH_FOR`; no API key may.
         dangerous: whether it is `fresh` where `CONFIRM_DANGEROUS` is true.
         feature: the part of the service that must be set up for it.
         cacheable: whether an answer may be stored by caches, if it says for how long.

@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from auth_service.web.schemas.base import InputSchema
 from auth_service.web.schemas.message import MessageSchema
+from auth_service.web.schemas.times import Timestamp
 from auth_service.web.schemas.user import EMAIL, UserAnswerSchema
 
 
@@ -36,3 +37,15 @@ class RefreshAnswerSchema(MessageSchema):
     """A refresh's answer; the next refresh token is in the cookie."""
 
     accessToken = fields.String(required=True)
+
+
+class ConfirmationSchema(InputSchema):
+    """What proves who uses the session."""
+
+    password = fields.String(required=True, metadata={"format": "password", "example": "correct horse battery"})
+
+
+class ConfirmationAnswerSchema(MessageSchema):
+    """Until when the session is fresh."""
+
+    freshUntil = Timestamp(required=True)

@@ -5,6 +5,8 @@ from typing import Any
 from flask import Response, jsonify
 
 from auth_service.api.auth.schemas import (
+    ConfirmationAnswerSchema,
+    ConfirmationSchema,
     CredentialsSchema,
     InvitationAcceptanceSchema,
     LoginAnswerSchema,
@@ -84,6 +86,16 @@ def login(body: dict[str, Any]) -> Response:
 def refresh() -> Response:
     """Trade the refresh token in the cookie for a new one and an access token. Each works once."""
     return with_tokens(trade_refresh_token(_rotate), message="Token refreshed")
+
+
+@blueprint.post("/confirm", access=Access.USER, keys=False, limit=Limit.PASSWORD, takes_body=True)
+@blueprint.arguments(ConfirmationSchema)
+@blueprint.response(200, ConfirmationAnswerSchema)
+@blueprint.fails(400, 403, 415, 429)
+def confirm(body: dict[str, Any]) -> dict[str, Any]:
+    """Confirm who uses this session, which is fresh from now on; no token changes."""
+    fresh_until = services().confirmation.by_password(principal=principal(), password=body["password"])
+    return {"message": "Confirmed", "freshUntil": fresh_until}
 
 
 @blueprint.post("/logout", access=Access.PUBLIC, reads_cookie=True)

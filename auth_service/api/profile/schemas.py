@@ -2,9 +2,10 @@
 
 from marshmallow import fields
 
-from auth_service.web.schemas.base import InputSchema
+from auth_service.web.schemas.base import InputSchema, OutputSchema
 from auth_service.web.schemas.message import MessageSchema
 from auth_service.web.schemas.session import SessionSchema
+from auth_service.web.schemas.times import Timestamp
 from auth_service.web.schemas.user import UserAnswerSchema
 
 
@@ -26,3 +27,19 @@ class PasswordAnswerSchema(MessageSchema):
     """A password change's answer; the next refresh token is in the cookie."""
 
     accessToken = fields.String(required=True)
+
+
+class SecuritySchema(OutputSchema):
+    """How an account is protected; `pendingEmail` is left out while no change of the address is under way."""
+
+    emailVerified = fields.Boolean(required=True)
+    pendingEmail = fields.String()
+    passwordChangedAt = Timestamp(allow_none=True)
+    freshUntil = Timestamp(required=True)
+    keys = fields.Integer(required=True)
+
+
+class SecurityAnswerSchema(MessageSchema):
+    """The answer about how one's account is protected."""
+
+    security = fields.Nested(SecuritySchema, required=True)

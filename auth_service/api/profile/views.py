@@ -4,7 +4,12 @@ from typing import Any
 
 from flask import Response
 
-from auth_service.api.profile.schemas import PasswordAnswerSchema, PasswordChangeSchema, ProfileAnswerSchema
+from auth_service.api.profile.schemas import (
+    PasswordAnswerSchema,
+    PasswordChangeSchema,
+    ProfileAnswerSchema,
+    SecurityAnswerSchema,
+)
 from auth_service.services.protection.rate_limits import Limit
 from auth_service.web.access.tokens import with_tokens
 from auth_service.web.blueprint import Blueprint
@@ -21,6 +26,14 @@ def read() -> dict[str, Any]:
     """The caller and the session they call with."""
     user = services().directory.read(user_id=principal().user_id)
     return {"message": "Profile fetched", "user": user, "session": principal().session}
+
+
+@blueprint.get("/security", access=Access.USER, keys=False)
+@blueprint.response(200, SecurityAnswerSchema)
+@blueprint.fails(403)
+def read_security() -> dict[str, Any]:
+    """How the caller's account is protected, and until when this session is fresh."""
+    return {"message": "Security fetched", "security": services().account_security.summarise(principal())}
 
 
 @blueprint.post("/password", access=Access.USER, keys=False, limit=Limit.PASSWORD, takes_body=True)

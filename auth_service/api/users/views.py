@@ -13,12 +13,13 @@ from auth_service.api.users.schemas import (
     UsersQuerySchema,
 )
 from auth_service.database.ids import object_id
+from auth_service.documents.user import ADMIN
 from auth_service.services.accounts.directory import Wanted
 from auth_service.services.audit.events import EventType
 from auth_service.services.codes.codes import IssuedCode
 from auth_service.web import page_cursors
 from auth_service.web.access import cookies
-from auth_service.web.access.permissions import is_own, refuse_keys
+from auth_service.web.access.permissions import is_own, refuse_keys, require_confirmed
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import client, principal, services
 from auth_service.web.endpoint_policy import Access
@@ -51,6 +52,8 @@ def page(query: dict[str, Any]) -> dict[str, Any]:
 def create(body: dict[str, Any]) -> dict[str, Any]:
     """Create an account; without a password in the body, invite its user."""
     email, role, actor_id = body["email"], body["role"], principal().user_id
+    if role == ADMIN:
+        require_confirmed()
     if body["password"] is None:
         user, invitation = services().invitations.invite(email=email, role=role, actor_id=actor_id)
         return {"message": "User created", "user": user, "invitation": _shown(invitation)}
@@ -64,7 +67,7 @@ def create(body: dict[str, Any]) -> dict[str, Any]:
     return {"message": "User created", "user": user}
 
 
-@blueprint.post("/<user_id>/invitation", access=Access.ADMIN)
+@blueprint.post("/<user_id>/invitation", access=Access.ADMIN, dangerous=True)
 @blueprint.response(201, InvitationAnswerSchema)
 @blueprint.fails(400, 404, 409)
 def invite(user_id: str) -> dict[str, Any]:
@@ -82,7 +85,7 @@ def read(user_id: str) -> dict[str, Any]:
     return {"message": "Your details fetched" if is_own(user_id) else "User details fetched", "user": user}
 
 
-@blueprint.put("/<user_id>/<role>", access=Access.ADMIN)
+@blueprint.put("/<user_id>/<role>", access=Access.ADMIN, dangerous=True)
 @blueprint.response(200, UserAnswerSchema)
 @blueprint.fails(400, 404, 409)
 def change_role(user_id: str, role: str) -> dict[str, Any]:
@@ -126,7 +129,7 @@ def create_key(body: dict[str, Any], user_id: str) -> dict[str, Any]:
     return {"message": "Key created", "key": key.session, "secret": key.secret}
 
 
-@blueprint.delete("/<user_id>", access=Access.OWNER_OR_ADMIN)
+@blueprint.delete("/<user_id>", access=Access.OWNER_OR_ADMIN, dangerous=True)
 @blueprint.response(200, UserAnswerSchema)
 @blueprint.fails(400, 404, 409)
 def delete(user_id: str) -> Response:

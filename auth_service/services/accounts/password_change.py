@@ -9,14 +9,13 @@ from auth_service.database.transactions import transaction
 from auth_service.documents.records import UserRecord
 from auth_service.documents.session import EndReason
 from auth_service.documents.user import User
-from auth_service.errors import InvalidToken, UserNotFound, WrongPassword
 from auth_service.services.accounts.directory import found
+from auth_service.services.accounts.own_password import OwnPassword, read_caller
 from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
-from auth_service.services.protection.login_throttle import LoginThrottle
 from auth_service.services.sessions.access import Principal, SessionAccess
 from auth_service.services.sessions.active import ALL, Scope
 from auth_service.services.sessions.ending import SessionEnding
@@ -35,7 +34,7 @@ class PasswordChanges:
         access: SessionAccess,
         ending: SessionEnding,
         rotation: Rotation,
-        throttle: LoginThrottle,
+        own_password: OwnPassword,
         audit: Audit,
     ) -> None:
         self._clock = clock
@@ -44,11 +43,11 @@ class PasswordChanges:
         self._access = access
         self._ending = ending
         self._rotation = rotation
-        self._throttle = throttle
+        self._own_password = own_password
         self._audit = audit
 
     def change(self, *, principal: Principal, current: str, new: str, keep_keys: bool = False) -> Grant:
-        """Set the password `new`, end all other sessions of the user, and issue new tokens for this one.
+        """Set the password `new`, end all other sessions of the user, and issue new tokens for this one, now fresh.
 
         API keys end with the sessions, unless `keep_keys`: whoever stole a session may have made one.
 
@@ -60,7 +59,7 @@ class PasswordChanges:
             SessionEnded: the session ended meanwhile.
         """
         scope = Scope(sparing=principal.session_id, keys=False if keep_keys else None)
-        self._policy.check(new, email=_caller(principal)["email"], field="newPassword")
+        self._policy.check(new, email=read_caller(principal)["email"], field="newPassword")
         return until_unchanged(lambda: self._attempt(principal, current, new, scope))
 
     def reset(self, *, user_id: str, password: str) -> None:
@@ -77,36 +76,20 @@ class PasswordChanges:
         until_unchanged(lambda: self._replace(target, hashed))
 
     def _attempt(self, principal: Principal, current: str, new: str, scope: Scope) -> Grant:
-        user = _caller(principal)
-        self._require_password(user, current, principal)
+        user = read_caller(principal)
+        self._own_password.require(user, current, principal=principal, purpose=EventType.PASSWORD_CHANGED)
         hashed = self._passwords.make_hash(new, known=True)
         self._end_all(user, scope)
 
         def work(running: ClientSession) -> tuple[Grant, list[str]]:
             session_id, user_id = principal.session_id, principal.user_id
-            session = self._access.touch(session_id=session_id, user_id=user_id, transaction=running)
+            session = self._access.confirm(session_id=session_id, user_id=user_id, transaction=running)
             ended = self._store(user, hashed, running, scope)
             return self._rotation.reissue(session=session, repeatable=False, transaction=running), ended
 
         grant, ended = transaction(work)
         self._record(user, ended)
         return grant
-
-    def _require_password(self, user: UserRecord, current: str, principal: Principal) -> None:
-        """Check `current`; a wrong one counts like a failed login, on a counter of the session's own.
-
-        Raises:
-            WrongPassword, LoginDelayed, LoginBusy: as `change`.
-        """
-        matches = self._throttle.count_attempt(
-            lambda: self._passwords.matches(current, user.get("password"), known=True),
-            account=user["email"],
-            address="",
-            device=f"session {principal.session_id}",
-        )
-        if not matches:
-            self._audit.record(EventType.PASSWORD_CHANGED, user_id=user["_id"], failure=WrongPassword.code)
-            raise WrongPassword
 
     def _replace(self, user_id: ObjectId, hashed: str) -> None:
         user = _read(user_id)
@@ -132,13 +115,6 @@ class PasswordChanges:
     def _record(self, user: UserRecord, ended: list[str]) -> None:
         self._audit.record(EventType.PASSWORD_CHANGED, user_id=user["_id"])
         self._audit.record_ended(ended, user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED)
-
-
-def _caller(principal: Principal) -> UserRecord:
-    try:
-        return _read(ObjectId(principal.user_id))
-    except UserNotFound:
-        raise InvalidToken from None
 
 
 def _read(user_id: ObjectId) -> UserRecord:

@@ -85,12 +85,20 @@ class SessionAccess:
         now = self._clock.now()
         condition = {**Session.named(session_id, user_id=user_id), **Session.active(now)}
         change = {"$set": self.touch_fields(now)}
-        if transaction is None:
-            session = _update_plainly(condition, change)
-        else:
-            session = Session._get_collection().find_one_and_update(
-                condition, change, return_document=ReturnDocument.AFTER, session=transaction
-            )
+        session = _update(condition, change, transaction) if transaction else _update_plainly(condition, change)
+        if session is None:
+            self.refuse(session_id=session_id, user_id=user_id)
+        return session
+
+    def confirm(self, *, session_id: str, user_id: str, transaction: ClientSession | None = None) -> SessionRecord:
+        """Touch an active session whose user has just proved who they are, and return its new record.
+
+        Raises:
+            SessionEnded, InvalidToken: as `authenticate`.
+        """
+        now = self._clock.now()
+        condition = {**Session.named(session_id, user_id=user_id), **Session.active(now)}
+        session = _update(condition, {"$set": {**self.touch_fields(now), "authenticatedAt": now}}, transaction)
         if session is None:
             self.refuse(session_id=session_id, user_id=user_id)
         return session
@@ -132,6 +140,16 @@ class SessionAccess:
 def why_inactive(session: SessionRecord) -> EndReason:
     """Why a session that is not active is not: the reason it ended for, or the limit that it exceeded."""
     return EndReason(session["reason"]) if session.get("reason") else expiry_reason(session)
+
+
+def _update(
+    condition: dict[str, Any], change: dict[str, Any], transaction: ClientSession | None
+) -> SessionRecord | None:
+    """Apply `change` to the session that meets `condition`; its new record, or `None` if there is none."""
+    session: SessionRecord | None = Session._get_collection().find_one_and_update(
+        condition, change, return_document=ReturnDocument.AFTER, session=transaction
+    )
+    return session
 
 
 def _update_plainly(condition: dict[str, Any], change: dict[str, Any]) -> SessionRecord | None:

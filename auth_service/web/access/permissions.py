@@ -1,27 +1,23 @@
 """Decides whether the caller may call the route: by its policy, the session behind the token, and the role in it."""
 
-from datetime import timedelta
-
 from auth_service.documents.user import ADMIN
-from auth_service.errors import Forbidden, FreshAuthenticationRequired, InvalidToken, NotWithAKey, TokenMissing
+from auth_service.errors import Forbidden, InvalidToken, NotWithAKey, TokenMissing
 from auth_service.services.sessions import key_form
 from auth_service.services.sessions.access import Principal
-from auth_service.web.context import principal, request_globals, services, this_request
+from auth_service.web.context import principal, request_globals, services, settings, this_request
 from auth_service.web.endpoint_policy import Access, policy
-
-FRESH_FOR = timedelta(minutes=10)
 
 
 def require_permission() -> None:
-    """The hook before every request to a blueprint: verifies the token, the session and the role, in this order.
+    """The hook before every request to a blueprint: verifies the token, the session, the role and its freshness.
 
     Raises:
         TokenMissing: there is no bearer token.
         TokenExpired, InvalidToken: it is not a valid access token.
         SessionEnded: its session has ended.
         NotWithAKey: the caller presents an API key, which the route does not take.
-        FreshAuthenticationRequired: the route asks for a fresh login, and this one is older.
         Forbidden: the role does not allow the call.
+        FreshAuthenticationRequired: the route asks for a fresh authentication, and the caller's is older.
     """
     declared, kept = policy(), request_globals()
     access = declared.access
@@ -30,10 +26,12 @@ def require_permission() -> None:
     kept.principal = _authenticated(bearer_token())
     if not declared.keys:
         refuse_keys()
-    if declared.fresh:
-        _require_fresh()
     if principal().role != ADMIN and not _is_open_to_user(access):
         raise Forbidden
+    if declared.fresh:
+        _require_fresh()
+    if declared.dangerous:
+        require_confirmed()
 
 
 def _authenticated(token: str) -> Principal:
@@ -46,12 +44,6 @@ def _authenticated(token: str) -> Principal:
     claims = services().codec.verify_access(token)
     kept.subject = claims.sub, claims.sid
     return services().session_access.authenticate(session_id=claims.sid, user_id=claims.sub)
-
-
-def _require_fresh() -> None:
-    age = services().clock.now() - principal().session["createdAt"]
-    if age > FRESH_FOR:
-        raise FreshAuthenticationRequired(max_age=int(FRESH_FOR.total_seconds()))
 
 
 def bearer_token() -> str:
@@ -79,9 +71,25 @@ def refuse_keys() -> None:
         raise NotWithAKey
 
 
+def require_confirmed() -> None:
+    """Return when the caller may do what is dangerous: anybody, unless `CONFIRM_DANGEROUS` is true.
+
+    Raises:
+        NotWithAKey: the caller presents an API key, which nobody can confirm.
+        FreshAuthenticationRequired: the caller's authentication is not fresh.
+    """
+    if settings().confirmation.dangerous:
+        _require_fresh()
+
+
 def is_own(user_id: str) -> bool:
     """Whether an id in the path, in upper or lower case, is the caller's."""
     return user_id.lower() == principal().user_id
+
+
+def _require_fresh() -> None:
+    refuse_keys()
+    services().freshness.require(principal().session)
 
 
 def _is_open_to_user(access: Access) -> bool:
