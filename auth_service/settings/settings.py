@@ -8,6 +8,7 @@ from typing import Any
 from auth_service.settings.accounts import AdminSettings, ConfirmationSettings, ImportSettings, RegistrationSettings
 from auth_service.settings.dotenv_file import read_dotenv
 from auth_service.settings.environment import ConfigurationError, read, variables
+from auth_service.settings.factors import FactorSettings
 from auth_service.settings.geo import GeoSettings
 from auth_service.settings.mail import MailSettings
 from auth_service.settings.misspelt import misspelt
@@ -33,6 +34,7 @@ class Settings:
     rate_limits: RateLimitSettings
     registration: RegistrationSettings
     confirmation: ConfirmationSettings
+    factors: FactorSettings
     mail: MailSettings
     admin: AdminSettings
     geo: GeoSettings
