@@ -14,6 +14,7 @@ from auth_service.services.accounts.own_password import OwnPassword
 from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.codes import Codes
+from auth_service.services.mail.notices import Notices
 from auth_service.services.mail.queue import MailQueue, NullMailQueue
 from auth_service.services.sessions.freshness import Freshness
 from auth_service.settings.settings import Settings
@@ -21,7 +22,7 @@ from auth_service.settings.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """The rooms that others stand on."""
+    """The rooms that others stand on; `secrets` are those that sign what browsers bring back, the current one first."""
 
     clock: Clock
     audit: Audit
@@ -32,14 +33,18 @@ class Core:
     sessions: Sessions
     freshness: Freshness
     tokens: Tokens
+    secrets: list[str]
     codes: Codes
     mails: MailQueue
+    notices: Notices
 
 
 def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Places) -> Core:
     """Wire them, from the lowest to the highest."""
     audit = Audit(clock=clock, retention=timedelta(days=settings.audit.days), metrics=metrics)
-    secrets = (settings.tokens.refresh_secret, settings.tokens.previous_secret)
+    tokens = settings.tokens
+    secrets = [secret for secret in (tokens.refresh_secret, tokens.previous_secret) if secret]
+    mails = MailQueue(clock=clock) if settings.mail.enabled else NullMailQueue(clock=clock)
     sessions = build_sessions(settings.sessions, clock=clock, audit=audit, places=places)
     credentials = build_credentials(settings, metrics=metrics)
     protection = build_protection(settings.rate_limits, clock=clock)
@@ -53,6 +58,8 @@ def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Pl
         sessions=sessions,
         freshness=Freshness(clock=clock, lasts=settings.confirmation.fresh_for),
         tokens=build_tokens(settings, clock=clock, audit=audit, sessions=sessions),
-        codes=Codes(clock=clock, secrets=[secret for secret in secrets if secret]),
-        mails=MailQueue(clock=clock) if settings.mail.enabled else NullMailQueue(clock=clock),
+        secrets=secrets,
+        codes=Codes(clock=clock, secrets=secrets),
+        mails=mails,
+        notices=Notices(clock=clock, mails=mails, places=places),
     )

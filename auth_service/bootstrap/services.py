@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from auth_service.bootstrap.accounts import build_accounts
 from auth_service.bootstrap.core import build_core
+from auth_service.bootstrap.factors import build_factors
 from auth_service.bootstrap.geo import Geo, build_geo
 from auth_service.bootstrap.login import build_login
 from auth_service.bootstrap.mail import build_mail_worker
@@ -31,6 +32,9 @@ from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.accounts.suspension import Suspension
 from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
+from auth_service.services.factors.enrolment import Enrolment
+from auth_service.services.factors.keeping import FactorKeeping
+from auth_service.services.factors.requirement import Requirement
 from auth_service.services.imports.tokens import ImportedTokens
 from auth_service.services.login.confirmation import Confirmation
 from auth_service.services.login.logins import Logins
@@ -70,6 +74,9 @@ class Services:
     logout: Logout
     confirmation: Confirmation
     signing_keys: SigningKeys | None
+    requirement: Requirement
+    enrolment: Enrolment
+    factor_keeping: FactorKeeping
     codec: TokenCodec
     rotation: Rotation
     imported_tokens: ImportedTokens
@@ -94,7 +101,8 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     metrics = build_metrics(settings.metrics, registry)
     geo = build_geo(settings.geo, clock=clock)
     core = build_core(settings, clock=clock, metrics=metrics, places=geo.places)
-    accounts, login = build_accounts(settings, core), build_login(core, metrics=metrics)
+    factors = build_factors(settings, core)
+    accounts, login = build_accounts(settings, core), build_login(core, factors, metrics=metrics)
     prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding)
     monitoring = build_monitoring(settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
     return Services(
@@ -104,6 +112,9 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         audit=core.audit,
         refusals=core.refusals,
         signing_keys=core.tokens.keys,
+        requirement=factors.requirement,
+        enrolment=factors.enrolment,
+        factor_keeping=factors.keeping,
         codec=core.tokens.codec,
         rotation=core.tokens.rotation,
         imported_tokens=core.tokens.imported,

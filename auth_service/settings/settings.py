@@ -63,6 +63,11 @@ class Settings:
             raise ConfigurationError(problems)
         return cls(**groups)  # type: ignore[arg-type]
 
+    @property
+    def has_passkeys(self) -> bool:
+        """Whether there are passkeys: second factors, at a public address that has a name."""
+        return self.factors.enabled and self.service.passkey_host is not None
+
     @classmethod
     def variables(cls) -> list[str]:
         """The names of all environment variables that the service reads, in the order of the groups."""

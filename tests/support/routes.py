@@ -30,6 +30,7 @@ class Access(NamedTuple):
     keys: bool = True
     fresh: bool = False
     dangerous: bool = False
+    owing: bool = False
     feature: str | None = None
 
 
@@ -56,5 +57,6 @@ def _access(policy):
         keys=policy.keys,
         fresh=policy.fresh,
         dangerous=policy.dangerous,
+        owing=policy.owing,
         feature=policy.feature,
     )

@@ -4,12 +4,14 @@ The library verifies the challenge, the signature, the relying party and the pre
 checked here: that no other site frames the page, the exact origin, the algorithm, the user, and the backup flags.
 """
 
+import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bson import ObjectId
+from pymongo.client_session import ClientSession
 
 from auth_service.documents.records import FactorRecord
 from auth_service.services.credentials.challenges import ChallengeInvalid, ChallengePurpose
@@ -73,6 +75,17 @@ class Passkeys:
 
     def __init__(self, *, party: RelyingParty) -> None:
         self._party = party
+
+    def use_up(self, challenge: bytes, *, transaction: ClientSession) -> None:
+        """Use a verified challenge up, in the transaction of its effect.
+
+        Raises:
+            PasskeyInvalid: it was used.
+        """
+        try:
+            self._party.challenges.use(challenge, transaction=transaction)
+        except ChallengeInvalid:
+            raise PasskeyInvalid from None
 
     def verify_new(self, answer: Mapping[str, Any], *, binding: str) -> NewCredential:
         """The passkey that a browser made.
@@ -145,7 +158,7 @@ class Passkeys:
         Raises:
             PasskeyInvalid, ChallengeInvalid: it is not, or one did.
         """
-        if client_data.cross_origin or "topOrigin" in client_data._data:
+        if client_data.cross_origin or "topOrigin" in json.loads(client_data):
             raise PasskeyInvalid
         challenge = bytes(client_data.challenge)
         self._party.challenges.verify(challenge, purpose, binding)

@@ -1,5 +1,7 @@
 """The last step of a login: opens the session and records it on the account, in one transaction."""
 
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from pymongo.client_session import ClientSession
@@ -8,7 +10,7 @@ from auth_service.database.transactions import transaction
 from auth_service.documents.records import UserRecord
 from auth_service.documents.session import EndReason
 from auth_service.services.accounts.versions import update_unchanged
-from auth_service.services.login.attempt import Attempt, Login
+from auth_service.services.login.attempt import Browser, Login
 from auth_service.services.login.user_locks import user_lock
 from auth_service.services.origin import unusual_sessions
 from auth_service.services.protection import known_devices
@@ -25,18 +27,30 @@ class OpeningStep:
         self._rotation = rotation
         self._replays = replays
 
-    def open(self, user: UserRecord, attempt: Attempt, *, changes: dict[str, Any]) -> Login:
+    def open(
+        self,
+        user: UserRecord,
+        browser: Browser,
+        *,
+        amr: Sequence[str],
+        changes: Mapping[str, Any] = MappingProxyType({}),
+        along: Callable[[ClientSession], None] | None = None,
+    ) -> Login:
         """Open a session, set `changes` on the account, and end the sessions of the presented refresh tokens.
+
+        `amr` is how the user proved who they are (RFC 8176). `along` is called in the same transaction, if given.
 
         Raises:
             AccountChanged: the account changed since `user` was read.
             DatabaseUnavailable: the transaction kept conflicting with others.
+            ServiceError: what `along` raised; no session was opened.
         """
-        replacing = self._replaced_sessions(user, attempt)
-        session = self._opening.draft(user=user, client=attempt.client)
+        replacing = self._replaced_sessions(user, browser)
+        session = self._opening.draft(user=user, client=browser.client)
         grant = self._rotation.issue(session=session)
-        device = known_devices.remember(user, attempt.device)
+        device = known_devices.remember(user, browser.device)
         sighting = unusual_sessions.assess(user, session)
+        session["amr"] = list(amr)
         session["unusual"] = [mark.value for mark in sighting.unusual]
         update: dict[str, Any] = {"$set": {"lastLoginAt": session["createdAt"], **changes, **sighting.fields}}
         if sighting.pushes:
@@ -44,16 +58,18 @@ class OpeningStep:
 
         def work(running: ClientSession) -> Login:
             update_unchanged(user, update, transaction=running)
+            if along:
+                along(running)
             ended = self._opening.admit(session, replacing=replacing, transaction=running)
             return Login(user=user, session=session, grant=grant, ended=ended, device=device)
 
         with user_lock(user["_id"]):
             return transaction(work)
 
-    def _replaced_sessions(self, user: UserRecord, attempt: Attempt) -> dict[str, EndReason]:
+    def _replaced_sessions(self, user: UserRecord, browser: Browser) -> dict[str, EndReason]:
         """Why which sessions end: those of this user that the browser presents a token of, by the latest token."""
         reasons: dict[str, EndReason] = {}
-        for token in attempt.refresh_tokens:
+        for token in browser.refresh_tokens:
             if owner := self._replays.owner_of(token, user_id=user["_id"]):
                 reasons.setdefault(owner.session_id, owner.reason)
         return reasons
