@@ -6,14 +6,13 @@ from auth_service.bootstrap.core import Core
 from auth_service.services.credentials.challenges import Challenges
 from auth_service.services.credentials.passkeys import Passkeys
 from auth_service.services.credentials.relying_party import RelyingParty
-from auth_service.services.credentials.sealing import Seal
+from auth_service.services.credentials.sealing import seal_by
 from auth_service.services.factors.changes import FactorChanges
 from auth_service.services.factors.enrolment import Enrolment
 from auth_service.services.factors.keeping import FactorKeeping
 from auth_service.services.factors.requirement import Requirement
 from auth_service.services.factors.verification import FactorVerification
 from auth_service.services.protection.factor_tries import FactorTries
-from auth_service.settings.factors import FactorSettings
 from auth_service.settings.settings import Settings
 
 
@@ -33,7 +32,7 @@ def build_factors(settings: Settings, core: Core) -> Factors:
     """All changes of factors go one way."""
     clock, audit, notices, access = core.clock, core.audit, core.notices, core.sessions.access
     requirement, tries = Requirement(settings.factors.required_for), FactorTries(clock=clock)
-    seal, party = build_seal(settings.factors), _party(settings, core)
+    seal, party = seal_by(settings.factors.key, settings.factors.previous_key), _party(settings, core)
     passkeys = Passkeys(party=party) if party else None
     changes = FactorChanges(clock=clock, ending=core.sessions.ending, audit=audit)
     verification = FactorVerification(clock=clock, seal=seal, passkeys=passkeys, notices=notices, audit=audit)
@@ -59,11 +58,6 @@ def build_factors(settings: Settings, core: Core) -> Factors:
             requirement=requirement, changes=changes, access=access, tries=tries, notices=notices, audit=audit
         ),
     )
-
-
-def build_seal(settings: FactorSettings) -> Seal | None:
-    """What seals secrets; `None` where there is no key."""
-    return Seal(settings.key, settings.previous_key) if settings.key else None
 
 
 def _party(settings: Settings, core: Core) -> RelyingParty | None:

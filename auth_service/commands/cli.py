@@ -14,6 +14,7 @@ from auth_service.settings.environment import ConfigurationError
 MODULES = {
     "doctor": "doctor",
     "ensure-indexes": "preparation",
+    "factors": "factors",
     "geo": "geo",
     "import-node": "import_node",
     "migrate": "migrate",

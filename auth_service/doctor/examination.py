@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from auth_service.clock import Clock
 from auth_service.database.migrations import Migrations
 from auth_service.doctor import geo_file
-from auth_service.doctor.configuration import cookie, durations, names, origins, refresh_grace, secrets
+from auth_service.doctor.configuration import cookie, durations, names, origins, passkeys, refresh_grace, secrets
 from auth_service.doctor.database import (
     client_address,
     clock_skew,
+    data_key,
     import_secret,
     indexes,
     pending_migrations,
@@ -42,6 +43,7 @@ def examine_configuration(settings: Settings) -> list[Finding]:
         *origins.examine(settings),
         *durations.examine(settings),
         *refresh_grace.examine(settings.tokens),
+        *passkeys.examine(settings),
     ]
 
 
@@ -56,6 +58,7 @@ def _examine_database(settings: Settings, clock: Clock) -> list[Finding]:
         ),
         import_secret.CHECK: lambda: import_secret.examine(settings.imports, now=clock.now()),
         previous_secret.CHECK: lambda: previous_secret.examine(settings.tokens, now=clock.now()),
+        data_key.CHECK: lambda: data_key.examine(settings),
         client_address.CHECK: lambda: client_address.examine(settings.service),
     }
     if unreachable := reachability.examine():

@@ -28,8 +28,8 @@ class Factor(Document):
 
     An app has a secret, `sealed` by the key with the fingerprint `sealed_by`, and the `last_step`, whose code and those
     of earlier steps are used up. It waits for its first code until `pending_until`, and then is no factor yet.
-    A passkey has a `credential_id`, a `public_key` (COSE, RFC 9052), and a `sign_count` that only grows unless it is
-    zero. `suspect_at` is when a count that did not grow showed that there is a copy of it.
+    A passkey was made for `host`. It has a `credential_id`, a `public_key` (COSE, RFC 9052), and a `sign_count` that
+    only grows unless it is zero. `suspect_at` is when a count that did not grow showed that there is a copy of it.
     """
 
     user_id = ObjectIdField(db_field="userId", required=True)
@@ -44,6 +44,7 @@ class Factor(Document):
     credential_id = BinaryField(db_field="credentialId")
     public_key = BinaryField(db_field="publicKey")
     sign_count = IntField(db_field="signCount")
+    host = StringField()
     transports = ListField(StringField(), default=None)
     backup_eligible = BooleanField(db_field="backupEligible")
     backed_up = BooleanField(db_field="backedUp")

@@ -110,6 +110,7 @@ class FactorRecord(TypedDict):
     credentialId: NotRequired[bytes]
     publicKey: NotRequired[bytes]
     signCount: NotRequired[int]
+    host: NotRequired[str]
     transports: NotRequired[list[str]]
     backupEligible: NotRequired[bool]
     backedUp: NotRequired[bool]

@@ -113,6 +113,7 @@ class Passkeys:
             "credentialId": bytes(data.credential_id),
             "publicKey": key,
             "signCount": made.counter,
+            "host": self._party.host,
             "transports": _transports(answer),
             "backupEligible": made.is_backup_eligible(),
             "backedUp": made.is_backed_up(),

@@ -78,6 +78,11 @@ class Seal:
         raise Unsealable
 
 
+def seal_by(key: bytes | None, previous: bytes | None) -> Seal | None:
+    """A seal by these keys; `None` where there is no key."""
+    return Seal(key, previous) if key else None
+
+
 def fingerprint(key: bytes) -> str:
     """What identifies a key in the database, and says nothing about it."""
     return hmac.digest(key, FINGERPRINT, "sha256")[:8].hex()

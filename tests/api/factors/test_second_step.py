@@ -2,11 +2,11 @@
 
 import pytest
 
-WRONG = "000000"
-
 
 def wrong_code(api):
-    return next(code for code in (f"{n:06}" for n in range(10)) if code not in {api.code(step) for step in range(-2, 3)})
+    return next(
+        code for code in (f"{n:06}" for n in range(10)) if code not in {api.code(step) for step in range(-2, 3)}
+    )
 
 
 def test_a_right_password_opens_no_session_where_there_is_a_second_factor(holder, browser_of, database):
