@@ -97,6 +97,7 @@ class Passkeys:
         from fido2.webauthn import RegistrationResponse  # noqa: PLC0415
 
         try:
+            _require_type(answer)
             parsed = RegistrationResponse.from_dict(answer)
             challenge = self._require_ours(parsed.response.client_data, ChallengePurpose.ENROLMENT, binding)
             made = self._party.server().register_complete(_state(challenge, REQUIRED), parsed)
@@ -139,6 +140,7 @@ class Passkeys:
         from fido2.webauthn import Aaguid, AttestedCredentialData, AuthenticationResponse  # noqa: PLC0415
 
         try:
+            _require_type(answer)
             parsed = AuthenticationResponse.from_dict(answer)
             challenge = self._require_ours(parsed.response.client_data, purpose, binding)
             key = CoseKey.parse(cbor.decode(passkey["publicKey"]))  # type: ignore[arg-type]
@@ -185,6 +187,12 @@ def _state(challenge: bytes, verification: str) -> dict[str, Any]:
     from fido2.utils import websafe_encode  # noqa: PLC0415
 
     return {"challenge": websafe_encode(challenge), "user_verification": verification}
+
+
+def _require_type(answer: Mapping[str, Any]) -> None:
+    """The library takes an unknown type for none."""
+    if answer.get("type") != "public-key":
+        raise PasskeyInvalid
 
 
 def _require_owner(presented_handle: bytes | None, user_id: ObjectId, *, required: bool) -> None:

@@ -29,7 +29,7 @@ def test_codes_are_those_of_the_rfc(seconds, code):
     assert totp.matching_step(SECRET, code[-6:], now=at(seconds)) == seconds // 30
 
 
-@pytest.mark.parametrize(("seconds", "code"), VECTORS)
+@pytest.mark.parametrize(("seconds", "code"), VECTORS[1:])
 @pytest.mark.parametrize(("away", "counts"), [(-60, False), (-30, True), (30, True), (60, False)])
 def test_a_code_counts_one_step_before_and_after_its_own(seconds, code, away, counts):
     assert (totp.matching_step(SECRET, code[-6:], now=at(seconds + away)) is not None) == counts

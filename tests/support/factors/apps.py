@@ -1,7 +1,5 @@
 """A browser whose user has an authenticator app."""
 
-from base64 import b32decode
-
 import pyotp
 
 from tests.support.api import Api
@@ -60,6 +58,31 @@ class FactorApi(Api):
         assert response.status_code == 200, response.json
         return self
 
+    def creation_options(self):
+        response = self.post("/profile/factors/passkeys/options")
+        assert response.status_code == 200, response.json
+        return response.json["publicKey"]
+
+    def add_passkey(self, answer, name="Laptop"):
+        response = self.post("/profile/factors/passkeys", json={"name": name, "passkey": answer})
+        if response.status_code == 201:
+            self.access_token = response.json["accessToken"]
+            self.recovery_codes = response.json.get("recoveryCodes", self.recovery_codes)
+        return response
+
+    def login_options(self):
+        response = self.http.post("/auth/passkey/options")
+        assert response.status_code == 200, response.json
+        return response.json["publicKey"]
+
+    def passkey_login(self, answer):
+        return self._with_tokens(self.http.post("/auth/passkey", json={"passkey": answer}))
+
+    def ticket_options(self, ticket):
+        response = self.http.post("/auth/login/options", json={"ticket": ticket})
+        assert response.status_code == 200, response.json
+        return response.json["publicKey"]
+
     def factors(self):
         return self.get("/profile/factors").json
 
@@ -71,7 +94,3 @@ class FactorApi(Api):
         for name in ("email", "password", "secret", "recovery_codes", "user_id"):
             setattr(other, name, getattr(self, name))
         return other
-
-
-def secret_bytes(secret):
-    return b32decode(secret)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.factors.apps import KEY, FactorApi
+from tests.support.factors.authenticator import Authenticator
 from tests.support.mail.mailbox import Mailbox
 
 ORIGIN = "https://auth.example.com"
@@ -48,3 +49,17 @@ def holder(member):
 def browser_of(factor_app, clock):
     """Makes another browser of a user, not logged in."""
     return lambda user: user.copy(FactorApi(factor_app, clock))
+
+
+@pytest.fixture
+def authenticator():
+    """Of the member's laptop."""
+    return Authenticator(ORIGIN)
+
+
+@pytest.fixture
+def passkey_user(member, authenticator):
+    """A user with a passkey in `authenticator`."""
+    response = member.add_passkey(authenticator.create(member.creation_options()))
+    assert response.status_code == 201, response.json
+    return member
