@@ -9,6 +9,7 @@ from tests.support.factors.authenticator import Authenticator
 from tests.support.factors.fixtures import ORIGIN
 
 UNKNOWN = "0" * 24
+RECOVERY_CODE = re.compile(r"([0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{4}")
 
 
 def test_an_app_gets_a_secret_its_uri_and_a_picture_of_that(member):
@@ -31,9 +32,7 @@ def test_the_first_factor_comes_with_recovery_codes_once(member):
     assert first.json["factor"]["kind"] == "totp"
     assert "synced" not in first.json["factor"]
     assert len(set(first.json["recoveryCodes"])) == 8
-    assert all(
-        re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{4}", code) for code in member.recovery_codes
-    )
+    assert all(RECOVERY_CODE.fullmatch(code) for code in member.recovery_codes)
     assert "recoveryCodes" not in member.enrol("Tablet").json
     assert member.factors()["recoveryCodesLeft"] == 8
 
@@ -110,15 +109,12 @@ def test_a_user_has_ten_factors_at_most(member, database):
 def test_a_factor_has_a_name(holder, name):
     factor_id = holder.factors()["factors"][0]["factorId"]
     assert holder.begin(name).json["code"] == "invalid_request"
-    assert (
-        holder.http.patch(f"/profile/factors/{factor_id}", **holder._bearer({"json": {"name": name}})).status_code
-        == 400
-    )
+    assert holder.rename(factor_id, name).status_code == 400
 
 
 def test_a_factor_can_be_renamed(holder):
     factor_id = holder.factors()["factors"][0]["factorId"]
-    response = holder.http.patch(f"/profile/factors/{factor_id}", **holder._bearer({"json": {"name": "Old phone"}}))
+    response = holder.rename(factor_id, "Old phone")
     assert response.status_code == 200
     assert response.json["factor"]["name"] == "Old phone"
     assert [each["name"] for each in holder.factors()["factors"]] == ["Old phone"]

@@ -83,6 +83,9 @@ class FactorApi(Api):
         assert response.status_code == 200, response.json
         return response.json["publicKey"]
 
+    def rename(self, factor_id, name):
+        return self.http.patch(f"/profile/factors/{factor_id}", **self._bearer({"json": {"name": name}}))
+
     def factors(self):
         return self.get("/profile/factors").json
 

@@ -13,7 +13,7 @@ ORIGIN = "https://auth.example.com"
 def shared_factor_app(app_with, tmp_path_factory):
     folder = tmp_path_factory.mktemp("mails_about_factors")
     mail = {"MAIL_URL": f"file:{folder}", "MAIL_FROM": "Example <no-reply@example.com>"}
-    return app_with(DATA_KEY=KEY, PUBLIC_URL=ORIGIN, **mail), folder
+    return app_with(DATA_KEY=KEY, PUBLIC_URL=ORIGIN, JWT_ACCESS_EXPIRES_IN="1d", **mail), folder
 
 
 @pytest.fixture
