@@ -30,7 +30,7 @@ def main():
         with (
             tempfile.TemporaryDirectory(prefix="auth_service_postman_") as folder,
             Mongod(Path(folder) / "mongodb") as mongod,
-            Server(**_variables(mongod)) as server,
+            Server(**_variables(mongod), MAIL_URL=f"file:{folder}/mails") as server,
         ):
             return _run_newman(npx, BASE_URL=server.url, **ADMIN)
     except MongodUnavailable as error:

@@ -9,6 +9,7 @@ from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
 from auth_service.services.accounts.invitations import Invitations
 from auth_service.services.accounts.password_change import PasswordChanges
+from auth_service.services.accounts.password_reset import PasswordResets
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.security import AccountSecurity
@@ -32,6 +33,7 @@ class Accounts:
     api_keys: APIKeys
     password_changes: PasswordChanges
     account_security: AccountSecurity
+    password_resets: PasswordResets
     seeding: Seeding
 
 
@@ -41,28 +43,56 @@ def build_accounts(settings: Settings, core: Core) -> Accounts:
     passwords, policy = core.credentials.passwords, core.credentials.policy
     creation = Creation(clock=clock, policy=policy, passwords=passwords, audit=audit)
     directory = Directory()
-    password_changes = PasswordChanges(
-        clock=clock,
-        policy=policy,
-        passwords=passwords,
+    return Accounts(
+        creation=creation,
+        registration=Registration(creation=creation, is_open=settings.registration.mode == OPEN),
+        invitations=_invitations(core, creation),
+        directory=directory,
+        roles=Roles(clock=clock, audit=audit, sessions=settings.sessions),
+        deletion=Deletion(clock=clock, codes=core.codes, audit=audit),
+        suspension=Suspension(clock=clock, ending=core.sessions.ending, notices=core.notices, audit=audit),
+        api_keys=APIKeys(keys=core.sessions.keys, notices=core.notices, audit=audit),
+        password_changes=_password_changes(core),
+        password_resets=_password_resets(core),
+        account_security=AccountSecurity(clock=clock, codes=core.codes, freshness=core.freshness),
+        seeding=Seeding(directory=directory, creation=creation),
+    )
+
+
+def _invitations(core: Core, creation: Creation) -> Invitations:
+    return Invitations(
+        clock=core.clock,
+        creation=creation,
+        codes=core.codes,
+        policy=core.credentials.policy,
+        passwords=core.credentials.passwords,
+        mails=core.mails,
+        audit=core.audit,
+    )
+
+
+def _password_changes(core: Core) -> PasswordChanges:
+    return PasswordChanges(
+        clock=core.clock,
+        policy=core.credentials.policy,
+        passwords=core.credentials.passwords,
         access=core.sessions.access,
         ending=core.sessions.ending,
         rotation=core.tokens.rotation,
         own_password=core.own_password,
-        audit=audit,
+        notices=core.notices,
+        audit=core.audit,
     )
-    return Accounts(
-        creation=creation,
-        registration=Registration(creation=creation, is_open=settings.registration.mode == OPEN),
-        invitations=Invitations(
-            clock=clock, creation=creation, codes=core.codes, policy=policy, passwords=passwords, audit=audit
-        ),
-        directory=directory,
-        roles=Roles(clock=clock, audit=audit, sessions=settings.sessions),
-        deletion=Deletion(clock=clock, codes=core.codes, audit=audit),
-        suspension=Suspension(clock=clock, ending=core.sessions.ending, audit=audit),
-        api_keys=APIKeys(keys=core.sessions.keys, audit=audit),
-        password_changes=password_changes,
-        account_security=AccountSecurity(clock=clock, codes=core.codes, freshness=core.freshness),
-        seeding=Seeding(directory=directory, creation=creation),
+
+
+def _password_resets(core: Core) -> PasswordResets:
+    return PasswordResets(
+        clock=core.clock,
+        codes=core.codes,
+        policy=core.credentials.policy,
+        passwords=core.credentials.passwords,
+        ending=core.sessions.ending,
+        mails=core.mails,
+        notices=core.notices,
+        audit=core.audit,
     )

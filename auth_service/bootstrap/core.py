@@ -42,9 +42,9 @@ class Core:
 def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Places) -> Core:
     """Wire them, from the lowest to the highest."""
     audit = Audit(clock=clock, retention=timedelta(days=settings.audit.days), metrics=metrics)
-    tokens = settings.tokens
-    secrets = [secret for secret in (tokens.refresh_secret, tokens.previous_secret) if secret]
+    secrets = [secret for secret in (settings.tokens.refresh_secret, settings.tokens.previous_secret) if secret]
     mails = MailQueue(clock=clock) if settings.mail.enabled else NullMailQueue(clock=clock)
+    notices = Notices(clock=clock, mails=mails, places=places)
     sessions = build_sessions(settings.sessions, clock=clock, audit=audit, places=places)
     credentials = build_credentials(settings, metrics=metrics)
     protection = build_protection(settings.rate_limits, clock=clock)
@@ -57,9 +57,9 @@ def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Pl
         own_password=OwnPassword(passwords=credentials.passwords, throttle=protection.throttle, audit=audit),
         sessions=sessions,
         freshness=Freshness(clock=clock, lasts=settings.confirmation.fresh_for),
-        tokens=build_tokens(settings, clock=clock, audit=audit, sessions=sessions),
+        tokens=build_tokens(settings, clock=clock, audit=audit, notices=notices, sessions=sessions),
         secrets=secrets,
         codes=Codes(clock=clock, secrets=secrets),
         mails=mails,
-        notices=Notices(clock=clock, mails=mails, places=places),
+        notices=notices,
     )

@@ -33,7 +33,9 @@ def build_login(core: Core, factors: Factors, *, metrics: Metrics) -> Login:
         audit=core.audit,
     )
     tokens, sessions = core.tokens, core.sessions
-    opening = OpeningStep(opening=sessions.opening, rotation=tokens.rotation, replays=tokens.replays)
+    opening = OpeningStep(
+        opening=sessions.opening, rotation=tokens.rotation, replays=tokens.replays, notices=core.notices
+    )
     return Login(
         logins=Logins(
             password=password,
@@ -48,9 +50,7 @@ def build_login(core: Core, factors: Factors, *, metrics: Metrics) -> Login:
             opening=opening,
             audit=core.audit,
         ),
-        logout=Logout(
-            codec=tokens.codec, replays=tokens.replays, ending=sessions.ending, audit=core.audit, metrics=metrics
-        ),
+        logout=Logout(codec=tokens.codec, replays=tokens.replays, ending=sessions.ending, metrics=metrics),
         confirmation=Confirmation(
             access=sessions.access,
             freshness=core.freshness,

@@ -39,7 +39,7 @@ def build_mail_worker(settings: Settings, core: Core, accounts: Accounts, *, met
 
 def _completions(accounts: Accounts) -> Mapping[Kind, Completion]:
     """What looks up for which kinds of mail that the request looked nothing up for."""
-    return {}
+    return {Kind.RESET: accounts.password_resets.complete}
 
 
 def open_transport(settings: MailSettings) -> Transport | None:

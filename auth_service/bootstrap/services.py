@@ -25,6 +25,7 @@ from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
 from auth_service.services.accounts.invitations import Invitations
 from auth_service.services.accounts.password_change import PasswordChanges
+from auth_service.services.accounts.password_reset import PasswordResets
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.security import AccountSecurity
@@ -69,6 +70,7 @@ class Services:
     api_keys: APIKeys
     password_changes: PasswordChanges
     account_security: AccountSecurity
+    password_resets: PasswordResets
     seeding: Seeding
     logins: Logins
     logout: Logout

@@ -7,6 +7,7 @@ from auth_service.bootstrap.sessions import Sessions
 from auth_service.clock import Clock
 from auth_service.services.audit.trail import Audit
 from auth_service.services.imports.tokens import ImportedTokens
+from auth_service.services.mail.notices import Notices
 from auth_service.services.tokens.codec import TokenCodec
 from auth_service.services.tokens.key_file import KeyFileUnusable, read
 from auth_service.services.tokens.public_form import PublicForm
@@ -29,7 +30,7 @@ class Tokens:
     imported: ImportedTokens
 
 
-def build_tokens(settings: Settings, *, clock: Clock, audit: Audit, sessions: Sessions) -> Tokens:
+def build_tokens(settings: Settings, *, clock: Clock, audit: Audit, notices: Notices, sessions: Sessions) -> Tokens:
     """One codec for both kinds of token.
 
     Raises:
@@ -44,6 +45,7 @@ def build_tokens(settings: Settings, *, clock: Clock, audit: Audit, sessions: Se
         codec=codec,
         access=access,
         ending=sessions.ending,
+        notices=notices,
         audit=audit,
         window=group.race_window,
         grace=group.grace,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.api import Api
 from tests.support.errors import assert_one_shape
 from tests.support.routes import routes
 
@@ -18,6 +19,7 @@ TABLE = {
     "DELETE /users/<user_id>/sessions": (INVALID, UNKNOWN, FORBIDDEN),
     "POST /users/<user_id>/invitation": (INVALID, UNKNOWN, FORBIDDEN),
     "POST /users/<user_id>/keys": (INVALID, UNKNOWN, FORBIDDEN),
+    "POST /users/<user_id>/password-reset": (INVALID, UNKNOWN, FORBIDDEN),
     "POST /users/<user_id>/suspension": (INVALID, UNKNOWN, FORBIDDEN),
     "DELETE /users/<user_id>/suspension": (INVALID, UNKNOWN, FORBIDDEN),
     "DELETE /sessions/<session_id>": (NO_SESSION, NO_SESSION, NO_SESSION),
@@ -68,6 +70,12 @@ def call(api, route, identifier):
         path = path.replace(variable, identifier)
     options = {"json": BODIES[route]} if route in BODIES else {}
     return getattr(api, method.lower())(path, **options)
+
+
+@pytest.fixture
+def new_api(mail_app):
+    """Makes clients of a service that has every route."""
+    return lambda: Api(mail_app)
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,19 @@ class InvitationAcceptanceSchema(CredentialsSchema):
     code = fields.String(required=True, metadata={"example": "K7QF9-M2X4T-8ZB3C-YN6WD"})
 
 
+class ForgottenPasswordSchema(InputSchema):
+    """Whose password is forgotten."""
+
+    email = fields.String(required=True, metadata={**EMAIL, "example": "ada@example.com"})
+
+
+class PasswordResetSchema(ForgottenPasswordSchema):
+    """The code that was mailed to the address, and the new password."""
+
+    code = fields.String(required=True, metadata={"example": "K7QF9-M2X4T"})
+    new_password = fields.String(required=True, data_key="newPassword", metadata={"format": "password"})
+
+
 class RefreshAnswerSchema(MessageSchema):
     """A refresh's answer; the next refresh token is in the cookie."""
 

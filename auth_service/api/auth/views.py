@@ -8,7 +8,9 @@ from auth_service.api.auth.schemas import (
     ConfirmationAnswerSchema,
     ConfirmationSchema,
     CredentialsSchema,
+    ForgottenPasswordSchema,
     InvitationAcceptanceSchema,
+    PasswordResetSchema,
     RefreshAnswerSchema,
     RegistrationSchema,
 )
@@ -26,7 +28,7 @@ from auth_service.web.access.tokens import (
 )
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import client, principal, services
-from auth_service.web.endpoint_policy import LOGINS, REFRESHES, Access
+from auth_service.web.endpoint_policy import LOGINS, REFRESHES, Access, Feature
 from auth_service.web.openapi import BEARER, COOKIE
 from auth_service.web.schemas.factor import proof_of
 from auth_service.web.schemas.message import MessageSchema
@@ -62,6 +64,26 @@ def accept_invitation(body: dict[str, Any]) -> dict[str, Any]:
     """Set the first password of an account by the code of its invitation; logs nobody in."""
     user = services().invitations.accept(email=body["email"], code=body["code"], password=body["password"])
     return {"message": "Invitation accepted", "user": user}
+
+
+@blueprint.post("/password/forgot", access=Access.PUBLIC, limit=Limit.LOGIN, takes_body=True, feature=Feature.MAIL)
+@blueprint.arguments(ForgottenPasswordSchema)
+@blueprint.response(202, MessageSchema)
+@blueprint.fails(400, 403, 404, 415, 429)
+def forget_password(body: dict[str, Any]) -> dict[str, Any]:
+    """Have a code mailed that resets the password; the answer does not say whether there is an account."""
+    services().password_resets.ask(email=body["email"])
+    return {"message": "If there is an account, a mail is on its way"}
+
+
+@blueprint.post("/password/reset", access=Access.PUBLIC, limit=Limit.LOGIN, takes_body=True, feature=Feature.MAIL)
+@blueprint.arguments(PasswordResetSchema)
+@blueprint.response(200, MessageSchema)
+@blueprint.fails(400, 403, 404, 415, 429)
+def reset_password(body: dict[str, Any]) -> dict[str, Any]:
+    """Set another password by a mailed code: ends all sessions and API keys, and logs nobody in."""
+    services().password_resets.reset(email=body["email"], code=body["code"], password=body["new_password"])
+    return {"message": "Password reset"}
 
 
 @blueprint.post(

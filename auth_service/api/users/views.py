@@ -22,8 +22,9 @@ from auth_service.web.access import cookies
 from auth_service.web.access.permissions import is_own, refuse_keys, require_confirmed
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import client, principal, services
-from auth_service.web.endpoint_policy import Access
+from auth_service.web.endpoint_policy import Access, Feature
 from auth_service.web.schemas.api_key import NewKeyAnswerSchema, NewKeySchema
+from auth_service.web.schemas.message import MessageSchema
 from auth_service.web.schemas.user import UserAnswerSchema, UserSchema
 
 blueprint = Blueprint("users", __name__, url_prefix="/users", description="Accounts")
@@ -111,6 +112,15 @@ def restore(user_id: str) -> dict[str, Any]:
     """Let the user of a suspended account log in again."""
     user = services().suspension.restore(user_id=user_id, actor_id=principal().user_id)
     return {"message": "User restored", "user": user}
+
+
+@blueprint.post("/<user_id>/password-reset", access=Access.ADMIN, keys=False, fresh=True, feature=Feature.MAIL)
+@blueprint.response(202, MessageSchema)
+@blueprint.fails(400, 404)
+def request_password_reset(user_id: str) -> dict[str, Any]:
+    """Have a code mailed to a user by which they reset their password."""
+    services().password_resets.ask_for(user_id=user_id, actor_id=principal().user_id)
+    return {"message": "Code sent"}
 
 
 @blueprint.post("/<user_id>/keys", access=Access.ADMIN, keys=False, fresh=True, takes_body=True)

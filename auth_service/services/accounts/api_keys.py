@@ -14,15 +14,20 @@ from auth_service.services.accounts.directory import found
 from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
-from auth_service.services.origin.client import Client
+from auth_service.services.mail.kinds import Kind
+from auth_service.services.mail.notices import UNTOLD, Notices, origin_of
+from auth_service.services.origin.client import OPERATOR, Client
 from auth_service.services.sessions.keys import NewKey, SessionKeys
+
+BY_USER, BY_ADMIN, BY_OPERATOR = "user", "admin", "operator"
 
 
 class APIKeys:
     """Creates API keys. `actor_id` is the admin who requests it for another user, `None` the user or the operator."""
 
-    def __init__(self, *, keys: SessionKeys, audit: Audit) -> None:
+    def __init__(self, *, keys: SessionKeys, notices: Notices, audit: Audit) -> None:
         self._keys = keys
+        self._notices = notices
         self._audit = audit
 
     def create(
@@ -50,13 +55,25 @@ class APIKeys:
         if "suspended" in user:
             raise AccountSuspended
         key = self._keys.draft(user=user, name=name, lifetime=lifetime, client=client)
+        by = _maker(user_id, actor, client)
+        origin = origin_of(key.session) if by == BY_USER else UNTOLD
 
         def work(running: ClientSession) -> bool:
             if actor is not None:
                 admin_guard.require_admin(actor, running)
             update_unchanged(user, {}, transaction=running)
-            return self._keys.admit(key, transaction=running)
+            if not self._keys.admit(key, transaction=running):
+                return False
+            self._notices.put(Kind.KEY_CREATED, user_id=user_id, origin=origin, transaction=running, name=name, by=by)
+            return True
 
         if not transaction(work):
             raise TooManyKeys
         return key
+
+
+def _maker(user_id: ObjectId, actor: ObjectId | None, client: Client) -> str:
+    """Who makes a key, as its notice says it."""
+    if client is OPERATOR:
+        return BY_OPERATOR
+    return BY_USER if actor in (None, user_id) else BY_ADMIN

@@ -1,22 +1,34 @@
-"""Invites people: an admin creates an account without a password, and its user sets one with a code, once."""
+"""Invites people: an admin creates an account without a password, and its user sets one with a code, once.
+
+The admin sees one code. Where the service sends mail, the user is mailed another one: only whoever accepts by that has
+proved to receive mail at the address.
+"""
+
+from contextlib import suppress
+from typing import Any
 
 from pymongo.client_session import ClientSession
 
 from auth_service.clock import Clock
 from auth_service.database.ids import object_id
 from auth_service.database.transactions import transaction
-from auth_service.documents.records import UserRecord
-from auth_service.errors import AlreadyAccepted
+from auth_service.documents.records import CodeRecord, UserRecord
+from auth_service.errors import AlreadyAccepted, InvalidCode
 from auth_service.services.accounts import admin_guard, email_addresses
 from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.directory import by_address, read_in
 from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
+from auth_service.services.codes.bindings import password_state
 from auth_service.services.codes.codes import Codes, IssuedCode
 from auth_service.services.codes.purposes import Purpose
 from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
+from auth_service.services.mail.kinds import Kind
+from auth_service.services.mail.queue import MailQueue
+
+MAILED, SHOWN = " mailed", ""  # what the binding of a code ends with
 
 
 class Invitations:
@@ -30,6 +42,7 @@ class Invitations:
         codes: Codes,
         policy: PasswordPolicy,
         passwords: Passwords,
+        mails: MailQueue,
         audit: Audit,
     ) -> None:
         self._clock = clock
@@ -37,10 +50,11 @@ class Invitations:
         self._codes = codes
         self._policy = policy
         self._passwords = passwords
+        self._mails = mails
         self._audit = audit
 
     def invite(self, *, email: str, role: str, actor_id: str | None = None) -> tuple[UserRecord, IssuedCode]:
-        """Create an account without a password, and issue the code by which its user sets one.
+        """Create an account without a password, issue the code by which its user sets one, and mail them another one.
 
         Raises:
             InvalidRequest: `email` is not a valid address.
@@ -56,7 +70,7 @@ class Invitations:
         return user, invitation
 
     def renew(self, *, user_id: str, actor_id: str | None = None) -> IssuedCode:
-        """Issue another code for an account without a password; earlier ones are void.
+        """Issue another code for an account without a password, and mail another one; earlier ones are void.
 
         Raises:
             InvalidId: it is not a valid id.
@@ -94,34 +108,39 @@ class Invitations:
         return user
 
     def _accept(self, address: str, code: str, hashed: str) -> UserRecord:
-        user, code_id = self._find(address, code)
+        user, found = self._find(address, code)
         now = self._clock.now()
-        fields = {"password": hashed, "passwordChangedAt": now, "updatedAt": now}
+        fields: dict[str, Any] = {"password": hashed, "passwordChangedAt": now, "updatedAt": now}
+        if found["binding"].endswith(MAILED):
+            fields["emailVerifiedAt"] = now
 
         def work(running: ClientSession) -> None:
-            self._codes.use(code_id, transaction=running)
+            self._codes.use(found["_id"], transaction=running)
+            self._codes.forget(user["_id"], transaction=running)
             update_unchanged(user, {"$set": fields, "$inc": {"authVersion": 1}}, transaction=running)
 
         transaction(work)
         return {**user, "updatedAt": now}
 
-    def _find(self, address: str, code: str) -> tuple[UserRecord, bytes]:
-        """The user and the id of the code that was typed in.
+    def _find(self, address: str, code: str) -> tuple[UserRecord, CodeRecord]:
+        """The user and the code that was typed in.
 
         Raises:
             InvalidCode: as `accept`.
         """
         user = by_address(address)
         user_id = user["_id"] if user else None
-        found = self._codes.find(code, Purpose.INVITATION, user_id=user_id, binding=password_state(user))
-        assert user is not None, "a code is found for a user only"
-        return user, found["_id"]
+        for kind in (MAILED, SHOWN):
+            with suppress(InvalidCode):
+                binding = password_state(user) + kind
+                found = self._codes.find(code, Purpose.INVITATION, user_id=user_id, binding=binding)
+                assert user is not None, "a code is found for a user only"
+                return user, found
+        raise InvalidCode
 
     def _issue(self, user: UserRecord, running: ClientSession) -> IssuedCode:
-        binding = password_state(user)
-        return self._codes.issue(Purpose.INVITATION, user_id=user["_id"], binding=binding, transaction=running)
-
-
-def password_state(user: UserRecord | None) -> str:
-    """What a code that sets the password is bound to: the time at which it was last set, if it was."""
-    return str(user.get("passwordChangedAt")) if user else ""
+        named: Any = {"user_id": user["_id"], "transaction": running}
+        if self._mails.is_open:
+            mailed = self._codes.issue(Purpose.INVITATION, binding=password_state(user) + MAILED, **named)
+            self._mails.put(Kind.INVITATION, to=user["email"], code_id=mailed.code_id, transaction=running)
+        return self._codes.issue(Purpose.INVITATION, binding=password_state(user) + SHOWN, **named)

@@ -16,6 +16,8 @@ from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
+from auth_service.services.mail.kinds import Kind
+from auth_service.services.mail.notices import UNTOLD, Notices, Origin, origin_of
 from auth_service.services.sessions.access import Principal, SessionAccess
 from auth_service.services.sessions.active import ALL, Scope
 from auth_service.services.sessions.ending import SessionEnding
@@ -35,6 +37,7 @@ class PasswordChanges:
         ending: SessionEnding,
         rotation: Rotation,
         own_password: OwnPassword,
+        notices: Notices,
         audit: Audit,
     ) -> None:
         self._clock = clock
@@ -44,6 +47,7 @@ class PasswordChanges:
         self._ending = ending
         self._rotation = rotation
         self._own_password = own_password
+        self._notices = notices
         self._audit = audit
 
     def change(self, *, principal: Principal, current: str, new: str, keep_keys: bool = False) -> Grant:
@@ -85,7 +89,7 @@ class PasswordChanges:
             session_id, user_id = principal.session_id, principal.user_id
             prove = self._access.touch if "secondFactor" in user else self._access.confirm  # which takes more
             session = prove(session_id=session_id, user_id=user_id, transaction=running)
-            ended = self._store(user, hashed, running, scope)
+            ended = self._store(user, hashed, running, scope, origin_of(principal.session))
             return self._rotation.reissue(session=session, repeatable=False, transaction=running), ended
 
         grant, ended = transaction(work)
@@ -95,13 +99,13 @@ class PasswordChanges:
     def _replace(self, user_id: ObjectId, hashed: str) -> None:
         user = _read(user_id)
         self._end_all(user, ALL)
-        self._record(user, transaction(lambda running: self._store(user, hashed, running, ALL)))
+        self._record(user, transaction(lambda running: self._store(user, hashed, running, ALL, UNTOLD)))
 
     def _end_all(self, user: UserRecord, scope: Scope) -> None:
         """End the sessions before the password changes: the transaction that follows then has next to none to write."""
         self._ending.end_all(user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED, scope=scope)
 
-    def _store(self, user: UserRecord, hashed: str, running: ClientSession, scope: Scope) -> list[str]:
+    def _store(self, user: UserRecord, hashed: str, running: ClientSession, scope: Scope, origin: Origin) -> list[str]:
         ended = self._ending.end_rest(
             user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED, transaction=running, scope=scope
         )
@@ -111,6 +115,7 @@ class PasswordChanges:
             {"$set": {"password": hashed, "updatedAt": now, "passwordChangedAt": now}, "$inc": {"authVersion": 1}},
             transaction=running,
         )
+        self._notices.put(Kind.PASSWORD_CHANGED, user_id=user["_id"], origin=origin, transaction=running)
         return ended
 
     def _record(self, user: UserRecord, ended: list[str]) -> None:

@@ -19,6 +19,8 @@ from auth_service.services.accounts import admin_guard
 from auth_service.services.accounts.directory import found, read_in
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
+from auth_service.services.mail.kinds import Kind
+from auth_service.services.mail.notices import UNTOLD, Notices
 from auth_service.services.sessions.ending import SessionEnding
 
 LONGEST_REASON = 200  # characters
@@ -27,9 +29,10 @@ LONGEST_REASON = 200  # characters
 class Suspension:
     """Suspends and restores accounts. `actor_id` is the admin who requests it, `None` the operator."""
 
-    def __init__(self, *, clock: Clock, ending: SessionEnding, audit: Audit) -> None:
+    def __init__(self, *, clock: Clock, ending: SessionEnding, notices: Notices, audit: Audit) -> None:
         self._clock = clock
         self._ending = ending
+        self._notices = notices
         self._audit = audit
 
     def suspend(self, *, user_id: str, reason: str | None = None, actor_id: str | None = None) -> UserRecord:
@@ -55,6 +58,7 @@ class Suspension:
             user = require_allowed(running)
             if "suspended" in user:
                 return user, False, rest
+            self._notices.put(Kind.ACCOUNT_SUSPENDED, user_id=target, origin=UNTOLD, transaction=running)
             return self._store(target, self._record(actor, reason), running), True, rest
 
         transaction(require_allowed)

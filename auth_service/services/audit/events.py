@@ -15,6 +15,7 @@ class EventType(StrEnum):
     SESSION_ENDED = "session_ended"
     KEY_CREATED = "key_created"
     PASSWORD_CHANGED = "password_changed"  # nosec B105 # a name
+    PASSWORD_RESET_REQUESTED = "password_reset_requested"  # nosec B105 # a name
     PASSWORD_RESET = "password_reset"  # nosec B105 # a name
     FACTOR_ADDED = "factor_added"
     FACTOR_REMOVED = "factor_removed"

@@ -59,12 +59,31 @@ class Codes:
         transaction: ClientSession,
         **described: Any,
     ) -> IssuedCode:
-        """The code of purpose and binding that works for at least the time `least`, or else a new one."""
-        condition = {"purpose": purpose, "userId": user_id, "binding": binding, **self._live(purpose, least)}
+        """The standing code of purpose, binding and `described`, or else a new one."""
+        named: Any = {"user_id": user_id, "binding": binding, "transaction": transaction, **described}
+        return self.standing(purpose, least=least, **named) or self.issue(purpose, **named)
+
+    def standing(
+        self,
+        purpose: Purpose,
+        *,
+        user_id: ObjectId,
+        binding: str,
+        least: timedelta,
+        transaction: ClientSession | None = None,
+        **described: Any,
+    ) -> IssuedCode | None:
+        """The code of purpose, binding and `described` that works for the time `least`, or was mailed a moment ago.
+
+        Whoever asks for another one cannot void what its receiver is about to type in.
+        """
+        lasting = {"expiresAt": {"$gt": self._clock.now() + least}}
+        condition = {
+            **{"purpose": purpose, "userId": user_id, "binding": binding, **described, **self._live(purpose)},
+            "$or": [lasting, {"mailedAt": {"$gt": self._clock.now() - MAILED_AGAIN_AFTER}}],
+        }
         record: CodeRecord | None = Code._get_collection().find_one(condition, session=transaction)
-        if record:
-            return self._issued(record)
-        return self.issue(purpose, user_id=user_id, binding=binding, transaction=transaction, **described)
+        return self._issued(record) if record else None
 
     def issue_to_nobody(self, purpose: Purpose, **described: Any) -> IssuedCode:
         """Issue a code that is found by its id, because there is no account yet."""
@@ -137,10 +156,10 @@ class Codes:
     def _issued(self, record: CodeRecord) -> IssuedCode:
         return IssuedCode(record["_id"], text_of(record, self._keys[0]), record["expiresAt"])
 
-    def _live(self, purpose: Purpose, least: timedelta = timedelta(0)) -> dict[str, Any]:
-        """The condition for codes that still work after the time `least`."""
+    def _live(self, purpose: Purpose) -> dict[str, Any]:
+        """The condition for codes that work."""
         most = FORMS[purpose].most_tries
-        return {"expiresAt": {"$gt": self._clock.now() + least}, **({"tries": {"$lt": most}} if most else {})}
+        return {"expiresAt": {"$gt": self._clock.now()}, **({"tries": {"$lt": most}} if most else {})}
 
     def _compared(self, typed: str, purpose: Purpose, named: dict[str, Any]) -> CodeRecord:
         condition, codes = {**named, **self._live(purpose)}, Code._get_collection()

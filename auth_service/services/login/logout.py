@@ -7,7 +7,6 @@ from contextlib import suppress
 from auth_service.documents.session import EndReason
 from auth_service.errors import InvalidToken
 from auth_service.monitoring.metrics import Metrics
-from auth_service.services.audit.trail import Audit
 from auth_service.services.sessions.ending import SessionEnding
 from auth_service.services.tokens.codec import TokenCodec
 from auth_service.services.tokens.replays import Replays
@@ -18,13 +17,10 @@ log = logging.getLogger(__name__)
 class Logout:
     """Ends sessions by their tokens."""
 
-    def __init__(
-        self, *, codec: TokenCodec, replays: Replays, ending: SessionEnding, audit: Audit, metrics: Metrics
-    ) -> None:
+    def __init__(self, *, codec: TokenCodec, replays: Replays, ending: SessionEnding, metrics: Metrics) -> None:
         self._codec = codec
         self._replays = replays
         self._ending = ending
-        self._audit = audit
         self._metrics = metrics
 
     def log_out(self, *, refresh_tokens: Sequence[str], access_token: str | None) -> None:
@@ -50,4 +46,4 @@ class Logout:
         if owner is None or not self._ending.end(session_id=owner.session_id, reason=owner.reason):
             return
         if owner.reason is EndReason.REUSED_TOKEN:
-            self._audit.record_theft(user_id=owner.user_id, session_id=owner.session_id)
+            self._replays.report_theft(owner.session)

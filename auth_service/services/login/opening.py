@@ -7,25 +7,28 @@ from typing import Any
 from pymongo.client_session import ClientSession
 
 from auth_service.database.transactions import transaction
-from auth_service.documents.records import UserRecord
+from auth_service.documents.records import SessionRecord, UserRecord
 from auth_service.documents.session import EndReason
 from auth_service.services.accounts.versions import update_unchanged
 from auth_service.services.login.attempt import Browser, Login
 from auth_service.services.login.user_locks import user_lock
+from auth_service.services.mail.kinds import Kind
+from auth_service.services.mail.notices import Notices, origin_of
 from auth_service.services.origin import unusual_sessions
 from auth_service.services.protection import known_devices
 from auth_service.services.sessions.opening import SessionOpening
-from auth_service.services.tokens.replays import Replays
+from auth_service.services.tokens.replays import Owner, Replays
 from auth_service.services.tokens.rotation import Rotation
 
 
 class OpeningStep:
     """Opens the session of a user whose credentials were checked."""
 
-    def __init__(self, *, opening: SessionOpening, rotation: Rotation, replays: Replays) -> None:
+    def __init__(self, *, opening: SessionOpening, rotation: Rotation, replays: Replays, notices: Notices) -> None:
         self._opening = opening
         self._rotation = rotation
         self._replays = replays
+        self._notices = notices
 
     def open(
         self,
@@ -45,7 +48,8 @@ class OpeningStep:
             DatabaseUnavailable: the transaction kept conflicting with others.
             ServiceError: what `along` raised; no session was opened.
         """
-        replacing = self._replaced_sessions(user, browser)
+        replaced = self._replaced_sessions(user, browser)
+        replacing = {session_id: owner.reason for session_id, owner in replaced.items()}
         session = self._opening.draft(user=user, client=browser.client)
         grant = self._rotation.issue(session=session)
         device = known_devices.remember(user, browser.device)
@@ -61,15 +65,24 @@ class OpeningStep:
             if along:
                 along(running)
             ended = self._opening.admit(session, replacing=replacing, transaction=running)
+            stolen = [replaced[each].session for each, reason in ended.items() if reason is EndReason.REUSED_TOKEN]
+            self._notify(session, stolen, running)
             return Login(user=user, session=session, grant=grant, ended=ended, device=device)
 
         with user_lock(user["_id"]):
             return transaction(work)
 
-    def _replaced_sessions(self, user: UserRecord, browser: Browser) -> dict[str, EndReason]:
-        """Why which sessions end: those of this user that the browser presents a token of, by the latest token."""
-        reasons: dict[str, EndReason] = {}
+    def _notify(self, session: SessionRecord, stolen: Sequence[SessionRecord], running: ClientSession) -> None:
+        """Tell the user what is unusual about the new `session`, and which ones were `stolen`."""
+        about = [(Kind(mark), session) for mark in session["unusual"]]
+        about += [(Kind.SESSION_STOLEN, each) for each in stolen]
+        for kind, each in about:
+            self._notices.put(kind, user_id=each["userId"], origin=origin_of(each), transaction=running)
+
+    def _replaced_sessions(self, user: UserRecord, browser: Browser) -> dict[str, Owner]:
+        """Which sessions end, by id, and why: those that the browser has a token of; the latest token decides."""
+        owners: dict[str, Owner] = {}
         for token in browser.refresh_tokens:
             if owner := self._replays.owner_of(token, user_id=user["_id"]):
-                reasons.setdefault(owner.session_id, owner.reason)
-        return reasons
+                owners.setdefault(owner.session_id, owner)
+        return owners

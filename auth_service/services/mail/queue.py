@@ -37,6 +37,8 @@ class QueueState:
 class MailQueue:
     """Mails that wait for a worker."""
 
+    is_open = True  # whether it takes mails at all
+
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
         self.filled = threading.Event()  # a mail was put, here; its transaction may not have committed yet
@@ -133,6 +135,8 @@ class MailQueue:
 
 class NullMailQueue(MailQueue):
     """Takes no mail, where the service sends none."""
+
+    is_open = False
 
     def put(
         self,

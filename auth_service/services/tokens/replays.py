@@ -18,6 +18,8 @@ from auth_service.documents.session import EndReason, Session
 from auth_service.errors import InvalidToken, RateLimited, RefreshReused, RefreshSuperseded, TokenExpired
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
+from auth_service.services.mail.kinds import Kind
+from auth_service.services.mail.notices import Notices, origin_of
 from auth_service.services.origin import devices
 from auth_service.services.origin.client import Client
 from auth_service.services.sessions.access import SessionAccess
@@ -33,11 +35,15 @@ REMEMBERED = 4096  # refused tokens of which a process knows that the audit trai
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The session that a presented token belongs to, its user, and the reason that the session ends for."""
+    """The session that a presented token belongs to, and the reason that it ends for."""
 
-    session_id: str
-    user_id: ObjectId
+    session: SessionRecord
     reason: EndReason
+
+    @property
+    def session_id(self) -> str:
+        """The session's id."""
+        return self.session["sessionId"]
 
 
 class Replays:
@@ -50,6 +56,7 @@ class Replays:
         codec: TokenCodec,
         access: SessionAccess,
         ending: SessionEnding,
+        notices: Notices,
         audit: Audit,
         window: timedelta,
         grace: timedelta,
@@ -58,6 +65,7 @@ class Replays:
         self._codec = codec
         self._access = access
         self._ending = ending
+        self._notices = notices
         self._audit = audit
         self._window = window
         self._grace = grace
@@ -122,7 +130,12 @@ class Replays:
             return None
         is_valid = session.get("refreshHash") == presented.token_hash
         stolen = not is_valid and self._is_theft(generation, session)
-        return Owner(session["sessionId"], session["userId"], EndReason.REUSED_TOKEN if stolen else EndReason.LOGOUT)
+        return Owner(session, EndReason.REUSED_TOKEN if stolen else EndReason.LOGOUT)
+
+    def report_theft(self, session: SessionRecord) -> None:
+        """Write that a used refresh token of this session, which has ended for that, was replayed; tell its user."""
+        self._audit.record_theft(user_id=session["userId"], session_id=session["sessionId"])
+        self._notices.put(Kind.SESSION_STOLEN, user_id=session["userId"], origin=origin_of(session))
 
     def _active_session(self, claims: Claims) -> SessionRecord:
         """The session as the majority of the database has it.
@@ -155,11 +168,11 @@ class Replays:
         return moment is None or self._clock.now() - moment > self._window
 
     def _end_stolen(self, session: SessionRecord) -> NoReturn:
-        session_id, user_id = session["sessionId"], session["userId"]
+        session_id = session["sessionId"]
         if self._ending.end(session_id=session_id, reason=EndReason.REUSED_TOKEN):
-            self._audit.record_theft(user_id=user_id, session_id=session_id)
+            self.report_theft(session)
             raise RefreshReused
-        self._access.refuse(session_id=session_id, user_id=str(user_id))
+        self._access.refuse(session_id=session_id, user_id=str(session["userId"]))
 
     def _may_be_repeated(self, claims: Claims, session: SessionRecord, client: Client) -> bool:
         """Whether the token was used last, within the grace and by this device, so that its successor is unused."""

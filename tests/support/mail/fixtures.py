@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.support.api import Api
 from tests.support.mail.mailbox import Mailbox
+from tests.support.mail.resets import Forgetful
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +25,22 @@ def mailbox(mail_app, shared_mail_app):
     for path in shared_mail_app[1].glob("*"):
         path.unlink()
     return Mailbox(*shared_mail_app)
+
+
+@pytest.fixture
+def owner(mail_app):
+    """The owner of an account, logged in."""
+    return Api(mail_app).registered("owner@example.com").logged_in()
+
+
+@pytest.fixture
+def forgetful(mail_app, owner):
+    """The same person in another browser, where nobody is logged in."""
+    return Forgetful(mail_app).called(owner.email)
+
+
+@pytest.fixture
+def mailed_code(forgetful, mailbox):
+    """A code for the owner."""
+    assert forgetful.ask().status_code == 202
+    return mailbox.code()
