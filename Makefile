@@ -8,11 +8,13 @@ INSTALLED := $(VENV)/.installed
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check -r
 FUZZ_VENV := .venv-fuzz
 FUZZ_INSTALLED := $(FUZZ_VENV)/.installed
+GATEWAYS_VENV := .venv-gateways
+GATEWAYS_INSTALLED := $(GATEWAYS_VENV)/.installed
 BENCH_VENV := .venv-bench
 BENCH_INSTALLED := $(BENCH_VENV)/.installed
 ARGS ?=
 
-.PHONY: run flask test long edge postman fuzz bench docs audit clean
+.PHONY: run flask test long edge gateways postman fuzz bench docs audit clean
 .DEFAULT_GOAL := run
 
 # One exec'ed command each, so that a signal to make reaches the program itself.
@@ -35,6 +37,10 @@ long: $(INSTALLED)
 edge: $(INSTALLED)
 	@exec $(BIN)/python -m pytest -m "edge and not long"
 
+# nginx, Traefik, Caddy and Envoy as docs/verify.md configures them, and its examples; nginx and Node are not Python's to install.
+gateways: $(INSTALLED) $(GATEWAYS_INSTALLED)
+	@exec $(BIN)/python -m pytest -n 0 -m gateways tests/gateways
+
 postman: $(INSTALLED)
 	@exec $(BIN)/python -m tests.postman
 
@@ -56,7 +62,7 @@ audit: $(INSTALLED)
 	@exec $(BIN)/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r requirements.txt
 
 clean:
-	rm -rf $(VENV) $(FUZZ_VENV) $(BENCH_VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(FUZZ_VENV) $(BENCH_VENV) $(GATEWAYS_VENV) tests/gateways/node/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # A venv that could not install pip, as on a Debian without python3-venv, has a python and is made again.
 $(RUNNABLE): requirements.txt requirements-run.txt
@@ -75,6 +81,13 @@ $(INSTALLED): $(RUNNABLE) requirements-dev.txt
 $(FUZZ_INSTALLED): tests/fuzz/requirements.txt
 	@test -x $(FUZZ_VENV)/bin/python || $(PYTHON) -m venv $(FUZZ_VENV)
 	$(FUZZ_VENV)/bin/python $(PIP_INSTALL) $<
+	@touch $@
+
+$(GATEWAYS_INSTALLED): tests/gateways/requirements.txt tests/gateways/node/package-lock.json
+	@test -x $(GATEWAYS_VENV)/bin/python || $(PYTHON) -m venv $(GATEWAYS_VENV)
+	$(GATEWAYS_VENV)/bin/python $(PIP_INSTALL) $<
+	@command -v npm >/dev/null || { echo "Node.js is needed, for npm" >&2; exit 1; }
+	npm ci --silent --no-audit --no-fund --prefix tests/gateways/node
 	@touch $@
 
 $(BENCH_INSTALLED): tests/benchmarks/peers/requirements.txt

@@ -6,6 +6,7 @@ from flask import Flask
 
 from auth_service.api.audit.views import blueprint as audit
 from auth_service.api.auth.views import blueprint as auth
+from auth_service.api.development.views import blueprint as development
 from auth_service.api.docs.views import blueprint as api_docs
 from auth_service.api.factors.views import blueprint as factors
 from auth_service.api.health.views import blueprint as health
@@ -90,6 +91,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     for feature in FEATURES:
         api.register_blueprint(feature)
     app.register_blueprint(api_docs)
+    app.register_blueprint(development)
     endpoint_policy.require_complete(app)
 
     cli.init_app(app)

@@ -1,4 +1,4 @@
-"""The indexes of the queue of mails, of the codes that it sends, of which a user has one for each binding, and of keys.
+"""The indexes of the queue of mails and of its codes, of which a user has one for each binding; of keys, and events.
 
 Codes that were issued before have no binding and open nothing any more: they are removed.
 """
@@ -21,7 +21,10 @@ def up(database):
     )
     mails.create_index([("state", ASCENDING), ("dueAt", ASCENDING), ("_id", ASCENDING)])
     mails.create_index([("allowance", ASCENDING), ("decidedAt", ASCENDING)], **COUNTED)
+    mails.create_index([("purgeAt", ASCENDING)], expireAfterSeconds=0)
     database.sessions.create_index(
         [("kind", ASCENDING), ("userId", ASCENDING), ("endedAt", DESCENDING), ("_id", DESCENDING)], **KEYS
     )
-    mails.create_index([("purgeAt", ASCENDING)], expireAfterSeconds=0)
+    database.audit_events.create_index(
+        [("userId", ASCENDING), ("type", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)]
+    )

@@ -7,14 +7,17 @@ from auth_service.services.accounts.api_keys import APIKeys
 from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
+from auth_service.services.accounts.email.change import EmailChanges
+from auth_service.services.accounts.email.verification import EmailVerification
 from auth_service.services.accounts.invitations import Invitations
-from auth_service.services.accounts.password_change import PasswordChanges
-from auth_service.services.accounts.password_reset import PasswordResets
+from auth_service.services.accounts.password.change import PasswordChanges
+from auth_service.services.accounts.password.reset import PasswordResets
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.security import AccountSecurity
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.accounts.suspension import Suspension
+from auth_service.services.accounts.verified_registration import VerifiedRegistration
 from auth_service.settings.accounts import OPEN
 from auth_service.settings.settings import Settings
 
@@ -25,6 +28,7 @@ class Accounts:
 
     creation: Creation
     registration: Registration
+    verified_registration: VerifiedRegistration
     invitations: Invitations
     directory: Directory
     roles: Roles
@@ -34,6 +38,8 @@ class Accounts:
     password_changes: PasswordChanges
     account_security: AccountSecurity
     password_resets: PasswordResets
+    email_verification: EmailVerification
+    email_changes: EmailChanges
     seeding: Seeding
 
 
@@ -42,10 +48,11 @@ def build_accounts(settings: Settings, core: Core) -> Accounts:
     clock, audit = core.clock, core.audit
     passwords, policy = core.credentials.passwords, core.credentials.policy
     creation = Creation(clock=clock, policy=policy, passwords=passwords, audit=audit)
-    directory = Directory()
+    directory, is_open = Directory(), settings.registration.mode == OPEN
     return Accounts(
         creation=creation,
-        registration=Registration(creation=creation, is_open=settings.registration.mode == OPEN),
+        registration=Registration(creation=creation, is_open=is_open),
+        verified_registration=_verified_registration(core, creation, is_open=is_open),
         invitations=_invitations(core, creation),
         directory=directory,
         roles=Roles(clock=clock, audit=audit, sessions=settings.sessions),
@@ -53,9 +60,22 @@ def build_accounts(settings: Settings, core: Core) -> Accounts:
         suspension=Suspension(clock=clock, ending=core.sessions.ending, notices=core.notices, audit=audit),
         api_keys=APIKeys(keys=core.sessions.keys, notices=core.notices, audit=audit),
         password_changes=_password_changes(core),
-        password_resets=_password_resets(core),
         account_security=AccountSecurity(clock=clock, codes=core.codes, freshness=core.freshness),
+        password_resets=_password_resets(core),
+        email_verification=EmailVerification(clock=clock, codes=core.codes, mails=core.mails, audit=audit),
+        email_changes=_email_changes(core),
         seeding=Seeding(directory=directory, creation=creation),
+    )
+
+
+def _verified_registration(core: Core, creation: Creation, *, is_open: bool) -> VerifiedRegistration:
+    return VerifiedRegistration(
+        creation=creation,
+        codes=core.codes,
+        mails=core.mails,
+        policy=core.credentials.policy,
+        passwords=core.credentials.passwords,
+        is_open=is_open,
     )
 
 
@@ -94,5 +114,17 @@ def _password_resets(core: Core) -> PasswordResets:
         ending=core.sessions.ending,
         mails=core.mails,
         notices=core.notices,
+        audit=core.audit,
+    )
+
+
+def _email_changes(core: Core) -> EmailChanges:
+    return EmailChanges(
+        clock=core.clock,
+        codes=core.codes,
+        mails=core.mails,
+        access=core.sessions.access,
+        ending=core.sessions.ending,
+        rotation=core.tokens.rotation,
         audit=core.audit,
     )

@@ -10,7 +10,7 @@ from auth_service.bootstrap.tokens import Tokens, build_tokens
 from auth_service.clock import Clock
 from auth_service.geo.places import Places
 from auth_service.monitoring.metrics import Metrics
-from auth_service.services.accounts.own_password import OwnPassword
+from auth_service.services.accounts.password.own import OwnPassword
 from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.codes import Codes

@@ -28,7 +28,7 @@ def build_mail_worker(settings: Settings, core: Core, accounts: Accounts, *, met
         preparation=Preparation(
             clock=core.clock, codes=core.codes, audit=core.audit, completions=_completions(accounts)
         ),
-        texts=Texts(service_name=settings.service.name, replacing=settings.mail.templates),
+        texts=build_texts(settings),
         transport=transport,
         sender=settings.mail.sender,
         metrics=metrics,
@@ -37,9 +37,18 @@ def build_mail_worker(settings: Settings, core: Core, accounts: Accounts, *, met
     return MailWorker(delivery=delivery, filled=core.mails.filled, is_ready=lambda: not circuit.is_open)
 
 
+def build_texts(settings: Settings) -> Texts:
+    """The texts of mails, those of `MAIL_TEMPLATES` before the service's own."""
+    return Texts(service_name=settings.service.name, replacing=settings.mail.templates)
+
+
 def _completions(accounts: Accounts) -> Mapping[Kind, Completion]:
     """What looks up for which kinds of mail that the request looked nothing up for."""
-    return {Kind.RESET: accounts.password_resets.complete}
+    return {
+        Kind.RESET: accounts.password_resets.complete,
+        Kind.EMAIL_CHANGE: accounts.email_changes.complete,
+        Kind.REGISTRATION: accounts.verified_registration.complete,
+    }
 
 
 def open_transport(settings: MailSettings) -> Transport | None:

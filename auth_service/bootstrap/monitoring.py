@@ -10,11 +10,15 @@ from auth_service.database import connection
 from auth_service.database.circuit import circuit
 from auth_service.monitoring.active_sessions import ActiveSessions
 from auth_service.monitoring.exposition import Exposition, OnDemandGauges
+from auth_service.monitoring.mail_backlog import backlog
 from auth_service.monitoring.metrics import Metrics, NullMetrics
 from auth_service.monitoring.prometheus import PrometheusMetrics
 from auth_service.monitoring.readiness import Readiness
-from auth_service.settings.geo import GeoSettings
-from auth_service.settings.service import MetricsSettings
+from auth_service.monitoring.recent import Recent
+from auth_service.services.mail.kinds import Kind
+from auth_service.settings.settings import Settings
+
+BACKLOG_LIFETIME = 10  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +29,15 @@ class Monitoring:
     exposition: Exposition
 
 
-def build_metrics(settings: MetricsSettings, registry: CollectorRegistry) -> Metrics:
+def build_metrics(settings: Settings, registry: CollectorRegistry) -> Metrics:
     """The metrics, counted in `registry` where anybody may read them."""
-    return PrometheusMetrics(registry) if settings.enabled else NullMetrics()
+    if not settings.metrics.enabled:
+        return NullMetrics()
+    return PrometheusMetrics(registry, mail_kinds=[kind.value for kind in Kind] if settings.mail.enabled else ())
 
 
 def build_monitoring(
-    settings: GeoSettings, *, clock: Clock, registry: CollectorRegistry, metrics: Metrics, preparation: Preparation
+    settings: Settings, *, clock: Clock, registry: CollectorRegistry, metrics: Metrics, preparation: Preparation
 ) -> Monitoring:
     """Readiness is reached by `preparation`."""
     readiness = Readiness(prepare=preparation.run, ping=connection.ping, circuit=circuit, metrics=metrics)
@@ -39,6 +45,7 @@ def build_monitoring(
         clock=clock,
         readiness=readiness,
         active_sessions=ActiveSessions(clock=clock),
-        geo_path=settings.db_file_path,
+        backlog=Recent(backlog, lifetime=BACKLOG_LIFETIME) if settings.mail.enabled else None,
+        geo_path=settings.geo.db_file_path,
     )
     return Monitoring(readiness=readiness, exposition=Exposition(counted=registry, on_demand=on_demand))

@@ -6,6 +6,7 @@ from auth_service.bootstrap.services import Services
 from auth_service.monitoring.stats import Stats
 from auth_service.services.audit.privacy import Privacy
 from auth_service.services.imports.node_import import NodeImport
+from auth_service.services.mail.operation.dead_mails import DeadMails
 from auth_service.services.sessions.mass_ending import MassEnding
 from auth_service.settings.settings import Settings
 
@@ -18,6 +19,7 @@ class Operations:
     mass_ending: MassEnding
     privacy: Privacy
     stats: Stats
+    dead_mails: DeadMails
 
 
 def build_operations(settings: Settings, services: Services) -> Operations:
@@ -28,4 +30,5 @@ def build_operations(settings: Settings, services: Services) -> Operations:
         mass_ending=MassEnding(clock=clock, ending=ending, url=url),
         privacy=Privacy(clock=clock, expire=ending.expire_each, days=settings.geo.privacy_days),
         stats=Stats(clock=clock, url=url),
+        dead_mails=DeadMails(clock=clock),
     )

@@ -1,12 +1,14 @@
 """What makes a database ready for this service, at every start and again when it comes late."""
 
 import logging
+from collections.abc import Sequence
 
 from auth_service.clock import Clock
 from auth_service.database import indexes, transactions
 from auth_service.database.migrations import Migrations
 from auth_service.errors import InvalidRequest
 from auth_service.services.accounts.seeding import Seeding
+from auth_service.services.tokens.published_keys import PublishedKeys
 from auth_service.services.tokens.signing_secrets import SigningSecrets
 from auth_service.settings.accounts import AdminSettings
 from auth_service.settings.settings import Settings
@@ -15,14 +17,21 @@ log = logging.getLogger(__name__)
 
 
 class Preparation:
-    """Indexes, migrations of an empty database, the secrets' fingerprints, the first admin: each once, or again."""
+    """Indexes, migrations of an empty database, what signs tokens, the first admin: each once, or again."""
 
     def __init__(
-        self, *, migrations: Migrations, seeding: Seeding, signing_secrets: SigningSecrets, admin: AdminSettings
+        self,
+        *,
+        migrations: Migrations,
+        seeding: Seeding,
+        signing_secrets: SigningSecrets,
+        published_keys: PublishedKeys,
+        admin: AdminSettings,
     ) -> None:
         self.migrations = migrations
         self._seeding = seeding
         self._signing_secrets = signing_secrets
+        self._published_keys = published_keys
         self._admin = admin
 
     def run(self) -> None:
@@ -35,6 +44,7 @@ class Preparation:
         indexes.ensure_small_indexes()
         self.migrations.settle()
         self._signing_secrets.record()
+        self._published_keys.record()
         self._seed_admin()
 
     def _seed_admin(self) -> None:
@@ -53,11 +63,12 @@ class Preparation:
             )
 
 
-def build_preparation(settings: Settings, *, clock: Clock, seeding: Seeding) -> Preparation:
-    """The preparation of the database of these settings."""
+def build_preparation(settings: Settings, *, clock: Clock, seeding: Seeding, key_ids: Sequence[str]) -> Preparation:
+    """The preparation of the database of these settings, by a process with these keys."""
     return Preparation(
         migrations=Migrations(clock=clock, url=settings.database.url),
         seeding=seeding,
         signing_secrets=SigningSecrets(clock=clock, settings=settings.tokens),
+        published_keys=PublishedKeys(clock=clock, ids=key_ids),
         admin=settings.admin,
     )

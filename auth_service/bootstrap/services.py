@@ -23,14 +23,17 @@ from auth_service.services.accounts.api_keys import APIKeys
 from auth_service.services.accounts.creation import Creation
 from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
+from auth_service.services.accounts.email.change import EmailChanges
+from auth_service.services.accounts.email.verification import EmailVerification
 from auth_service.services.accounts.invitations import Invitations
-from auth_service.services.accounts.password_change import PasswordChanges
-from auth_service.services.accounts.password_reset import PasswordResets
+from auth_service.services.accounts.password.change import PasswordChanges
+from auth_service.services.accounts.password.reset import PasswordResets
 from auth_service.services.accounts.registration import Registration
 from auth_service.services.accounts.roles import Roles
 from auth_service.services.accounts.security import AccountSecurity
 from auth_service.services.accounts.seeding import Seeding
 from auth_service.services.accounts.suspension import Suspension
+from auth_service.services.accounts.verified_registration import VerifiedRegistration
 from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
 from auth_service.services.factors.enrolment import Enrolment
@@ -62,6 +65,7 @@ class Services:
     creation: Creation
     refusals: Refusals
     registration: Registration
+    verified_registration: VerifiedRegistration
     invitations: Invitations
     directory: Directory
     roles: Roles
@@ -71,6 +75,8 @@ class Services:
     password_changes: PasswordChanges
     account_security: AccountSecurity
     password_resets: PasswordResets
+    email_verification: EmailVerification
+    email_changes: EmailChanges
     seeding: Seeding
     logins: Logins
     logout: Logout
@@ -100,13 +106,14 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     """Set up the client of the database and wire the services; no command is sent yet."""
     connection.connect(settings.database)
     clock, registry = clock or SystemClock(), CollectorRegistry()
-    metrics = build_metrics(settings.metrics, registry)
+    metrics = build_metrics(settings, registry)
     geo = build_geo(settings.geo, clock=clock)
     core = build_core(settings, clock=clock, metrics=metrics, places=geo.places)
     factors = build_factors(settings, core)
     accounts, login = build_accounts(settings, core), build_login(core, factors, metrics=metrics)
-    prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding)
-    monitoring = build_monitoring(settings.geo, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
+    ids = core.tokens.keys.ids if core.tokens.keys else []
+    prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding, key_ids=ids)
+    monitoring = build_monitoring(settings, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
     return Services(
         **_objects(accounts),
         **_objects(login),

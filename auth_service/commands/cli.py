@@ -13,20 +13,22 @@ from auth_service.settings.environment import ConfigurationError
 
 MODULES = {
     "doctor": "doctor",
-    "ensure-indexes": "preparation",
+    "ensure-indexes": "upkeep.preparation",
     "factors": "factors",
     "geo": "geo",
-    "import-node": "import_node",
-    "migrate": "migrate",
-    "privacy": "privacy",
+    "import-node": "upkeep.import_node",
+    "keys": "secrets",
+    "mail": "mail",
+    "migrate": "upkeep.migrate",
+    "privacy": "upkeep.privacy",
     "routes": "routes",
     "secrets": "secrets",
-    "seed-admin": "preparation",
+    "seed-admin": "upkeep.preparation",
     "sessions": "sessions",
-    "stats": "stats",
+    "stats": "upkeep.stats",
     "users": "users",
 }
-WITHOUT_SETTINGS = ("secrets",)
+WITHOUT_SETTINGS = ("keys", "secrets")
 
 
 class LazyCommands(AppGroup):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import click
 from flask.cli import AppGroup, with_appcontext
 
+from auth_service.bootstrap.mail import build_texts, open_transport
 from auth_service.doctor import examination
 from auth_service.doctor.findings import Finding
 from auth_service.doctor.races import game as race_game
@@ -19,7 +20,7 @@ from auth_service.web.context import services, settings
 def doctor() -> None:
     """Check this installation and say in plain words what is wrong."""
     if click.get_current_context().invoked_subcommand is None:
-        _report(examination.examine(settings(), clock=services().clock, unread=Settings.unread()))
+        _report(_examine(settings()))
 
 
 @doctor.command("races")
@@ -35,6 +36,16 @@ def races(url: str, rounds: int, parallel: int, window: float | None) -> None:
     """Play the rotation protocol against the live service at --url, with a throwaway account."""
     length = settings().tokens.race_window if window is None else timedelta(seconds=window)
     _report(race_game.play(LiveService(url), rounds=rounds, parallel=parallel, window=length))
+
+
+def _examine(ours: Settings) -> list[Finding]:
+    return examination.examine(
+        ours,
+        clock=services().clock,
+        unread=Settings.unread(),
+        transport=open_transport(ours.mail),
+        text_faults=build_texts(ours).faults() if ours.mail.enabled else (),
+    )
 
 
 def _report(findings: Iterable[Finding]) -> None:

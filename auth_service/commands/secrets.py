@@ -1,4 +1,7 @@
-"""`secrets new` makes a secret, `secrets rotate` says how to replace those in use. Neither needs a database."""
+"""What signs tokens: `secrets …` for the secrets in the settings, `keys …` for the file of keys.
+
+No command here needs a database, or a valid configuration.
+"""
 
 import re
 import secrets as randomness
@@ -7,6 +10,8 @@ from collections.abc import Mapping
 import click
 from flask.cli import AppGroup
 
+from auth_service.services.tokens.key_file import KeyFileUnusable, add_key, read
+from auth_service.services.tokens.signing_keys import SigningKey
 from auth_service.settings.settings import merge_dotenv
 
 SECRET_BYTES = 48  # 64 characters in base64
@@ -17,7 +22,11 @@ NEXT = f"# Later, once `doctor` says that {PREVIOUS} can go, these:"
 UNUSED = f"{SHARED} is set and signs nothing: {ACCESS} and {REFRESH} are set as well. Remove it."
 IN_PROGRESS = f"{PREVIOUS} is set, and tokens of that secret will be refused. `doctor` says how long to wait."
 
+KEYS_FILE = "JWT_KEYS_FILE"
+ROLES = ("signs", "verifies")
+
 secrets = AppGroup("secrets", help="Make secrets, and replace them.")
+keys = AppGroup("keys", help="Make and list the keys of access tokens that others can verify.")
 
 
 @secrets.command("new", with_appcontext=False)
@@ -45,6 +54,34 @@ def rotate() -> None:
         for name in (name for name in names if present[name] == secret):
             click.echo(f"{name}={fresh}")
         click.echo(f"{PREVIOUS}={_quoted(secret)}")
+
+
+@keys.command("new", with_appcontext=False)
+@click.argument("file", type=click.Path())
+def new_key(file: str) -> None:
+    """Add a key after those in FILE, which is made if there is none; a running service does not read it again."""
+    try:
+        _print(add_key(file))
+    except KeyFileUnusable as error:
+        raise click.ClickException(f"{file} {error}") from None
+
+
+@keys.command("list", with_appcontext=False)
+@click.argument("file", type=click.Path(), required=False)
+def list_keys(file: str | None) -> None:
+    """Print the ids of the keys in FILE, by default that of JWT_KEYS_FILE, in their order."""
+    path = file or merge_dotenv(None, ".env").get(KEYS_FILE, "").strip()
+    if not path:
+        raise click.ClickException(f"{KEYS_FILE} is not set; `keys new FILE` makes a file for it.")
+    try:
+        _print(read(path))
+    except KeyFileUnusable as error:
+        raise click.ClickException(f"{path} {error}") from None
+
+
+def _print(found: list[SigningKey]) -> None:
+    for number, key in enumerate(found):
+        click.echo(f"{key.kid}  {ROLES[min(number, 1)]}")
 
 
 def _signing(variables: Mapping[str, str]) -> list[str]:

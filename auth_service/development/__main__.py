@@ -82,13 +82,19 @@ def _serve(environ: dict[str, str], settings: Settings, admin: str) -> int:
         _await_ready(service, server)
         url = f"http://{service.address}".replace("127.0.0.1", "localhost")  # pages on localhost are of the same site
         names = [finding.sentence for finding in origins.examine_loopback(settings)]
-        print("\n".join(["", RULE, f"listening on {url}", admin, *names, RULE]), flush=True)
+        print("\n".join(["", RULE, f"listening on {url}", admin, *_mails(settings, url), *names, RULE]), flush=True)
         return server.wait()
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         server.terminate()
         server.wait()
+
+
+def _mails(settings: Settings, url: str) -> list[str]:
+    """A line that says where mails are read that go into a folder."""
+    is_folder = settings.service.development and settings.mail.url and settings.mail.url.scheme == "file"
+    return [f"mails {url}/dev/mails"] if is_folder else []
 
 
 def _await_ready(service: ServiceSettings, server: "subprocess.Popen[bytes]") -> None:

@@ -25,6 +25,7 @@ class AuditEvent(Document):
             {"fields": ["-created_at", "-id"]},
             {"fields": ["user_id", "-created_at", "-id"]},
             {"fields": ["type", "-created_at", "-id"]},
+            {"fields": ["user_id", "type", "-created_at", "-id"]},
             {"fields": ["purge_at"], "expireAfterSeconds": 0},
         ],
     }

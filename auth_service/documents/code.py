@@ -7,7 +7,8 @@ class Code(Document):
     """A code for one purpose. Its text is derived from `random`, its id of 16 bytes, and `binding`, and never stored.
 
     `user_id` is absent in the code of a registration: there is no account yet, so its `address` and the `password`'s
-    hash wait here. `tries` counts comparisons of a short code. `mailed_at` is when it was last mailed, by `mailed_by`.
+    hash wait here. `tries` counts comparisons of a short code, which works only once it was mailed.
+    `mailed_at` is when it was last mailed, by the mail `mailed_by`.
     """
 
     random = BinaryField(primary_key=True)

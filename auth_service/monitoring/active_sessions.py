@@ -4,19 +4,13 @@ Whether a session is active depends on the time, so no counter can hold the numb
 written by every request. A small number is counted; a large one is estimated from a random sample.
 """
 
-import threading
-import time
-
-import pymongo
-from pymongo.errors import PyMongoError
-
 from auth_service.clock import Clock
 from auth_service.documents.session import Session
+from auth_service.monitoring.recent import Recent
 
 COUNTED = 20_000  # stored sessions up to which all are read; MongoDB would also read all for a sample of over 5 %
 SAMPLE = 1_000  # of more: the share of active ones is then right to 3 points of 100, 19 times out of 20
 LIFETIME = 30  # seconds for which a figure is reused
-PATIENCE = 0.5  # seconds
 
 
 class ActiveSessions:
@@ -24,24 +18,11 @@ class ActiveSessions:
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
-        self._known: int | None = None
-        self._known_until = 0.0
+        self._recent = Recent(self._estimate, lifetime=LIFETIME)
 
     def number(self) -> int | None:
         """The number, exact or estimated; `None` when the database does not answer in time."""
-        with self._lock:
-            if time.monotonic() >= self._known_until:
-                self._known = self._query()
-                self._known_until = time.monotonic() + LIFETIME
-            return self._known
-
-    def _query(self) -> int | None:
-        try:
-            with pymongo.timeout(PATIENCE):
-                return self._estimate()
-        except PyMongoError:
-            return None
+        return self._recent.value()
 
     def _estimate(self) -> int:
         collection = Session._get_collection()

@@ -4,6 +4,7 @@ import struct
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -15,7 +16,9 @@ from prometheus_client.registry import Collector
 from auth_service.clock import Clock
 from auth_service.monitoring import worker_files
 from auth_service.monitoring.active_sessions import ActiveSessions
+from auth_service.monitoring.mail_backlog import Backlog
 from auth_service.monitoring.readiness import Readiness
+from auth_service.monitoring.recent import Recent
 
 REPETITIONS = 3
 PAUSE = 0.05  # seconds
@@ -63,21 +66,39 @@ class _Forwarding(Collector):
 
 
 class OnDemandGauges(Collector):
-    """The number of active sessions and the age of the city database, without a value where they are not known."""
+    """Active sessions, mails that wait, the age of the city database; without a value where they are not known."""
 
     def __init__(
-        self, *, clock: Clock, readiness: Readiness, active_sessions: ActiveSessions, geo_path: str | None
+        self,
+        *,
+        clock: Clock,
+        readiness: Readiness,
+        active_sessions: ActiveSessions,
+        backlog: Recent[Backlog] | None,
+        geo_path: str | None,
     ) -> None:
         self._clock = clock
         self._readiness = readiness
         self._active_sessions = active_sessions
+        self._backlog = backlog
         self._geo_path = geo_path
 
     def collect(self) -> Iterable[Metric]:
-        """Both gauges."""
+        """All gauges."""
         active = self._active_sessions.number() if self._readiness.ready else None
         yield _gauge("auth_service_live_sessions", "Sessions that live, counted or estimated", active)
+        yield from self._mails()
         yield _gauge("auth_service_geo_file_age_seconds", "Time since the city database was written", self._geo_age())
+
+    def _mails(self) -> Iterable[Metric]:
+        found = self._backlog.value() if self._backlog and self._readiness.ready else None
+        waiting, dead, age = (found.waiting, found.dead, self._age(found.oldest)) if found else (None, None, None)
+        yield _gauge("auth_service_mails_waiting", "Mails that wait to be sent", waiting)
+        yield _gauge("auth_service_mails_oldest_seconds", "How long the oldest mail that waits has waited", age)
+        yield _gauge("auth_service_mails_dead", "Mails that could not be sent and are kept", dead)
+
+    def _age(self, since: datetime | None) -> float:
+        return max(0.0, (self._clock.now() - since).total_seconds()) if since else 0.0
 
     def _geo_age(self) -> float | None:
         try:

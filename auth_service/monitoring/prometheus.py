@@ -4,7 +4,8 @@ No label comes from a client: routes are URL rules, codes and outcomes come from
 command that is not in a list below is `other`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import product
 from typing import Any, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
@@ -37,17 +38,19 @@ LOGIN_OUTCOMES = (
     "login_busy",
     "database_unavailable",
 )
+MAIL_OUTCOMES = ("sent", "deferred", "dropped", "dead")
 REFRESH_OUTCOMES = ("success", "refresh_superseded", "refresh_reused", "rate_limited", "database_unavailable")
 
 
 class PrometheusMetrics(Metrics):
     """Counts into `registry`; see `worker_files` for how the figures of several workers are added."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, *, mail_kinds: Sequence[str] = ()) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # counters of several workers have none
         self._labelled: dict[tuple[Any, ...], Any] = {}
         self._make_web(registry)
         self._make_sessions(registry)
+        self._make_mail(registry, mail_kinds)
         self._make_hashing(registry)
         self._make_database(registry)
 
@@ -88,6 +91,11 @@ class PrometheusMetrics(Metrics):
             self._logins.labels(outcome)
         for outcome in REFRESH_OUTCOMES:
             self._refreshes.labels(outcome)
+
+    def _make_mail(self, registry: CollectorRegistry, kinds: Sequence[str]) -> None:
+        self._mails = Counter("auth_service_mails", "Attempts at mails", ("kind", "outcome"), registry=registry)
+        for kind, outcome in product(kinds, MAIL_OUTCOMES):
+            self._mails.labels(kind, outcome)
 
     def _make_hashing(self, registry: CollectorRegistry) -> None:
         self._hashes_waiting = Gauge(
@@ -152,6 +160,10 @@ class PrometheusMetrics(Metrics):
     def logout_without_token(self) -> None:
         """Count a logout that presented no token."""
         self._empty_logouts.inc()
+
+    def mail(self, *, kind: str, outcome: str) -> None:
+        """Count an attempt at a mail."""
+        self._mails.labels(kind, outcome).inc()
 
     def audit_events_lost(self, number: int) -> None:
         """Count audit events that were not written."""

@@ -60,7 +60,7 @@ class OutboundClient:
 
     def cut(self) -> None:
         """End the request under way, wherever it is, and every later one."""
-        self._adapter.cut()
+        self._adapter.sockets.cut()
         self._response.cancel()
 
     def request(
@@ -80,7 +80,7 @@ class OutboundClient:
             raise TooManyRequests("too many requests are open")
         options = {"headers": headers, "auth": credentials}
         response = self._response = Future()
-        if self._adapter.is_cut:
+        if self._adapter.sockets.is_cut:
             response.cancel()
         self._start(threading.Thread(target=self._run, args=(response, method, url, options), name=self._name))
         try:
@@ -103,7 +103,7 @@ class OutboundClient:
             arrived = self._send(method, url, options)
         except Exception as error:  # of the network, of TLS, of the other side's HTTP: any of them means no response
             with suppress(InvalidStateError):  # cut in the meantime
-                response.set_exception(failure(error, is_cut=self._adapter.is_cut))
+                response.set_exception(failure(error, is_cut=self._adapter.sockets.is_cut))
         else:
             try:
                 response.set_result(arrived)

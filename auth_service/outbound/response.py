@@ -53,7 +53,7 @@ class Response:
                     raise TooLarge(f"more than {most} bytes")
                 yield chunk
         except NETWORK_ERRORS as error:
-            raise failure(error, is_cut=self._adapter.is_cut) from None
+            raise failure(error, is_cut=self._adapter.sockets.is_cut) from None
         self._require_end()
 
     def beginning(self, most: int) -> bytes:
@@ -65,10 +65,10 @@ class Response:
         try:
             body: bytes = self._response.raw.read(most, decode_content=False)
         except NETWORK_ERRORS as error:
-            raise failure(error, is_cut=self._adapter.is_cut) from None
+            raise failure(error, is_cut=self._adapter.sockets.is_cut) from None
         self._require_end()
         return body
 
     def _require_end(self) -> None:
-        if self._adapter.is_cut:  # which a body without a length would not show
+        if self._adapter.sockets.is_cut:  # which a body without a length would not show
             raise TimeIsUp("cut off")

@@ -46,7 +46,7 @@ class ConfirmationSettings:
         "CONFIRM_DANGEROUS",
         BOOLEAN,
         False,
-        about="Whether deleting an account and changing a role need a fresh login, too; set it once all clients know.",
+        about="Whether deleting an account and giving a role need a fresh login, too; set it once all clients know.",
     )
 
 

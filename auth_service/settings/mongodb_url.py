@@ -64,7 +64,7 @@ def parse_mongodb_url(url: str) -> str:
     if not url.startswith(SCHEMES):
         raise ValueError("must begin with mongodb:// or mongodb+srv://")
     parts = _parts(url)
-    if complaints := _of_place(url, parts) + _of_options(_options(url)):
+    if complaints := _of_place(url, parts) + _of_options(_options(url)) + _of_user(parts, _options(url)):
         raise ValueError("; it ".join(complaints))
     _try_driver(url)
     return url
@@ -142,6 +142,13 @@ def _of_options(options: Options) -> list[str]:
     if invalid := [name for name, value in options if name in ACCEPTED and not _is_valid(name, value)]:
         complaints.append(f"has no valid value of {', '.join(dict.fromkeys(invalid))}")
     return complaints
+
+
+def _of_user(parts: Mapping[str, Any], options: Options) -> list[str]:
+    """What is wrong where there is no user: nobody logs in then, whatever the URL seems to say."""
+    if parts["username"] or ("authMechanism", "MONGODB-X509") in options or "authSource" not in dict(options):
+        return []
+    return ["has authSource and no user, so nobody would log in to the database: add the user or remove authSource"]
 
 
 def _is_valid(name: str, value: str) -> bool:

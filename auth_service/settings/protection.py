@@ -82,7 +82,7 @@ class RateLimitSettings:
         "RATELIMIT_REGISTER",
         RATE,
         "30/hour",
-        about="Registrations from one address; IPv6: from one /64, and four times as many from one /48.",
+        about="Registrations and their codes, by address; IPv6: from one /64, and four times as many from one /48.",
     )
     login: str = var(
         "RATELIMIT_LOGIN",
@@ -96,7 +96,12 @@ class RateLimitSettings:
         "200/hour",
         about="Password checks for one account, right or wrong; each known device is counted separately.",
     )
-    password: str = var("RATELIMIT_PASSWORD", RATE, "30/hour", about="Password changes of one user.")
+    password: str = var(
+        "RATELIMIT_PASSWORD",
+        RATE,
+        "30/hour",
+        about="Password changes and confirmations of one user, and codes mailed for their address.",
+    )
     login_delay: bool = var(
         "LOGIN_DELAY_ENABLED",
         BOOLEAN,

@@ -86,6 +86,8 @@ def _mail_problems(mail: MailSettings, registration: RegistrationSettings, devel
         problems.append("MAIL_FROM is not set, and MAIL_URL is")
     if mail.url and mail.url.scheme == PLAIN and not (mail.url.is_loopback or development):
         problems.append("MAIL_URL must not be smtp+plain: whoever reads the mail on its way could reset passwords")
+    if mail.url and mail.url.scheme == PLAIN and mail.url.user and not mail.url.is_loopback:
+        problems.append("MAIL_URL must not be smtp+plain with a password, unless its host is this machine")
     if registration.verify and not mail.url:
         problems.append("REGISTER_VERIFY needs MAIL_URL")
     return problems

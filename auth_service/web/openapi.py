@@ -111,5 +111,6 @@ def _describe_access(operation: dict[str, Any], endpoint: str) -> None:
         operation["security"] = []  # there is no token to ask for: the call is 404
         del operation["responses"]["401"]
     operation.setdefault("security", [] if access is Access.PUBLIC else [BEARER])
-    for status in (*ALWAYS, *FAILURES[access]):
+    lacking = (404,) if policy_of(endpoint).feature else ()
+    for status in (*ALWAYS, *FAILURES[access], *lacking):
         operation["responses"].setdefault(str(status), {"$ref": "#/components/responses/Error"})

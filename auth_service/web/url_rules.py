@@ -13,7 +13,7 @@ from werkzeug.routing import BaseConverter, Map, Rule
 
 RESERVED = {
     "session_id": ("history",),
-    "role": ("invitation", "keys", "sessions", "suspension"),
+    "role": ("invitation", "keys", "password-reset", "sessions", "suspension"),
 }  # words that are no value of a variable
 
 

@@ -141,7 +141,7 @@ def test_the_help_names_the_commands_without_settings_too(process, program):
         return {line.split()[0] for line in help_text.partition("Commands:\n")[2].splitlines()}
 
     assert named(process("--help", program=program).stdout) >= set(MODULES)
-    unconfigured = set(MODULES) if program is shell.PROGRAM else {"secrets", "routes"}
+    unconfigured = set(MODULES) if program is shell.PROGRAM else {"keys", "secrets", "routes"}
     assert named(process("--help", program=program, JWT_SECRET=None).stdout) & set(MODULES) == unconfigured
 
 

@@ -15,9 +15,9 @@ def test_an_installation_in_order_gets_a_line_for_every_check(doctor):
     report = doctor()
     assert report.code == 0
     assert report.at("ok", "warning") == {
-        *("names", "secrets", "cookie", "origins", "durations", "refresh grace"),
+        *("names", "secrets", "cookie", "origins", "durations", "refresh grace", "confirmation"),
         *("replica set", "clock", "TTL monitor", "indexes", "previous secret", "client address", "geo file"),
-        *("migrations", "import"),
+        *("migrations", "import", "key file", "signing keys", "mail"),
     }
     assert report.at("warning") == {"replica set"}  # of one member
 

@@ -98,6 +98,8 @@ def make_real(case):
         case.body = credentials()
     if call == "POST /auth/refresh":
         case.cookies["refreshToken"] = log_in().cookies["refreshToken"]
+    if call == "POST /auth/confirm":
+        case.body = {"password": CALLER["password"]}
     if call == "POST /profile/password":
         case.body = {"currentPassword": CALLER["password"], "newPassword": CALLER["password"]}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from auth_service.services.mail.queue import LEASE
 from auth_service.serving import open_files
 from auth_service.settings.settings import Settings
 from tests.support.deploy.image import IGNORED, instructions, last
@@ -20,6 +21,7 @@ DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 BLUEPRINT = yaml.safe_load((DEPLOY / "render.yaml").read_text())
 UNIT = (DEPLOY / "auth_service.service").read_text()
+MAIL_UNIT = (DEPLOY / "auth_service_mail.service").read_text()
 GRACE = int(re.search(r"graceful_timeout = (\d+)", (ROOT / "gunicorn.conf.py").read_text())[1])
 BELONGS_TO_THE_IMAGE = {"PYTHONUNBUFFERED", "HOME", "AUTH_HOST"}
 APPS = ("app1", "app2")
@@ -245,6 +247,16 @@ def test_the_unit_gives_gunicorn_its_grace_and_reads_the_secrets_itself():
     assert seconds(re.search(r"TimeoutStopSec=(\d+)", UNIT)[1]) > GRACE
     for line in ("KillMode=mixed", "DynamicUser=yes", "ProtectSystem=strict", "EnvironmentFile=/etc/auth_service.env"):
         assert line in UNIT.splitlines()
+
+
+def test_what_sends_mail_alone_is_as_confined_and_may_finish_the_mail_it_is_at():
+    confinement = re.search(r"^ProtectSystem=strict.*?(?=\n\n)", UNIT, re.MULTILINE | re.DOTALL)[0]
+    assert confinement in MAIL_UNIT
+    lease = LEASE.total_seconds()
+    assert seconds(re.search(r"TimeoutStopSec=(\d+)", MAIL_UNIT)[1]) > lease
+    assert seconds(COMPOSE["services"]["mail"]["stop_grace_period"]) > lease
+    for command in (MAIL_UNIT, " ".join(COMPOSE["services"]["mail"]["command"])):
+        assert "-m auth_service mail run" in command
 
 
 def test_the_limits_of_tasks_and_files_leave_room_for_what_the_comments_say():

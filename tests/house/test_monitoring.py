@@ -14,7 +14,10 @@ from tests.support.server import ROOT
 RULES = ROOT / "deploy" / "prometheus-alerts.yaml"
 DASHBOARD = ROOT / "deploy" / "grafana-dashboard.json"
 PAGE = (ROOT / "docs" / "observability.md").read_text()
-ASKED = {"auth_service_live_sessions", "auth_service_geo_file_age_seconds"}
+ASKED = {
+    *("auth_service_live_sessions", "auth_service_geo_file_age_seconds"),
+    *("auth_service_mails_waiting", "auth_service_mails_oldest_seconds", "auth_service_mails_dead"),
+}
 NAME = re.compile(r"\bauth_service_[a-z_]+\b")
 SUFFIXES = re.compile(r"_(bucket|count|sum)$")
 

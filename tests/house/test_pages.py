@@ -39,8 +39,9 @@ def endpoints(app):
 
 
 def test_every_endpoint_has_its_row_in_the_readme_and_no_other_has(app):
-    rows = re.findall(r"^\| ([A-Z]+) \| (.*?) \|", README, re.MULTILINE)
-    listed = {f"{method} {path}" for method, paths in rows for path in re.findall(r"`(.*?)`", paths)}
+    rows = re.findall(r"^\| ([A-Z, ]+) \| (.*?) \|", README, re.MULTILINE)
+    methods_and_paths = [(methods.split(", "), re.findall(r"`(.*?)`", paths)) for methods, paths in rows]
+    listed = {f"{method} {path}" for methods, paths in methods_and_paths for method in methods for path in paths}
     assert {re.sub("<.*?>", "<>", each) for each in listed} == endpoints(app)
 
 

@@ -32,6 +32,8 @@ def start(program, **variables):
     [
         ({**SEED, "ADMIN_PASSWORD": "password1"}, "ADMIN_PASSWORD is refused: Is one of the most common passwords."),
         ({**SEED, "ADMIN_EMAIL": "admin@corp.local"}, "ADMIN_EMAIL is not an address that can register"),
+        ({"JWT_KEYS_FILE": "/secret-path", "PUBLIC_URL": "https://a.example"}, "JWT_KEYS_FILE cannot be read: No such"),
+        ({"JWT_KEYS_FILE": "/secret-path"}, "JWT_KEYS_FILE needs PUBLIC_URL"),
         ({"DB_URL": "http://localhost/secret-path"}, "DB_URL must begin with mongodb:// or mongodb+srv://"),
         ({"DB_URL": "mongodb://localhost/?secret-path=1"}, "DB_URL has an unknown option"),
         ({"DB_URL": "mongodb://localhost/?w=0"}, "DB_URL must not set w: "),

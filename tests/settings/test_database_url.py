@@ -29,6 +29,11 @@ def test_where_who_and_tls_are_accepted(url):
     assert settings(DB_URL=url).database.url == url
 
 
+@pytest.mark.parametrize("options", ["authSource=admin", "AUTHSOURCE=admin", "tls=true&authSource=admin"])
+def test_a_place_to_log_in_without_a_user_is_refused(options):
+    assert "has authSource and no user" in refusal(f"mongodb://h/x?{options}")
+
+
 HARMFUL = (
     *("w=0", "w=1", "w=2", "wtimeoutMS=1", "journal=false", "fsync=true", "retryWrites=false", "retryReads=false"),
     *("readConcernLevel=local", "readConcernLevel=linearizable", "readPreference=secondary", "readPreference=nearest"),

@@ -43,6 +43,19 @@ class PasswordResetSchema(ForgottenPasswordSchema):
     new_password = fields.String(required=True, data_key="newPassword", metadata={"format": "password"})
 
 
+class PendingRegistrationAnswerSchema(MessageSchema):
+    """A registration whose code is on its way, and the id that the code is presented with."""
+
+    registration = fields.String(required=True, metadata={"example": "2f6c1a0b9d8e4f7aa1b2c3d4e5f60718"})
+
+
+class RegistrationConfirmationSchema(InputSchema):
+    """The id of a registration, and the code in the mail."""
+
+    registration = fields.String(required=True, metadata={"example": "2f6c1a0b9d8e4f7aa1b2c3d4e5f60718"})
+    code = fields.String(required=True, metadata={"example": "271828"})
+
+
 class RefreshAnswerSchema(MessageSchema):
     """A refresh's answer; the next refresh token is in the cookie."""
 

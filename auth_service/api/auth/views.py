@@ -11,7 +11,9 @@ from auth_service.api.auth.schemas import (
     ForgottenPasswordSchema,
     InvitationAcceptanceSchema,
     PasswordResetSchema,
+    PendingRegistrationAnswerSchema,
     RefreshAnswerSchema,
+    RegistrationConfirmationSchema,
     RegistrationSchema,
 )
 from auth_service.services.login.attempt import Attempt
@@ -27,7 +29,7 @@ from auth_service.web.access.tokens import (
     with_tokens,
 )
 from auth_service.web.blueprint import Blueprint
-from auth_service.web.context import client, principal, services
+from auth_service.web.context import client, principal, services, settings
 from auth_service.web.endpoint_policy import LOGINS, REFRESHES, Access, Feature
 from auth_service.web.openapi import BEARER, COOKIE
 from auth_service.web.schemas.factor import proof_of
@@ -49,10 +51,23 @@ VERIFY_HEADERS = {
 @blueprint.post("/register", access=Access.PUBLIC, limit=Limit.REGISTER, takes_body=True)
 @blueprint.arguments(RegistrationSchema)
 @blueprint.response(201, UserAnswerSchema)
+@blueprint.alt_response(202, schema=PendingRegistrationAnswerSchema)
 @blueprint.fails(400, 403, 409, 415, 429)
-def register(body: dict[str, Any]) -> dict[str, Any]:
-    """Make an account."""
+def register(body: dict[str, Any]) -> dict[str, Any] | Response:
+    """Make an account; with `REGISTER_VERIFY`, mail a code that makes it, whether the address is taken or not."""
+    if settings().registration.verify:
+        return _begin_registration(body)
     user = services().registration.register(email=body["email"], password=body["password"])
+    return {"message": "User registered successfully", "user": user}
+
+
+@blueprint.post("/register/confirm", access=Access.PUBLIC, limit=Limit.REGISTER, feature=Feature.MAIL, takes_body=True)
+@blueprint.arguments(RegistrationConfirmationSchema)
+@blueprint.response(201, UserAnswerSchema)
+@blueprint.fails(400, 403, 404, 409, 415, 429)
+def confirm_registration(body: dict[str, Any]) -> dict[str, Any]:
+    """Make the account by the code that was mailed to its address."""
+    user = services().verified_registration.confirm(registration=body["registration"], code=body["code"])
     return {"message": "User registered successfully", "user": user}
 
 
@@ -143,3 +158,10 @@ def verify() -> Response:
 
 def _rotate(token: str, claims: Claims) -> Grant:
     return services().rotation.rotate(token=token, claims=claims, client=client())
+
+
+def _begin_registration(body: dict[str, Any]) -> Response:
+    registration = services().verified_registration.begin(email=body["email"], password=body["password"])
+    response = jsonify({"message": "Check your mail", "registration": registration})
+    response.status_code = 202
+    return response

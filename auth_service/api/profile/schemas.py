@@ -6,7 +6,7 @@ from auth_service.web.schemas.base import InputSchema, OutputSchema
 from auth_service.web.schemas.message import MessageSchema
 from auth_service.web.schemas.session import SessionSchema
 from auth_service.web.schemas.times import Timestamp
-from auth_service.web.schemas.user import UserAnswerSchema
+from auth_service.web.schemas.user import EMAIL, UserAnswerSchema
 
 
 class ProfileAnswerSchema(UserAnswerSchema):
@@ -23,10 +23,24 @@ class PasswordChangeSchema(InputSchema):
     keep_keys = fields.Boolean(load_default=False, data_key="keepKeys", truthy={True}, falsy={False})
 
 
-class PasswordAnswerSchema(MessageSchema):
-    """A password change's answer; the next refresh token is in the cookie."""
+class NewTokensAnswerSchema(MessageSchema):
+    """The answer of a change that ends all other sessions; the next refresh token is in the cookie."""
 
     accessToken = fields.String(required=True)
+
+
+class EmailChangeSchema(InputSchema):
+    """The address that the account shall have."""
+
+    new_email = fields.String(
+        required=True, data_key="newEmail", metadata={**EMAIL, "example": "ada.lovelace@example.com"}
+    )
+
+
+class CodeSchema(InputSchema):
+    """The code in the mail."""
+
+    code = fields.String(required=True, metadata={"example": "271828"})
 
 
 class SecuritySchema(OutputSchema):
@@ -34,7 +48,7 @@ class SecuritySchema(OutputSchema):
 
     emailVerified = fields.Boolean(required=True)
     pendingEmail = fields.String()
-    passwordChangedAt = Timestamp(allow_none=True)
+    passwordChangedAt = Timestamp(required=True)
     freshUntil = Timestamp(required=True)
     keys = fields.Integer(required=True)
 

@@ -5,7 +5,9 @@ from typing import Any
 from flask import Response
 
 from auth_service.api.profile.schemas import (
-    PasswordAnswerSchema,
+    CodeSchema,
+    EmailChangeSchema,
+    NewTokensAnswerSchema,
     PasswordChangeSchema,
     ProfileAnswerSchema,
     SecurityAnswerSchema,
@@ -14,8 +16,9 @@ from auth_service.services.protection.rate_limits import Limit
 from auth_service.web.access.tokens import with_tokens
 from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import client, principal, services
-from auth_service.web.endpoint_policy import Access
+from auth_service.web.endpoint_policy import Access, Feature
 from auth_service.web.schemas.api_key import NewKeyAnswerSchema, NewKeySchema
+from auth_service.web.schemas.message import MessageSchema
 
 blueprint = Blueprint("profile", __name__, url_prefix="/profile", description="One's own account")
 
@@ -38,7 +41,7 @@ def read_security() -> dict[str, Any]:
 
 @blueprint.post("/password", access=Access.USER, keys=False, limit=Limit.PASSWORD, takes_body=True)
 @blueprint.arguments(PasswordChangeSchema)
-@blueprint.response(200, PasswordAnswerSchema)
+@blueprint.response(200, NewTokensAnswerSchema)
 @blueprint.fails(400, 403, 415, 429)
 def change_password(body: dict[str, Any]) -> Response:
     """Set another password: ends all other sessions, and gives this one new tokens."""
@@ -58,3 +61,44 @@ def create_key(body: dict[str, Any]) -> dict[str, Any]:
         user_id=principal().user_id, name=body["name"], lifetime=body["expires_in"], client=client()
     )
     return {"message": "Key created", "key": key.session, "secret": key.secret}
+
+
+@blueprint.post("/email/verification", access=Access.USER, keys=False, limit=Limit.PASSWORD, feature=Feature.MAIL)
+@blueprint.response(202, MessageSchema)
+@blueprint.fails(403, 404, 409, 429)
+def send_verification() -> dict[str, str]:
+    """Mail a code to the address of the account, which proves that its user receives mail there."""
+    services().email_verification.send(principal=principal())
+    return {"message": "Code sent"}
+
+
+@blueprint.post("/email/verification/confirm", access=Access.USER, keys=False, feature=Feature.MAIL, takes_body=True)
+@blueprint.arguments(CodeSchema)
+@blueprint.response(200, MessageSchema)
+@blueprint.fails(400, 403, 404, 415)
+def verify_email(body: dict[str, Any]) -> dict[str, str]:
+    """Verify the address by the code that was mailed there; the session that asked for it takes it, no other."""
+    services().email_verification.confirm(principal=principal(), code=body["code"])
+    return {"message": "E-mail address verified"}
+
+
+@blueprint.post(
+    "/email", access=Access.USER, keys=False, fresh=True, limit=Limit.PASSWORD, feature=Feature.MAIL, takes_body=True
+)
+@blueprint.arguments(EmailChangeSchema)
+@blueprint.response(202, MessageSchema)
+@blueprint.fails(400, 403, 404, 415, 429)
+def send_email_change(body: dict[str, Any]) -> dict[str, str]:
+    """Mail a code to another address; the answer is the same where that is taken, and no code goes there."""
+    services().email_changes.send(principal=principal(), new=body["new_email"])
+    return {"message": "Code sent"}
+
+
+@blueprint.post("/email/confirm", access=Access.USER, keys=False, feature=Feature.MAIL, takes_body=True)
+@blueprint.arguments(CodeSchema)
+@blueprint.response(200, NewTokensAnswerSchema)
+@blueprint.fails(400, 403, 404, 415)
+def change_email(body: dict[str, Any]) -> Response:
+    """Change the address by the code that was mailed there: ends all other sessions, and gives this one new tokens."""
+    grant = services().email_changes.confirm(principal=principal(), code=body["code"])
+    return with_tokens(grant, message="E-mail address changed")

@@ -12,6 +12,7 @@ from auth_service.settings.settings import Settings
 CHECK = "durations"
 SHORTEST_LIFE = timedelta(minutes=1)
 LONGEST_ACCESS = timedelta(hours=1)
+LONGEST_FRESH = timedelta(hours=1)
 LONGEST_WAIT = timedelta(seconds=20)
 SHORTEST_CHECK = timedelta(hours=1)
 LATEST_TOUCH = 10  # a touch later than a tenth of the idle lifetime ends sessions noticeably early
@@ -57,6 +58,7 @@ def _of_units(settings: Settings) -> list[Oddity]:
     tokens, sessions, cookie = settings.tokens, settings.sessions, settings.cookie
     access = Duration("JWT_ACCESS_EXPIRES_IN", tokens.access_lifetime)
     wait = Duration("BCRYPT_WAIT", settings.passwords.bcrypt_wait)
+    fresh = Duration("FRESH_FOR", settings.confirmation.fresh_for)
     check = Duration("GEO_MAX_AGE", settings.geo.max_age)
     in_seconds, in_milliseconds = "here a plain number is seconds", "here a plain number is milliseconds"
     lives = [
@@ -70,6 +72,7 @@ def _of_units(settings: Settings) -> list[Oddity]:
     return [
         *((_is_short(each.length), f"{each} is oddly short: {unit}; is it meant so?") for each, unit in lives),
         (access.length > LONGEST_ACCESS, f"{access} is oddly long: {in_seconds}; let access tokens live minutes"),
+        (fresh.length > LONGEST_FRESH, f"{fresh} is oddly long: {in_seconds}; a stolen session is fresh that long"),
         (wait.length > LONGEST_WAIT, f"{wait} is oddly long: {in_seconds}; a client gives up before"),
         (check.length < SHORTEST_CHECK, f"{check} is oddly short: {in_seconds}; the file changes twice a week"),
     ]

@@ -12,8 +12,9 @@ from auth_service.database.ids import object_id
 from auth_service.database.paging import Page, Position, newest_first, with_prefix
 from auth_service.documents.records import UserRecord
 from auth_service.documents.user import USERS, User
-from auth_service.errors import InvalidCursor, InvalidRequest, UserNotFound
+from auth_service.errors import InvalidCursor, InvalidRequest, InvalidToken, UserNotFound
 from auth_service.services.accounts import email_addresses
+from auth_service.services.sessions.access import Principal
 
 PAGE = 100  # users that one command reads
 
@@ -103,6 +104,18 @@ class Directory:
 def by_address(address: str) -> UserRecord | None:
     """The user with this canonical e-mail address, or `None`."""
     user: UserRecord | None = User._get_collection().find_one({"email": address})
+    return user
+
+
+def read_caller(principal: Principal) -> UserRecord:
+    """The user of a session.
+
+    Raises:
+        InvalidToken: the account is gone.
+    """
+    user: UserRecord | None = User._get_collection().find_one({"_id": ObjectId(principal.user_id)})
+    if user is None:
+        raise InvalidToken
     return user
 
 

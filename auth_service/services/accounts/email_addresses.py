@@ -7,10 +7,10 @@ from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, valida
 from auth_service.errors import InvalidRequest
 
 
-def canonical(address: str) -> str:
+def canonical(address: str, *, field: str = "email") -> str:
     """The canonical form of `address`: trimmed, in NFKC and lower case, its domain in IDNA's ASCII form.
 
-    See RFC 6531 and RFC 5891.
+    See RFC 6531 and RFC 5891. A refusal names the `field` of the request.
 
     Raises:
         InvalidRequest: it is not a valid e-mail address.
@@ -19,7 +19,7 @@ def canonical(address: str) -> str:
     try:
         return _validated(folded)
     except EmailNotValidError:
-        raise InvalidRequest(errors={"email": ["Not a valid email address.", _fault(folded)]}) from None
+        raise InvalidRequest(errors={field: ["Not a valid email address.", _fault(folded)]}) from None
 
 
 def _validated(address: str) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NotRequired, TypedDict
 
 from auth_service.clock import Clock
-from auth_service.services.accounts.own_password import read_caller
+from auth_service.services.accounts.password.own import read_caller
 from auth_service.services.codes.codes import Codes
 from auth_service.services.sessions.access import Principal
 from auth_service.services.sessions.active import BATCH, KEYS, is_active, unended
@@ -14,13 +14,13 @@ from auth_service.services.sessions.freshness import Freshness
 class SecuritySummary(TypedDict):
     """How an account is protected; the members have the names that they have in JSON.
 
-    `pendingEmail` is there while a change of the address waits for its code, `passwordChangedAt` is `None` where the
-    first password is still valid, `freshUntil` is of the session that asks, `keys` the number of active API keys.
+    `pendingEmail` is there while a change of the address waits for its code, `freshUntil` is of the session that asks,
+    `keys` the number of active API keys.
     """
 
     emailVerified: bool
     pendingEmail: NotRequired[str]
-    passwordChangedAt: datetime | None
+    passwordChangedAt: datetime
     freshUntil: datetime
     keys: int
 
@@ -44,7 +44,7 @@ class AccountSecurity:
         keys = unended(user["_id"], limit=BATCH, scope=KEYS)
         summary = SecuritySummary(
             emailVerified="emailVerifiedAt" in user,
-            passwordChangedAt=user.get("passwordChangedAt"),
+            passwordChangedAt=user.get("passwordChangedAt", user["createdAt"]),
             freshUntil=self._freshness.until(principal.session),
             keys=len([each for each in keys if is_active(each, now)]),
         )

@@ -1,6 +1,7 @@
 """Issues codes, compares them and uses them up. No code is stored: it is derived anew from its random id and a key.
 
-A code is bound to a state that must not have changed, the `binding`; with another binding it is unknown.
+A code is bound to a state that must not have changed, the `binding`; with another binding it is unknown. A short one
+works only once it is mailed: how many of those there are is bounded, and so how many guesses.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from auth_service.clock import Clock
 from auth_service.documents.code import Code
 from auth_service.documents.records import CodeRecord
 from auth_service.errors import InvalidCode
-from auth_service.services.codes.purposes import FORMS, Purpose
+from auth_service.services.codes.purposes import FORMS, SHORT, Purpose
 from auth_service.services.codes.texts import derived_key, matches, text_of
 
 MAILED_AGAIN_AFTER = timedelta(minutes=5)
@@ -126,14 +127,14 @@ class Codes:
         return record.get("address") if record else None
 
     def mark_mailed(self, code_id: bytes, *, mail_id: ObjectId) -> IssuedCode | None:
-        """The code, for the mail `mail_id`; `None` when it works no more, or another mail had it a moment ago.
+        """The code, for the mail `mail_id`; `None` when it works no more, or another mail had it within five minutes.
 
         The same mail gets it again.
         """
         now = self._clock.now()
         free = [{"mailedAt": None}, {"mailedAt": {"$lte": now - MAILED_AGAIN_AFTER}}, {"mailedBy": mail_id}]
         record: CodeRecord | None = Code._get_collection().find_one_and_update(
-            {"_id": code_id, "expiresAt": {"$gt": now}, "$or": free},
+            {"_id": code_id, "expiresAt": {"$gt": now}, "tries": {"$lt": SHORT.most_tries}, "$or": free},
             {"$set": {"mailedAt": now, "mailedBy": mail_id}},
             return_document=ReturnDocument.AFTER,
         )
@@ -163,13 +164,12 @@ class Codes:
 
     def _compared(self, typed: str, purpose: Purpose, named: dict[str, Any]) -> CodeRecord:
         condition, codes = {**named, **self._live(purpose)}, Code._get_collection()
-        record: CodeRecord | None
-        if FORMS[purpose].most_tries:
-            record = codes.find_one_and_update(condition, {"$inc": {"tries": 1}})
-        else:
-            record = codes.find_one(condition)
+        is_short = FORMS[purpose].most_tries is not None
+        record: CodeRecord | None = (
+            codes.find_one_and_update(condition, {"$inc": {"tries": 1}}) if is_short else codes.find_one(condition)
+        )
         compared = record or self._drafted(purpose, "")
         outcomes = [matches(typed, compared, key) for key in self._keys]
-        if record is None or not any(outcomes):
+        if record is None or not any(outcomes) or (is_short and "mailedAt" not in record):
             raise InvalidCode
         return record

@@ -4,15 +4,15 @@ import logging
 from datetime import timedelta
 from email.utils import parseaddr
 
-from jinja2 import TemplateError
-
+from auth_service.database.circuit import CircuitOpen, is_silence
+from auth_service.database.faults import explain
 from auth_service.documents.records import MailRecord
+from auth_service.errors import DatabaseUnavailable
 from auth_service.monitoring.metrics import Metrics
-from auth_service.services.mail.kinds import Kind
 from auth_service.services.mail.message import message_of
-from auth_service.services.mail.preparation import Letter, Preparation
+from auth_service.services.mail.preparation import Preparation
 from auth_service.services.mail.queue import MailQueue
-from auth_service.services.mail.rendering import Texts
+from auth_service.services.mail.rendering import Texts, UnusableText
 from auth_service.services.mail.transport import Deferred, Refused, Transport, Unreachable
 
 log = logging.getLogger(__name__)
@@ -52,40 +52,44 @@ class Delivery:
         mail = self._queue.claim()
         if mail is None:
             return False
-        letter = self._preparation.prepare(mail)
-        if letter is None:
-            self._queue.drop(mail)
-            self._metrics.mail(kind=mail["kind"], outcome="dropped")
-            return True
-        self._hand_over(mail, letter)
-        return True
-
-    def _hand_over(self, mail: MailRecord, letter: Letter) -> None:
         try:
-            message = message_of(letter, self._texts.render(letter), sender=self._sender)
-            self._transport.send(message, sender=parseaddr(self._sender)[1], recipient=letter.to)
+            self._deliver(mail)
         except Unreachable as failure:
             self._queue.postpone(mail, DELAYS[0], error=str(failure), counts=False)
             raise
         except Deferred as failure:
-            self._defer(mail, letter.kind, str(failure))
+            self._defer(mail, str(failure))
         except Refused as failure:
-            self._give_up(mail, letter.kind, str(failure))
-        except TemplateError as failure:
-            self._give_up(mail, letter.kind, f"the text cannot be made: {type(failure).__name__}")
-        else:
-            self._queue.sent(mail)
-            self._metrics.mail(kind=letter.kind, outcome="sent")
-            if self._logs_codes:
-                log.info("mail %r: %s", message["Subject"], letter.values.get("code", "no code"))
+            self._give_up(mail, str(failure))
+        except UnusableText as fault:
+            self._give_up(mail, f"the text cannot be made: {fault}")
+        except Exception as error:  # one mail that nobody expected must not stop the others
+            if isinstance(error, DatabaseUnavailable | CircuitOpen) or is_silence(error):
+                raise
+            self._defer(mail, explain(error))
+        return True
 
-    def _defer(self, mail: MailRecord, kind: Kind, error: str) -> None:
+    def _deliver(self, mail: MailRecord) -> None:
+        letter = self._preparation.prepare(mail)
+        if letter is None:
+            self._queue.drop(mail)
+            self._metrics.mail(kind=mail["kind"], outcome="dropped")
+            return
+        rendered = self._texts.render(letter.kind, letter.language, letter.values)
+        message = message_of(letter, rendered, sender=self._sender)
+        self._transport.send(message, sender=parseaddr(self._sender)[1], recipient=letter.to)
+        self._queue.sent(mail)
+        self._metrics.mail(kind=letter.kind, outcome="sent")
+        if self._logs_codes:
+            log.info("mail %r: %s", rendered.subject, letter.values.get("code", "no code"))
+
+    def _defer(self, mail: MailRecord, error: str) -> None:
         if mail["attempts"] > len(DELAYS):
-            return self._give_up(mail, kind, error)
+            return self._give_up(mail, error)
         self._queue.postpone(mail, DELAYS[mail["attempts"] - 1], error=error)
-        self._metrics.mail(kind=kind, outcome="deferred")
+        self._metrics.mail(kind=mail["kind"], outcome="deferred")
 
-    def _give_up(self, mail: MailRecord, kind: Kind, error: str) -> None:
+    def _give_up(self, mail: MailRecord, error: str) -> None:
         self._queue.bury(mail, error=error)
-        self._metrics.mail(kind=kind, outcome="dead")
-        log.error("a mail of the kind %s cannot be sent: %s", kind, error)
+        self._metrics.mail(kind=mail["kind"], outcome="dead")
+        log.error("a mail of the kind %s cannot be sent: %s", mail["kind"], error)

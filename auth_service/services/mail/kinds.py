@@ -45,4 +45,5 @@ ALLOWANCES: Mapping[Kind, Allowance] = {
     Kind.REGISTRATION: FEW,
     **dict.fromkeys(list(Kind)[list(Kind).index(Kind.ALREADY_REGISTERED) :], ONE_AN_HOUR),
     Kind.RECOVERY_CODE_USED: (),  # there are eight
+    Kind.EMAIL_CHANGED: (),  # each change takes a code of its own, and an old address must hear of every one
 }

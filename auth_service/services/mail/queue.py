@@ -5,7 +5,6 @@ All times of the queue are the database's own, so hosts with different clocks ag
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -19,19 +18,10 @@ from auth_service.documents.records import MailRecord
 from auth_service.services.mail.kinds import Kind
 from auth_service.services.origin.client import current
 
-LEASE = timedelta(seconds=60)  # for which a claimed mail is not given to another worker
+LEASE = timedelta(seconds=90)  # for which a claimed mail is not given to another worker: handing over takes up to 60
 SENT_KEPT, DEAD_KEPT = timedelta(days=7), timedelta(days=30)
 LONGEST_ERROR = 300  # characters
 AT_ONCE = datetime(1970, 1, 1, tzinfo=timezone.utc)
-
-
-@dataclass(frozen=True, slots=True)
-class QueueState:
-    """How many mails wait and are dead, and since when the oldest one waits."""
-
-    waiting: int
-    dead: int
-    oldest: datetime | None
 
 
 class MailQueue:
@@ -79,7 +69,11 @@ class MailQueue:
         self.filled.set()
 
     def claim(self) -> MailRecord | None:
-        """The mail that is due for the longest time, for `LEASE`; `None` when none is due."""
+        """The mail that is due for the longest time, for `LEASE`; `None` when none is due.
+
+        Its `dueAt`, the end of the lease, tells this claim from a later one. Whoever took longer than the lease cannot
+        overwrite what the next worker makes of the mail.
+        """
         due = {"state": MailState.WAITING, "$expr": {"$lte": ["$dueAt", "$$NOW"]}}
         mail: MailRecord | None = Mail._get_collection().find_one_and_update(
             due,
@@ -89,28 +83,35 @@ class MailQueue:
         )
         return mail
 
-    def amend(self, mail: MailRecord, **fields: Any) -> MailRecord:
-        """Record what was decided about a claimed mail, so that a later attempt decides the same."""
-        Mail._get_collection().update_one({"_id": mail["_id"]}, {"$set": fields})
-        amended: Any = {**mail, **fields}
+    def amend(self, mail: MailRecord, *, without: tuple[str, ...] = (), **fields: Any) -> MailRecord:
+        """Record what was decided about a claimed mail, so that a later attempt decides the same.
+
+        The `fields` are set, those called as in `without` removed.
+        """
+        removal = {"$unset": dict.fromkeys(without, 1)} if without else {}
+        Mail._get_collection().update_one(_as_claimed(mail), {"$set": fields, **removal})
+        amended: Any = {name: value for name, value in {**mail, **fields}.items() if name not in without}
         record: MailRecord = amended
         return record
 
     def sent(self, mail: MailRecord) -> None:
-        """The mail was taken over: nothing personal of it is kept."""
+        """The mail was taken over, in whichever claim: nothing personal of it is kept."""
         kept = {"state": MailState.SENT.value, "purgeAt": self._clock.now() + SENT_KEPT}
         gone = {"to": 1, "values": 1, "lastError": 1}
         Mail._get_collection().update_one({"_id": mail["_id"]}, {"$set": kept, "$unset": gone})
 
     def drop(self, mail: MailRecord) -> None:
-        """The mail is not sent."""
-        Mail._get_collection().delete_one({"_id": mail["_id"]})
+        """The mail is not sent. One that an earlier attempt may have brought stays counted among those that were."""
+        if "decidedAt" in mail:
+            self.sent(mail)
+        else:
+            Mail._get_collection().delete_one(_as_claimed(mail))
 
     def postpone(self, mail: MailRecord, delay: timedelta, *, error: str, counts: bool = True) -> None:
         """The next attempt is after `delay`; the failed one `counts` unless it says nothing about this mail."""
         attempts = {} if counts else {"attempts": {"$max": [0, {"$subtract": ["$attempts", 1]}]}}
         change = {"dueAt": _after(delay), "lastError": {"$literal": error[:LONGEST_ERROR]}, **attempts}
-        Mail._get_collection().update_one({"_id": mail["_id"]}, [{"$set": change}])
+        Mail._get_collection().update_one(_as_claimed(mail), [{"$set": change}])
 
     def bury(self, mail: MailRecord, *, error: str) -> None:
         """The mail cannot be sent; it is kept for the operator."""
@@ -119,18 +120,7 @@ class MailQueue:
             "lastError": error[:LONGEST_ERROR],
             "purgeAt": self._clock.now() + DEAD_KEPT,
         }
-        Mail._get_collection().update_one({"_id": mail["_id"]}, {"$set": change})
-
-    def state(self) -> QueueState:
-        """The figures of the queue."""
-        mails = Mail._get_collection()
-        waiting, dead = {"state": MailState.WAITING}, {"state": MailState.DEAD}
-        oldest = mails.find_one(waiting, {"createdAt": 1}, sort=[("_id", ASCENDING)])
-        return QueueState(
-            waiting=mails.count_documents(waiting),
-            dead=mails.count_documents(dead),
-            oldest=oldest["createdAt"] if oldest else None,
-        )
+        Mail._get_collection().update_one(_as_claimed(mail), {"$set": change})
 
 
 class NullMailQueue(MailQueue):
@@ -153,6 +143,11 @@ class NullMailQueue(MailQueue):
     def claim(self) -> MailRecord | None:
         """There is none."""
         return None
+
+
+def _as_claimed(mail: MailRecord) -> dict[str, Any]:
+    """The condition that nobody else has claimed the mail since."""
+    return {"_id": mail["_id"], "state": MailState.WAITING, "dueAt": mail["dueAt"]}
 
 
 def _after(delay: timedelta) -> dict[str, Any]:

@@ -26,6 +26,7 @@ NEEDED = {"sessionId": 1, "userId": 1, "lastSeenAt": 1, "expiresAt": 1, "absolut
 
 # `endedAt`, the same in all of them, is named so that no other index than the user's has the order.
 NEWEST_FIRST = (("endedAt", DESCENDING), ("_id", DESCENDING))
+KEYS_NEWEST_FIRST = (("kind", ASCENDING), *NEWEST_FIRST)  # the order of the index of keys alone
 OLDEST_FIRST = (("endedAt", ASCENDING), ("_id", ASCENDING))
 
 
@@ -72,7 +73,7 @@ def unended(
     if before is not None:
         condition["_id"] = {"$lt": before}
     found = Session._get_collection().find(condition, fields, session=transaction)
-    return list(found.sort(NEWEST_FIRST).limit(limit))
+    return list(found.sort(KEYS_NEWEST_FIRST if scope.keys else NEWEST_FIRST).limit(limit))
 
 
 def opened_meanwhile(user_id: ObjectId, *, now: datetime, transaction: ClientSession, scope: Scope = ALL) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from auth_service.doctor.configuration import durations, refresh_grace
+from auth_service.doctor.configuration import confirmation, durations, refresh_grace
 from auth_service.doctor.findings import Level
 from auth_service.settings.settings import Settings
 from tests.support.settings import environment
@@ -52,6 +52,7 @@ def test_durations_in_an_odd_order(variables, words):
         ("SESSION_ABSOLUTE_EXPIRES_IN_ADMIN", "12", "seconds"),
         ("BCRYPT_WAIT", "2000", "seconds"),
         ("GEO_MAX_AGE", "7", "seconds"),
+        ("FRESH_FOR", "600000", "seconds"),
     ],
 )
 def test_a_duration_in_the_wrong_unit_is_named_with_the_right_one(name, value, unit):
@@ -60,7 +61,14 @@ def test_a_duration_in_the_wrong_unit_is_named_with_the_right_one(name, value, u
 
 
 @pytest.mark.parametrize(
-    "variables", [{}, {"SESSION_EXPIRES_IN": "1209600000"}, {"JWT_ACCESS_EXPIRES_IN": "1h"}, {"GEO_MAX_AGE": "1h"}]
+    "variables",
+    [
+        {},
+        {"SESSION_EXPIRES_IN": "1209600000"},
+        {"JWT_ACCESS_EXPIRES_IN": "1h"},
+        {"GEO_MAX_AGE": "1h"},
+        {"FRESH_FOR": "1h"},
+    ],
 )
 def test_durations_in_the_usual_units_are_no_warning(variables):
     assert levels(durations.examine(settings(**variables))) == [OK]
@@ -69,5 +77,12 @@ def test_durations_in_the_usual_units_are_no_warning(variables):
 @pytest.mark.parametrize(("grace", "words"), [("0", "has to log in again"), ("5s", "can repeat it for 5s")])
 def test_the_grace_is_reported_and_is_no_warning(grace, words):
     (found,) = refresh_grace.examine(settings(REFRESH_GRACE=grace).tokens)
+    assert found.level is OK
+    assert words in found.sentence
+
+
+@pytest.mark.parametrize(("value", "words"), [("false", "set it to true"), ("true", "within 20m")])
+def test_a_fresh_login_for_what_is_dangerous_is_recommended_and_no_warning(value, words):
+    (found,) = confirmation.examine(settings(CONFIRM_DANGEROUS=value, FRESH_FOR="20m").confirmation)
     assert found.level is OK
     assert words in found.sentence

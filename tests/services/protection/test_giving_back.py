@@ -87,6 +87,13 @@ def test_a_call_that_the_database_fails_stays_on_no_counter(breakable, mongod, c
     assert tries_counted() == 0
 
 
+def test_a_confirmation_that_the_database_fails_stays_on_no_counter(breakable, mongod):
+    owner = owner_of(breakable())
+    with failing(mongod, failCommands=["find"], errorCode=8):
+        assert owner.post("/auth/confirm", json={"password": "a wrong guess"}).status_code == 503
+    assert (calls_counted(), tries_counted()) == ({}, 0)
+
+
 @pytest.mark.parametrize("call", ["login", "password"])
 def test_a_call_that_breaks_in_an_unexpected_way_stays_on_no_counter(breakable, call):
     owner = owner_of(breakable())

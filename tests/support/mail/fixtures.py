@@ -44,3 +44,15 @@ def mailed_code(forgetful, mailbox):
     """A code for the owner."""
     assert forgetful.ask().status_code == 202
     return mailbox.code()
+
+
+@pytest.fixture
+def new_mail_api(mail_app):
+    """Makes browsers of `mail_app`."""
+    return lambda: Api(mail_app)
+
+
+@pytest.fixture
+def mail_user(new_mail_api):
+    """A client of `mail_app`, logged in as a plain user."""
+    return new_mail_api().registered("user@example.com").logged_in()

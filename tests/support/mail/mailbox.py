@@ -25,15 +25,19 @@ class Mailbox:
         return [parsed(path) for path in sorted(arrived, key=lambda path: path.stat().st_mtime_ns)]
 
     def code(self):
-        """The code in the one mail that arrives."""
-        (message,) = self.deliver()
-        return code_in(message)
+        """The code in the one mail of those that arrive which has any."""
+        (code,) = [code for message in self.deliver() for code in codes_in(message)]
+        return code
 
 
 def parsed(path):
     return email.message_from_bytes(path.read_bytes(), policy=policy.default)
 
 
+def codes_in(message):
+    return CODE.findall(message.get_body("plain").get_content().replace("\r\n", "\n"))
+
+
 def code_in(message):
-    (code,) = CODE.findall(message.get_body("plain").get_content().replace("\r\n", "\n"))
+    (code,) = codes_in(message)
     return code

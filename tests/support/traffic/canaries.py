@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import requests
 
 from tests.support.express.service import Express
+from tests.support.keys.files import new_key, pem
 
 TYPES = {"Content-Type": "application/json"}
 COOKIE = "refreshToken"
@@ -33,11 +34,13 @@ class Canaries:
         self.operator = canary("operator-password")
         self.junk, self.metrics = canary("junk-token"), canary("metrics-token")
         self.licence_key, self.mirror_token = canary("licence-key"), canary("mirror-token")
+        self.key_file = pem(new_key())
+        self.key_line = self.key_file.decode().splitlines()[2]
         self.tokens = []
 
     def named(self):
-        """All but the tokens and the stranger, who would become an account and be listed."""
-        return [value for name, value in vars(self).items() if name not in ("tokens", "stranger")]
+        """All but the tokens, the key file, and the stranger, who would become an account and be listed."""
+        return [value for name, value in vars(self).items() if name not in ("tokens", "stranger", "key_file")]
 
     def all(self):
         return {*self.named(), self.stranger, *self.tokens, *(token.rpartition(".")[2] for token in self.tokens)}
@@ -94,7 +97,9 @@ def use_everything(caller, canaries):
     post("/auth/refresh", cookie=first)  # a theft: the session ends
     caller.cookie = None
     post("/auth/login", credentials(canaries.password))
-    for path in ("/profile", "/sessions", "/sessions/history", "/profile/audit", "/auth/verify"):
+    post("/auth/confirm", {"password": canaries.wrong})
+    post("/auth/confirm", {"password": canaries.password})
+    for path in ("/profile", "/profile/security", "/sessions", "/sessions/history", "/profile/audit", "/auth/verify"):
         send("GET", path)
     post("/profile/password", {"currentPassword": canaries.wrong, "newPassword": canaries.new_password})
     post("/profile/password", {"currentPassword": canaries.password, "newPassword": canaries.new_password})

@@ -14,6 +14,8 @@ COUNTING = {
     "METRICS_TOKEN": TOKEN,
     "METRICS_BIND": "127.0.0.1:9464",
     "CORS_ORIGINS": ORIGIN,
+    "MAIL_URL": "file:/nowhere",
+    "MAIL_FROM": "no-reply@example.com",
 }
 OF_REQUESTS = (
     "auth_service_http_",
@@ -58,7 +60,19 @@ def counted_routes(app):
 
 
 def test_the_counted_routes_are_these(counting):
-    expected = ["/auth/invitation", "/auth/login", "/auth/refresh", "/auth/register", "/profile/password"]
+    expected = [
+        "/auth/confirm",
+        "/auth/invitation",
+        "/auth/login",
+        "/auth/password/forgot",
+        "/auth/password/reset",
+        "/auth/refresh",
+        "/auth/register",
+        "/auth/register/confirm",
+        "/profile/email",
+        "/profile/email/verification",
+        "/profile/password",
+    ]
     assert counted_routes(counting) == expected
 
 

@@ -41,6 +41,7 @@ def life(tmp_path_factory, request):
     with Mongod(folder / "mongodb") as mongod, MongoClient(mongod.url) as client, GeoServer(status=500) as mirror:
         client.admin.command("createUser", "service", pwd=canaries.database, roles=[{"role": "root", "db": "admin"}])
         variables = {**settings(canaries, mongod.port), **geo_settings(canaries, mirror, folder)}
+        variables |= keys_settings(canaries, folder)
         with Server(program=request.param, **variables) as server:
             wait_until(lambda: mirror.seen, 10)
             life = Life(canaries, Caller(server.url, canaries))
@@ -88,6 +89,13 @@ def geo_settings(canaries, mirror, folder):
     }
 
 
+def keys_settings(canaries, folder):
+    (folder / "keys.pem").write_bytes(canaries.key_file)
+    (folder / "half.pem").write_bytes(canaries.key_file[:-9])
+    (folder / "broken.pem").write_bytes(canaries.key_file.replace(b"\nM", b"\n!"))
+    return {"JWT_KEYS_FILE": folder / "keys.pem", "PUBLIC_URL": "https://auth.example.com"}
+
+
 def commands(canaries):
     """The operator's commands, each with what is typed on the keyboard."""
     typed, short = f"{canaries.operator}\n" * 2, f"{canaries.operator[:3]}\n" * 2
@@ -104,6 +112,9 @@ def commands(canaries):
         (["import-node"], f"mongodb://service:{canaries.database}@127.0.0.1:1/x?serverSelectionTimeoutMS=300\n"),
         (["import-node", "--from", f"postgres://service:{canaries.database}@127.0.0.1/x"],),
         (["stats"],),
+        (["keys", "list"],),
+        (["keys", "new", "half.pem"],),
+        (["keys", "new", "keys.pem"],),
     ]
 
 
@@ -115,6 +126,9 @@ def mistakes(canaries):
         {"DB_URL": f"mongodb://service:{canaries.database}@127.0.0.1:port/x"},
         {"JWT_ACCESS_SECRET": canaries.access_key[:20], "JWT_REFRESH_EXPIRES_IN": canaries.refresh_key},
         {"GEO_DOWNLOAD_URL": f"ftp://{canaries.mirror_token}/"},
+        {"JWT_KEYS_FILE": "half.pem"},
+        {"JWT_KEYS_FILE": "broken.pem"},
+        {"JWT_KEYS_FILE": canaries.key_line},
         {"PORT": canaries.admin, "COOKIE_SAME_SITE": canaries.admin, "LOG_LEVEL": canaries.admin},
     ]
 
@@ -135,7 +149,7 @@ def test_the_service_was_used_in_every_way(life):
     assert "second@example.com is now an admin" in life.commands
     assert "the geo database was not updated: 127.0.0.1 answered 500" in life.log
     assert "Error: The geo database was not updated" in life.commands
-    assert life.commands.count("The configuration has problems") == 6
+    assert life.commands.count("The configuration has problems") == len(mistakes(life.canaries))
 
 
 def test_no_line_of_the_log_holds_a_secret(life):
