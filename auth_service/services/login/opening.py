@@ -53,12 +53,8 @@ class OpeningStep:
         session = self._opening.draft(user=user, client=browser.client)
         grant = self._rotation.issue(session=session)
         device = known_devices.remember(user, browser.device)
-        sighting = unusual_sessions.assess(user, session)
         session["amr"] = list(amr)
-        session["unusual"] = [mark.value for mark in sighting.unusual]
-        update: dict[str, Any] = {"$set": {"lastLoginAt": session["createdAt"], **changes, **sighting.fields}}
-        if sighting.pushes:
-            update["$push"] = sighting.pushes
+        update = _seen(user, session, changes)
 
         def work(running: ClientSession) -> Login:
             update_unchanged(user, update, transaction=running)
@@ -86,3 +82,13 @@ class OpeningStep:
             if owner := self._replays.owner_of(token, user_id=user["_id"]):
                 owners.setdefault(owner.session_id, owner)
         return owners
+
+
+def _seen(user: UserRecord, session: SessionRecord, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Mark what is unusual about `session`; the update of its account, with `changes`."""
+    sighting = unusual_sessions.assess(user, session)
+    session["unusual"] = [mark.value for mark in sighting.unusual]
+    update: dict[str, Any] = {"$set": {"lastLoginAt": session["createdAt"], **changes, **sighting.fields}}
+    if sighting.pushes:
+        update["$push"] = sighting.pushes
+    return update

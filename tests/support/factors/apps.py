@@ -84,7 +84,7 @@ class FactorApi(Api):
         return response.json["publicKey"]
 
     def rename(self, factor_id, name):
-        return self.http.patch(f"/profile/factors/{factor_id}", **self._bearer({"json": {"name": name}}))
+        return self.patch(f"/profile/factors/{factor_id}", json={"name": name})
 
     def factors(self):
         return self.get("/profile/factors").json
