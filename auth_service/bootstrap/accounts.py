@@ -58,7 +58,7 @@ def build_accounts(settings: Settings, core: Core) -> Accounts:
         roles=Roles(clock=clock, audit=audit, sessions=settings.sessions),
         deletion=Deletion(clock=clock, codes=core.codes, audit=audit),
         suspension=Suspension(clock=clock, ending=core.sessions.ending, notices=core.notices, audit=audit),
-        api_keys=APIKeys(keys=core.sessions.keys, notices=core.notices, audit=audit),
+        api_keys=APIKeys(keys=core.sessions.keys, access=core.sessions.access, notices=core.notices, audit=audit),
         password_changes=_password_changes(core),
         account_security=AccountSecurity(clock=clock, codes=core.codes, freshness=core.freshness),
         password_resets=_password_resets(core),

@@ -58,7 +58,11 @@ def change_password(body: dict[str, Any]) -> Response:
 def create_key(body: dict[str, Any]) -> dict[str, Any]:
     """Create an API key of one's own; its secret is shown once."""
     key = services().api_keys.create(
-        user_id=principal().user_id, name=body["name"], lifetime=body["expires_in"], client=client()
+        user_id=principal().user_id,
+        name=body["name"],
+        lifetime=body["expires_in"],
+        client=client(),
+        principal=principal(),
     )
     return {"message": "Key created", "key": key.session, "secret": key.secret}
 

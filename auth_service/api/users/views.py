@@ -135,6 +135,7 @@ def create_key(body: dict[str, Any], user_id: str) -> dict[str, Any]:
         lifetime=body["expires_in"],
         client=client(),
         actor_id=principal().user_id,
+        principal=principal(),
     )
     return {"message": "Key created", "key": key.session, "secret": key.secret}
 

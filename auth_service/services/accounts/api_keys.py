@@ -1,5 +1,6 @@
 """Gives API keys to accounts."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from bson import ObjectId
@@ -17,6 +18,7 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.mail.kinds import Kind
 from auth_service.services.mail.notices import UNTOLD, Notices, origin_of
 from auth_service.services.origin.client import OPERATOR, Client
+from auth_service.services.sessions.access import Principal, SessionAccess
 from auth_service.services.sessions.keys import NewKey, SessionKeys
 
 BY_USER, BY_ADMIN, BY_OPERATOR = "user", "admin", "operator"
@@ -25,15 +27,25 @@ BY_USER, BY_ADMIN, BY_OPERATOR = "user", "admin", "operator"
 class APIKeys:
     """Creates API keys. `actor_id` is the admin who requests it for another user, `None` the user or the operator."""
 
-    def __init__(self, *, keys: SessionKeys, notices: Notices, audit: Audit) -> None:
+    def __init__(self, *, keys: SessionKeys, access: SessionAccess, notices: Notices, audit: Audit) -> None:
         self._keys = keys
+        self._access = access
         self._notices = notices
         self._audit = audit
 
     def create(
-        self, *, user_id: str, name: str, lifetime: timedelta, client: Client, actor_id: str | None = None
+        self,
+        *,
+        user_id: str,
+        name: str,
+        lifetime: timedelta,
+        client: Client,
+        actor_id: str | None = None,
+        principal: Principal | None = None,
     ) -> NewKey:
         """Create a key of a user, with the role that the user has whenever it is used.
+
+        The session of the caller, `principal`, must still be active then: a key must not outlive what ended it.
 
         Raises:
             InvalidId: the id is not valid.
@@ -41,26 +53,41 @@ class APIKeys:
             AccountSuspended: the account is suspended.
             TooManyKeys: the user has `MOST_KEYS` active ones.
             Forbidden: the actor is not an admin any more.
+            SessionEnded: the caller's session ended meanwhile.
             DatabaseUnavailable: the account kept changing.
         """
         target, actor = object_id(user_id), object_id(actor_id) if actor_id else None
-        key = until_unchanged(lambda: self._create(target, actor, name, lifetime, client))
+
+        def require_allowed(running: ClientSession) -> None:
+            if principal is not None:
+                owner, session_id = principal.user_id, principal.session_id
+                self._access.touch(session_id=session_id, user_id=owner, transaction=running)
+            if actor is not None:
+                admin_guard.require_admin(actor, running)
+
+        by = _maker(target, actor, client)
+        key = until_unchanged(lambda: self._create(target, name, lifetime, client, by=by, allowed=require_allowed))
         self._audit.record(EventType.KEY_CREATED, user_id=target, actor_id=actor, session_id=key.session["sessionId"])
         return key
 
     def _create(
-        self, user_id: ObjectId, actor: ObjectId | None, name: str, lifetime: timedelta, client: Client
+        self,
+        user_id: ObjectId,
+        name: str,
+        lifetime: timedelta,
+        client: Client,
+        *,
+        by: str,
+        allowed: Callable[[ClientSession], None],
     ) -> NewKey:
         user = found(User._get_collection().find_one({"_id": user_id}))
         if "suspended" in user:
             raise AccountSuspended
         key = self._keys.draft(user=user, name=name, lifetime=lifetime, client=client)
-        by = _maker(user_id, actor, client)
         origin = origin_of(key.session) if by == BY_USER else UNTOLD
 
         def work(running: ClientSession) -> bool:
-            if actor is not None:
-                admin_guard.require_admin(actor, running)
+            allowed(running)
             update_unchanged(user, {}, transaction=running)
             if not self._keys.admit(key, transaction=running):
                 return False

@@ -6,7 +6,9 @@ from secrets import token_urlsafe
 import pytest
 from openapi_spec_validator import validate
 
-# The description does not describe itself, nor pages.
+from auth_service.web.endpoint_policy import Feature, policy_of
+
+# The description describes neither itself nor the pages of a developer.
 OUTSIDE = {"api_docs.specification", "api_docs.page", "api_docs.asset", "development.mails", "development.mail"}
 NOBODY = "0123456789abcdef01234567"
 ERROR = {"$ref": "#/components/schemas/Error"}
@@ -232,3 +234,15 @@ def test_without_api_docs_there_is_nothing_to_see(app, app_with, path):
     undocumented = app_with(API_DOCS="false")
     response = undocumented.test_client().get(path)
     assert (response.status_code, response.json["code"]) == (404, "not_found")
+
+
+def test_a_call_that_needs_mail_says_that_it_may_not_be_there(app, specification):
+    with app.app_context():
+        mailing = {
+            (method.lower(), rule.rule.replace("<", "{").replace(">", "}"))
+            for rule in app.url_map.iter_rules()
+            if policy_of(rule.endpoint).feature is Feature.MAIL and rule.endpoint not in OUTSIDE
+            for method in rule.methods - {"HEAD", "OPTIONS"}
+        }
+    assert ("post", "/auth/password/forgot") in mailing
+    assert [each for each in mailing if "404" not in answers(specification, *each)] == []

@@ -50,7 +50,7 @@ def test_every_kind_and_outcome_is_there_before_the_first_mail(counted):
 def test_a_mail_that_is_sent_or_dropped_is_counted_by_its_kind(counted):
     mails, worker = services_of(counted).mails, services_of(counted).mail_worker
     mails.put(Kind.KEY_CREATED, values=EXAMPLES[Kind.KEY_CREATED], to="ada@example.com")
-    mails.put(Kind.RESET, user_id=ObjectId())
+    mails.put(Kind.RESET, to="nobody@example.com")
     worker.deliver_due()
     samples = scraped(counted)
     assert samples[(TOTAL, "key_created", "sent")] == 1
