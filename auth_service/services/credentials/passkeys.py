@@ -41,14 +41,6 @@ class PasskeyInvalid(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Presented:
-    """Which passkey an answer claims to be of, and whose; nothing is verified."""
-
-    credential_id: bytes
-    user_handle: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
 class NewCredential:
     """The fields of a passkey that was set up, and the challenge to use up with it."""
 
@@ -100,7 +92,7 @@ class Passkeys:
             _require_type(answer)
             parsed = RegistrationResponse.from_dict(answer)
             challenge = self._require_ours(parsed.response.client_data, ChallengePurpose.ENROLMENT, binding)
-            made = self._party.server().register_complete(_state(challenge, REQUIRED), parsed)
+            made = self._party.server.register_complete(_state(challenge, REQUIRED), parsed)
             data = made.credential_data
             key = cbor.encode(dict(data.public_key))
             if data.credential_id != parsed.raw_id or data.public_key.get(3) not in ALGORITHMS:
@@ -145,7 +137,7 @@ class Passkeys:
             challenge = self._require_ours(parsed.response.client_data, purpose, binding)
             key = CoseKey.parse(cbor.decode(passkey["publicKey"]))  # type: ignore[arg-type]
             stored = AttestedCredentialData.create(Aaguid.NONE, passkey["credentialId"], key)
-            self._party.server().authenticate_complete(_state(challenge, verification), [stored], parsed)
+            self._party.server.authenticate_complete(_state(challenge, verification), [stored], parsed)
             _require_owner(parsed.response.user_handle, passkey["userId"], required=purpose is ChallengePurpose.LOGIN)
             data = parsed.response.authenticator_data
             _require_possible_backup(data)
@@ -168,17 +160,16 @@ class Passkeys:
         return challenge
 
 
-def presented(answer: Mapping[str, Any]) -> Presented:
-    """Which passkey signed.
+def credential_id_of(answer: Mapping[str, Any]) -> bytes:
+    """The id of the passkey that an answer claims to be of; nothing is verified.
 
     Raises:
         PasskeyInvalid: the answer has another form.
     """
-    from fido2.webauthn import AuthenticationResponse  # noqa: PLC0415
+    from fido2.utils import websafe_decode  # noqa: PLC0415
 
     try:
-        parsed = AuthenticationResponse.from_dict(answer)
-        return Presented(credential_id=bytes(parsed.raw_id), user_handle=parsed.response.user_handle)
+        return bytes(websafe_decode(answer["rawId"]))
     except MALFORMED as error:
         raise PasskeyInvalid from error
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bson import ObjectId
@@ -17,7 +18,7 @@ REQUIRED, PREFERRED = "required", "preferred"
 logging.getLogger("fido2").setLevel(logging.WARNING)  # it logs the ids of credentials
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RelyingParty:
     """The service as browsers know it: its `name` for people, its `host`, and the one `origin` of its pages."""
 
@@ -31,7 +32,7 @@ class RelyingParty:
         from fido2.webauthn import PublicKeyCredentialUserEntity  # noqa: PLC0415 # 2.2 MiB, where it is used
 
         owner = PublicKeyCredentialUserEntity(id=handle(user["_id"]), name=user["email"], display_name=user["email"])
-        options, _ = self.server().register_begin(
+        options, _ = self.server.register_begin(
             owner,
             _descriptors(known),
             resident_key_requirement=REQUIRED,
@@ -49,15 +50,16 @@ class RelyingParty:
         verification: str = REQUIRED,
     ) -> dict[str, Any]:
         """What a browser needs to sign in by one of the `known` passkeys, or by any that it finds."""
-        options, _ = self.server().authenticate_begin(
+        options, _ = self.server.authenticate_begin(
             _descriptors(known) if known is not None else None,
             user_verification=verification,
             challenge=self.challenges.issue(purpose, binding),
         )
         return _public_key(options)
 
+    @cached_property
     def server(self) -> Any:
-        """The library's, which keeps nothing."""
+        """The library's, which keeps nothing between calls; making it takes longer than using it."""
         from fido2.server import Fido2Server  # noqa: PLC0415
         from fido2.webauthn import (  # noqa: PLC0415
             PublicKeyCredentialParameters,

@@ -123,10 +123,10 @@ class FactorVerification:
             PasskeyUnknown: nobody has the passkey.
         """
         try:
-            named = passkeys.presented(answer)
+            credential_id = passkeys.credential_id_of(answer)
         except PasskeyInvalid:
             raise PasskeyRefused from None
-        passkey = factors.by_credential(named.credential_id)
+        passkey = factors.by_credential(credential_id)
         if passkey is None:
             raise PasskeyUnknown
         return passkey
