@@ -14,7 +14,7 @@ BENCH_VENV := .venv-bench
 BENCH_INSTALLED := $(BENCH_VENV)/.installed
 ARGS ?=
 
-.PHONY: run flask test long edge gateways postman fuzz bench docs audit clean
+.PHONY: run flask test long edge gateways postman fuzz bench docs screenshots audit clean
 .DEFAULT_GOAL := run
 
 # One exec'ed command each, so that a signal to make reaches the program itself.
@@ -56,6 +56,11 @@ bench: $(INSTALLED) $(BENCH_INSTALLED)
 # The tables of docs/configuration.md, and .env.example, from the settings groups in auth_service/settings/.
 docs: $(INSTALLED)
 	@exec $(BIN)/python -m auth_service.development.configuration_page
+
+# Pictures of all views of the pages, to look at, in instance/screenshots. Needs chromium (Debian: apt-get install chromium).
+# The one of the README: make screenshots ARGS=docs/pages.png
+screenshots: $(INSTALLED)
+	@exec $(BIN)/python -m tests.screenshots $(ARGS)
 
 # Known vulnerabilities in what the service runs on; asks the network. What could not be looked up is a failure.
 audit: $(INSTALLED)

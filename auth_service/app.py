@@ -21,6 +21,7 @@ from auth_service.bootstrap.configuration import read_settings
 from auth_service.bootstrap.services import build_services
 from auth_service.clock import Clock
 from auth_service.commands import cli
+from auth_service.pages.views import blueprint as pages
 from auth_service.settings.settings import Settings
 from auth_service.web import context, endpoint_policy, error_handlers, openapi, url_rules
 from auth_service.web.access import jwt_extended
@@ -91,6 +92,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     for feature in FEATURES:
         api.register_blueprint(feature)
     app.register_blueprint(api_docs)
+    app.register_blueprint(pages)
     app.register_blueprint(development)
     endpoint_policy.require_complete(app)
 

@@ -9,6 +9,7 @@ from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
 from auth_service.services.accounts.email.change import EmailChanges
 from auth_service.services.accounts.email.verification import EmailVerification
+from auth_service.services.accounts.export import Exports
 from auth_service.services.accounts.invitations import Invitations
 from auth_service.services.accounts.password.change import PasswordChanges
 from auth_service.services.accounts.password.reset import PasswordResets
@@ -35,6 +36,7 @@ class Accounts:
     deletion: Deletion
     suspension: Suspension
     api_keys: APIKeys
+    exports: Exports
     password_changes: PasswordChanges
     account_security: AccountSecurity
     password_resets: PasswordResets
@@ -58,6 +60,7 @@ def build_accounts(settings: Settings, core: Core) -> Accounts:
         roles=Roles(clock=clock, audit=audit, sessions=settings.sessions),
         deletion=Deletion(clock=clock, codes=core.codes, audit=audit),
         suspension=Suspension(clock=clock, ending=core.sessions.ending, notices=core.notices, audit=audit),
+        exports=Exports(notices=core.notices, audit=audit),
         api_keys=APIKeys(keys=core.sessions.keys, access=core.sessions.access, notices=core.notices, audit=audit),
         password_changes=_password_changes(core),
         account_security=AccountSecurity(clock=clock, codes=core.codes, freshness=core.freshness),

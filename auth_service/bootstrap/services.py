@@ -25,6 +25,7 @@ from auth_service.services.accounts.deletion import Deletion
 from auth_service.services.accounts.directory import Directory
 from auth_service.services.accounts.email.change import EmailChanges
 from auth_service.services.accounts.email.verification import EmailVerification
+from auth_service.services.accounts.export import Exports
 from auth_service.services.accounts.invitations import Invitations
 from auth_service.services.accounts.password.change import PasswordChanges
 from auth_service.services.accounts.password.reset import PasswordResets
@@ -72,6 +73,7 @@ class Services:
     deletion: Deletion
     suspension: Suspension
     api_keys: APIKeys
+    exports: Exports
     password_changes: PasswordChanges
     account_security: AccountSecurity
     password_resets: PasswordResets

@@ -16,10 +16,12 @@ from auth_service.services.audit.events import EventType
 from auth_service.services.origin.client import current
 from auth_service.web.context import services
 from auth_service.web.schemas.api_key import NewKeySchema
+from auth_service.web.schemas.export import written
 
 users = AppGroup("users", help="Find, create, suspend and delete users; change roles and passwords; make API keys.")
 
 ROLE = click.Choice(sorted(ROLES))
+SCHEMA = "/profile/export/schema"
 
 
 @users.command("list")
@@ -119,6 +121,17 @@ def create_key(email: str, name: str, expires_in: str) -> None:
     )
     click.echo(f"works until {key.session['expiresAt']:%Y-%m-%d %H:%M} UTC, for {user['email']}")
     click.echo(key.secret)
+
+
+@users.command("export")
+@click.argument("email")
+@clear_errors()
+def export(email: str) -> None:
+    """Print everything that is stored about the user EMAIL as JSON, for whoever asks for their data."""
+    user = services().directory.find(email=email)
+    exported = services().exports.export(user_id=str(user["_id"]))
+    for piece in written(exported, at=services().clock.now(), schema=SCHEMA):
+        click.echo(piece, nl=False)
 
 
 @users.command("role")

@@ -81,8 +81,12 @@ def _serve(environ: dict[str, str], settings: Settings, admin: str) -> int:
     try:
         _await_ready(service, server)
         url = f"http://{service.address}".replace("127.0.0.1", "localhost")  # pages on localhost are of the same site
+        pages = [f"pages on {url}/account and {url}/admin"] if service.pages else []
         names = [finding.sentence for finding in origins.examine_loopback(settings)]
-        print("\n".join(["", RULE, f"listening on {url}", admin, *_mails(settings, url), *names, RULE]), flush=True)
+        print(
+            "\n".join(["", RULE, f"listening on {url}", admin, *pages, *_mails(settings, url), *names, RULE]),
+            flush=True,
+        )
         return server.wait()
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -60,7 +60,7 @@ def examine_configuration(settings: Settings) -> list[Finding]:
         *cookie.examine(settings),
         *origins.examine(settings),
         *durations.examine(settings),
-        *refresh_grace.examine(settings.tokens),
+        *refresh_grace.examine(settings.tokens, browsers=settings.service.pages or bool(settings.cors.origins)),
         *passkeys.examine(settings),
         *confirmation.examine(settings.confirmation),
         *signing_keys.examine_file(settings.tokens),

@@ -82,6 +82,7 @@ class ServiceSettings:
         "LOG_VERIFY", BOOLEAN, False, about="Whether a successful `GET /auth/verify` is logged at level `info`."
     )
     api_docs: bool = var("API_DOCS", BOOLEAN, in_development, about="Whether `/docs` and `/openapi.json` are served.")
+    pages: bool = var("PAGES", BOOLEAN, in_development, about="Whether `/account` and `/admin` are served.")
 
     @property
     def passkey_host(self) -> str | None:

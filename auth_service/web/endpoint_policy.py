@@ -21,6 +21,7 @@ class Feature(StrEnum):
     PUBLIC_KEYS = "public keys"
     FACTORS = "second factors"
     PASSKEYS = "passkeys"
+    PAGES = "pages"
 
 
 class Access(StrEnum):

@@ -98,7 +98,8 @@ def nothing_changes(admin, user, database):
 
 
 def test_every_route_with_an_id_is_in_the_table(app):
-    assert {f"{method} {rule.rule}" for method, rule in routes(app) if "_id>" in rule.rule} == set(TABLE)
+    with_id = {f"{method} {rule.rule}" for method, rule in routes(app) if "_id>" in rule.rule}
+    assert with_id - {"GET /dev/mails/<mail_id>"} == set(TABLE)  # of a developer's own machine
 
 
 @pytest.mark.parametrize("route", TABLE)

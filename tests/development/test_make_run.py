@@ -131,7 +131,9 @@ def test_first_run_prints_the_admin_once_and_later_runs_keep_the_data(clone):
     with Run(clone, CORS_ORIGINS="http://localhost:5173") as second:
         assert admin_line(second.output) == []
         assert f"admin {email}; for another password: " in frame(second.output)[1]
-        assert f"must call http://localhost:{second.port}, not http://127.0.0.1:" in frame(second.output)[3]
+        url = f"http://localhost:{second.port}"
+        assert frame(second.output)[2] == f"pages on {url}/account and {url}/admin"
+        assert f"must call {url}, not http://127.0.0.1:" in frame(second.output)[4]
         assert requests.post(f"{second.url}/auth/login", json=credentials).status_code == 200
         assert (clone / ".env").read_text() == dotenv
 

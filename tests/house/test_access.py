@@ -30,6 +30,13 @@ PUBLIC_ROUTES = {
     "GET /docs",
     "GET /docs/assets/<path:name>",
     "GET /openapi.json",
+    "GET /profile/export/schema",
+    "GET /account",
+    "GET /account/<view>",
+    "GET /admin",
+    "GET /admin/<view>",
+    "GET /assets/<version>/<path:name>",
+    "GET /auth-client.js",
 }
 
 

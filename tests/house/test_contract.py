@@ -7,10 +7,17 @@ import pytest
 from auth_service.settings.settings import Settings
 from tests.support.routes import Access, access_table
 
+PAGE = Access("all", needs_database=False, logs_success=False, feature="pages")
 ACCESS = {
     "GET /.well-known/jwks.json": Access("all", needs_database=False, cacheable=True, feature="public keys"),
     "GET /": Access("all", needs_database=False, logs_success=False),
+    "GET /account": PAGE,
+    "GET /account/<view>": PAGE,
+    "GET /admin": PAGE,
+    "GET /admin/<view>": PAGE,
+    "GET /assets/<version>/<path:name>": PAGE._replace(cacheable=True),
     "GET /audit": Access("admin"),
+    "GET /auth-client.js": PAGE._replace(cacheable=True),
     "POST /auth/confirm": Access("user", limits=("password",), keys=False, owing=True),
     "POST /auth/invitation": Access("all", limits=("login",)),
     "POST /auth/login": Access("all", reads_cookie=True, limits=("login", "login_account")),
@@ -35,6 +42,8 @@ ACCESS = {
     "GET /openapi.json": Access("all", needs_database=False),
     "GET /profile": Access("user", owing=True),
     "GET /profile/audit": Access("user"),
+    "GET /profile/export": Access("user", limits=("export",), keys=False, fresh=True),
+    "GET /profile/export/schema": Access("all", needs_database=False),
     "POST /profile/email": Access("user", limits=("password",), keys=False, fresh=True, feature="mail"),
     "POST /profile/email/confirm": Access("user", keys=False, feature="mail"),
     "POST /profile/email/verification": Access("user", limits=("password",), keys=False, feature="mail"),
@@ -85,6 +94,7 @@ DEFAULTS = {
     "LOG_LEVEL": "info",
     "LOG_VERIFY": "False",
     "API_DOCS": ("False", "True"),
+    "PAGES": ("False", "True"),
     "METRICS_TOKEN": "None",
     "METRICS_BIND": "None",
     "DB_URL": "REQUIRED",

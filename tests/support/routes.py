@@ -14,8 +14,20 @@ def routes(app):
     return [(method, rule) for rule in app.url_map.iter_rules() for method in METHODS if method in rule.methods]
 
 
+VALUES = {
+    "<user_id>": "0" * 24,
+    "<role>": "admin",
+    "<path:name>": "swagger-ui.css",
+    "<version>": "0",
+    "<view>": "sessions",
+}
+
+
 def concrete(rule):
-    return rule.rule.replace("<user_id>", "0" * 24).replace("<role>", "admin").replace("<path:name>", "swagger-ui.css")
+    path = rule.rule
+    for variable, value in VALUES.items():
+        path = path.replace(variable, value)
+    return path
 
 
 class Access(NamedTuple):

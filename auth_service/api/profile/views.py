@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, jsonify, stream_with_context, url_for
 
 from auth_service.api.profile.schemas import (
     CodeSchema,
@@ -18,6 +18,7 @@ from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import client, principal, services
 from auth_service.web.endpoint_policy import Access, Feature
 from auth_service.web.schemas.api_key import NewKeyAnswerSchema, NewKeySchema
+from auth_service.web.schemas.export import JSON_SCHEMA, written
 from auth_service.web.schemas.message import MessageSchema
 
 blueprint = Blueprint("profile", __name__, url_prefix="/profile", description="One's own account")
@@ -65,6 +66,24 @@ def create_key(body: dict[str, Any]) -> dict[str, Any]:
         principal=principal(),
     )
     return {"message": "Key created", "key": key.session, "secret": key.secret}
+
+
+@blueprint.get("/export", access=Access.USER, keys=False, fresh=True, limit=Limit.EXPORT)
+@blueprint.response(200, {"type": "object"})
+@blueprint.fails(403, 429)
+def export() -> Response:
+    """Everything that is stored about the caller, as a file; five times a day. Its schema is the next call."""
+    exported = services().exports.export(user_id=principal().user_id)
+    pieces = written(exported, at=services().clock.now(), schema=url_for("profile.export_schema"))
+    headers = {"Content-Disposition": 'attachment; filename="account.json"'}
+    return Response(stream_with_context(pieces), mimetype="application/json", headers=headers)
+
+
+@blueprint.get("/export/schema", access=Access.PUBLIC, needs_database=False)
+@blueprint.response(200, {"type": "object"})
+def export_schema() -> Response:
+    """The JSON Schema of an export."""
+    return jsonify(JSON_SCHEMA)
 
 
 @blueprint.post("/email/verification", access=Access.USER, keys=False, limit=Limit.PASSWORD, feature=Feature.MAIL)

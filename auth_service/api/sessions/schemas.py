@@ -43,11 +43,27 @@ class ListQuerySchema(PageQuerySchema):
     )
 
 
+class OwnListQuerySchema(ListQuerySchema):
+    """The same of the caller's own, perhaps with their places."""
+
+    places = fields.Boolean(
+        load_default=False,
+        truthy={"true"},
+        falsy={"false"},
+        metadata={"description": "Whether `places` is in the answer."},
+    )
+
+
 class SessionsAnswerSchema(MessageSchema):
     """A page of active sessions; the cursor of the next where there is one, null on the last of several."""
 
     sessions = fields.List(fields.Nested(OwnSessionSchema), required=True)
     cursor = fields.String(allow_none=True)
+    places = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Float()),
+        metadata={"description": "With `?places=true`: latitude and longitude by `sessionId`, where they are known."},
+    )
 
 
 class KeysAnswerSchema(MessageSchema):

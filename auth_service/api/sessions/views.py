@@ -11,6 +11,7 @@ from auth_service.api.sessions.schemas import (
     HistoryAnswerSchema,
     KeysAnswerSchema,
     ListQuerySchema,
+    OwnListQuerySchema,
     PageQuerySchema,
     SessionsAnswerSchema,
 )
@@ -28,7 +29,7 @@ blueprint = Blueprint("sessions", __name__, description="Where people are logged
 
 
 @blueprint.get("/sessions", access=Access.USER)
-@blueprint.arguments(ListQuerySchema, location="query", unknown=EXCLUDE)
+@blueprint.arguments(OwnListQuerySchema, location="query", unknown=EXCLUDE)
 @blueprint.response(200, SessionsAnswerSchema)
 @blueprint.fails(400)
 def mine(query: dict[str, Any]) -> Response:
@@ -108,6 +109,8 @@ def _active(query: dict[str, Any], *, user_id: str) -> Response:
     answer: dict[str, Any] = {"message": "Sessions fetched successfully", "sessions": page.items}
     if cursor is not None or page.end is not None:
         answer["cursor"] = page_cursors.encode(page.end)
+    if query.get("places"):
+        answer["places"] = {each["sessionId"]: each["coordinates"] for each in page.items if each.get("coordinates")}
     return jsonify((KeysAnswerSchema if keys else SessionsAnswerSchema)().dump(answer))
 
 

@@ -25,6 +25,7 @@ class EventType(StrEnum):
     EMAIL_VERIFIED = "email_verified"
     EMAIL_CHANGED = "email_changed"
     CONFIRMED = "confirmed"
+    EXPORTED = "exported"
     MAIL_SUPPRESSED = "mail_suppressed"
     ROLE_CHANGED = "role_changed"
     USER_SUSPENDED = "user_suspended"

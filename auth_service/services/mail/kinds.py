@@ -25,6 +25,7 @@ class Kind(StrEnum):
     SESSION_STOLEN = "session_stolen"
     ACCOUNT_SUSPENDED = "account_suspended"
     KEY_CREATED = "key_created"
+    DATA_EXPORTED = "data_exported"
     FACTOR_ADDED = "factor_added"
     FACTOR_REMOVED = "factor_removed"
     RECOVERY_CODE_USED = "recovery_code_used"

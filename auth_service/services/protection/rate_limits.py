@@ -32,6 +32,10 @@ class Limit(StrEnum):
     LOGIN = "login"
     LOGIN_ACCOUNT = "login_account"
     PASSWORD = "password"  # nosec B105 # a name
+    EXPORT = "export"
+
+
+FIXED = {Limit.EXPORT: "5/day"}  # without a setting
 
 
 class RateLimits:
@@ -39,7 +43,7 @@ class RateLimits:
 
     def __init__(self, *, storage: Storage, settings: RateLimitSettings) -> None:
         self._limiter = FixedWindowRateLimiter(storage)
-        self._items = {limit: parse(getattr(settings, limit)) for limit in Limit}
+        self._items = {limit: parse(FIXED.get(limit) or getattr(settings, limit)) for limit in Limit}
         self._refunds = Refunds(self._uncount)
         self._complaints = Complaints(log)
 

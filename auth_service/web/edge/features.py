@@ -29,4 +29,5 @@ def _is_set_up(feature: Feature) -> bool:
         Feature.FACTORS: settings().factors.enabled,
         Feature.PASSKEYS: settings().has_passkeys,
         Feature.PUBLIC_KEYS: settings().tokens.keys_file is not None,
+        Feature.PAGES: settings().service.pages,
     }[feature]

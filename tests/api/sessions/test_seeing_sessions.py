@@ -126,3 +126,17 @@ def test_a_plain_user_may_not_see_anybodys_sessions_by_id(user, admin):
     for user_id in (admin.user_id, user.user_id):
         response = user.get(f"/users/{user_id}/sessions")
         assert (response.status_code, response.json["code"]) == (403, "forbidden")
+
+
+def test_places_are_told_to_whom_asks_for_them(user, another, database):
+    """Latitude and longitude as they are stored; a session without a known place is not among them."""
+    other = another()
+    database.sessions.update_one({"sessionId": other.session_id}, {"$set": {"coordinates": [52.5, 13.4]}})
+    answer = user.get("/sessions?places=true").json
+    assert answer["places"] == {other.session_id: [52.5, 13.4]}
+    assert [set(session) for session in answer["sessions"]] == [SESSION_FIELDS | {"current"}] * 2
+    assert "places" not in user.get("/sessions?places=false").json
+
+
+def test_nobody_asks_for_the_places_of_others(user, admin):
+    assert "places" not in admin.get(f"/users/{user.user_id}/sessions?places=true").json

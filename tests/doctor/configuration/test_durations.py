@@ -76,9 +76,17 @@ def test_durations_in_the_usual_units_are_no_warning(variables):
 
 @pytest.mark.parametrize(("grace", "words"), [("0", "has to log in again"), ("5s", "can repeat it for 5s")])
 def test_the_grace_is_reported_and_is_no_warning(grace, words):
-    (found,) = refresh_grace.examine(settings(REFRESH_GRACE=grace).tokens)
+    (found,) = refresh_grace.examine(settings(REFRESH_GRACE=grace).tokens, browsers=False)
     assert found.level is OK
     assert words in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("grace", "browsers", "advised"), [("0", True, True), ("0", False, False), ("5s", True, False)]
+)
+def test_a_grace_is_recommended_where_browsers_refresh(grace, browsers, advised):
+    (found,) = refresh_grace.examine(settings(REFRESH_GRACE=grace).tokens, browsers=browsers)
+    assert ("REFRESH_GRACE=15s is recommended" in found.sentence) is advised
 
 
 @pytest.mark.parametrize(("value", "words"), [("false", "set it to true"), ("true", "within 20m")])

@@ -84,7 +84,7 @@ def test_a_stopping_worker_finishes_the_mail_under_way_and_takes_no_more(run):
     delivery = Slow()
     worker = run(delivery, is_stopping=lambda: False)
     begun.wait(20)
-    threading.Thread(target=lambda: (worker._finish(), ends.set()), daemon=True).start()
+    threading.Thread(target=lambda: (worker.finish(), ends.set()), daemon=True).start()
     assert not ends.wait(0.2)
     may_end.set()
     assert ends.wait(20)

@@ -1,0 +1,64 @@
+// The API keys of one's programs.
+
+import { ask, button, card, field, form, h, pages, say, t, time } from "../dom.js";
+import { call, show } from "../app.js";
+
+const LIFETIMES = ["7d", "30d", "90d", "366d"];
+
+export default async function keys() {
+  const made = h("div", { "aria-live": "polite" });
+  return [
+    h("p", { class: "lead" }, t("keys.text")),
+    made,
+    await keysAt("/sessions", async (key) => {
+      await call(`/sessions/${key.sessionId}`, { method: "DELETE" });
+      await show();
+      say(t("keys.ended"));
+    }),
+    card("keys.new", newKey("/profile/keys", made)),
+  ];
+}
+
+/** The keys of a path of sessions; `end` ends one. */
+export const keysAt = (path, end) =>
+  pages(
+    async (cursor) => {
+      const page = await call(`${path}?kind=key${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+      return { rows: page.sessions, cursor: page.cursor };
+    },
+    (key) =>
+      h("li", {},
+        h("div", { class: "what" },
+          h("strong", {}, key.name),
+          h("p", { class: "quiet" }, t("keys.used"), " ", time(key.lastSeenAt), " · ", t("keys.until"), " ", time(key.expiresAt)),
+        ),
+        end && button("keys.end", () => ask({ title: "keys.end", text: t("keys.end.text", { name: key.name }), submit: "keys.end", kind: "danger", work: () => end(key) })),
+      ),
+    "keys.none",
+  );
+
+/** A form for a new key, whose secret is shown in `made`, once. */
+export const newKey = (path, made) =>
+  form(
+    [
+      field({ name: "name", label: "keys.name", autocomplete: "off", maxlength: 100, hint: t("keys.name.hint") }),
+      field({ name: "expiresIn", label: "keys.expiresIn", options: LIFETIMES.map((each) => [each, t(`keys.${each}`)]) }),
+    ],
+    "keys.submit",
+    async ({ name, expiresIn }) => {
+      const { secret } = await call(path, { method: "POST", body: { name, expiresIn } });
+      made.replaceChildren(secretOf(secret, "keys.once"));
+      made.scrollIntoView({ block: "center" });
+    },
+  );
+
+/** Something that is shown once, with a button that copies it. */
+export const secretOf = (secret, text) =>
+  h("div", { class: "notice good" },
+    h("p", {}, t(text)),
+    h("p", {}, h("code", {}, secret)),
+    button("copy", async () => {
+      await navigator.clipboard.writeText(secret);
+      say(t("copied"));
+    }),
+  );

@@ -1,0 +1,31 @@
+// Logging in; says why a session is over, if one is.
+
+import { facts, field, form, h, t, time } from "../dom.js";
+import { link, logIn, show } from "../app.js";
+
+const QUIET = ["token_missing", "logout"];
+
+export default function login(notice) {
+  const said = notice?.code && !QUIET.includes(notice.code);
+  return [
+    said && h("p", { class: "notice", role: "alert" }, t(`error.${notice.code}`, {}, t("ended")), " ", h("small", {}, t("noticed"), " ", time(new Date().toISOString()))),
+    notice?.code === "logout" && h("p", { class: "notice quiet" }, t("error.logout")),
+    h("section", { class: "card narrow" },
+      form(
+        [
+          field({ name: "email", label: "email", type: "email", autocomplete: "username", autofocus: true }),
+          field({ name: "password", label: "password", type: "password", autocomplete: "current-password" }),
+        ],
+        "login.submit",
+        async ({ email, password }) => {
+          await logIn(email, password);
+          await show();
+        },
+      ),
+      h("p", { class: "links" },
+        facts.registration && h("a", { href: link("account", "register") }, t("login.register")),
+        h("a", { href: link("account", "invitation") }, t("login.invitation")),
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,66 @@
+// Accounts, found by the beginning of an address, by role or by suspension; and making new ones.
+
+import { card, field, form, h, pages, t, time } from "../dom.js";
+import { call, go, link } from "../app.js";
+import { secretOf } from "../account/keys.js";
+
+const FILTERS = [["", "users.all"], ["role=admin", "users.admins"], ["role=user", "users.plain"], ["suspended=true", "users.suspended"]];
+
+export default async function users() {
+  const wanted = new URLSearchParams(location.search);
+  const made = h("div", { "aria-live": "polite" });
+  return [
+    search(wanted),
+    made,
+    await pages(
+      async (cursor) => {
+        const query = new URLSearchParams([...wanted, ["limit", 25], ...(cursor ? [["cursor", cursor]] : [])]);
+        const page = await call(`/users?${query}`);
+        return { rows: page.users, cursor: page.cursor };
+      },
+      draw,
+      "users.none",
+    ),
+    card("users.new", newUser(made)),
+  ];
+}
+
+/** By the beginning of an address or by one of the filters: the API takes one of them. */
+function search(wanted) {
+  const prefix = wanted.get("prefix") ?? "";
+  const filter = prefix ? "" : wanted.toString();
+  return h("div", { class: "search" },
+    form([field({ name: "prefix", label: "users.prefix", type: "search", value: prefix, autocomplete: "off", maxlength: 254 })], "users.search", ({ prefix }) =>
+      go(link("admin", "users", prefix.trim() ? `?${new URLSearchParams({ prefix: prefix.trim() })}` : "")),
+    ),
+    h("ul", { class: "filters", "aria-label": t("users.filters") },
+      FILTERS.map(([query, key]) =>
+        h("li", {}, h("a", { href: link("admin", "users", query && `?${query}`), "aria-current": !prefix && filter === query && "true" }, t(key))),
+      ),
+    ),
+  );
+}
+
+const draw = (each) =>
+  h("li", {},
+    h("div", { class: "what" },
+      h("a", { href: link("admin", "user", `?id=${each._id}`) }, each.email),
+      each.role === "admin" && h("span", { class: "tag" }, t("role.admin")),
+      each.suspendedAt && h("span", { class: "mark-unusual" }, t("users.isSuspended")),
+    ),
+    h("p", { class: "quiet" }, t("since"), " ", time(each.createdAt)),
+  );
+
+const newUser = (made) =>
+  form(
+    [
+      field({ name: "email", label: "email", type: "email", autocomplete: "off" }),
+      field({ name: "role", label: "role", options: ["user", "admin"].map((each) => [each, t(`role.${each}`)]) }),
+    ],
+    "users.invite",
+    async ({ email, role }) => {
+      const { invitation } = await call("/users", { method: "POST", body: { email, role } });
+      made.replaceChildren(secretOf(invitation.code, "users.invited"));
+      made.scrollIntoView({ block: "center" });
+    },
+  );

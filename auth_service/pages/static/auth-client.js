@@ -1,0 +1,186 @@
+// Keeps a page logged in at auth_service: auth-client.d.ts says how it is used, docs/pages.md why it works.
+
+const MARGIN = 10_000; // milliseconds; a token is renewed so long before it expires
+const CALL = 8_000; // the longest that a call holds the lock
+const PATIENCE = 10_000; // the longest wait for it
+const SPREAD = 50; // after new tokens it is kept so long: the other tabs hear of them first
+const TRIES = 4;
+const EXPIRED = ["token_expired", "invalid_token"];
+const SETS_COOKIE = /^\/(auth|profile)\//; // POSTs there may answer with new tokens
+
+class Failure extends Error {
+  constructor(code, more) {
+    super(code);
+    Object.assign(this, { name: new.target.name, code }, more);
+  }
+}
+export class SignedOut extends Failure {}
+export class Unavailable extends Failure {}
+
+export class AuthClient extends EventTarget {
+  #base;
+  #name;
+  #channel;
+  #token = null;
+  #claims = {};
+  #until = 0; // by performance.now(): the clock of a device may be wrong
+  #pending = null;
+  #refusal = null;
+  #holding = false;
+  #events = [];
+
+  constructor({ base = "" } = {}) {
+    super();
+    this.#base = base.replace(/\/$/, "");
+    this.#name = `auth ${this.#base}`;
+    this.#channel = new BroadcastChannel(this.#name);
+    this.#channel.onmessage = ({ data }) => {
+      if (data.token) this.#keep(data.token, performance.now() + data.left);
+      else if (data.sid && data.sid === this.#claims.sid) this.#forget(data.code);
+    };
+  }
+
+  async token() {
+    if (this.#good) return this.#token;
+    if (performance.now() < this.#refusal?.until) throw this.#refusal.error;
+    this.#pending ??= this.#alone(() => this.#good || this.#refresh()).finally(() => (this.#pending = null));
+    await this.#pending;
+    return this.#token ?? this.token();
+  }
+
+  async fetch(path, options = {}) {
+    const url = this.#url(path);
+    const alone = options.method?.toUpperCase() === "POST" && SETS_COOKIE.test(path);
+    for (let again = false; ; again = true) {
+      const token = await this.token();
+      const headers = new Headers(options.headers);
+      headers.set("Authorization", `Bearer ${token}`);
+      const send = () => fetch(url, { credentials: "include", ...options, headers });
+      const answer = await (alone ? this.#alone(async () => this.#adopt(await send())) : send());
+      if (answer.status !== 401) return answer;
+      const { code } = await bodyOf(answer);
+      if (code === "fresh_authentication_required") return answer;
+      if (!this.#token) throw new SignedOut(code);
+      const replaced = token !== this.#token; // by another login: the refusal is not about that
+      if (again || !(replaced || EXPIRED.includes(code))) throw replaced ? new SignedOut(code) : this.#end(code);
+      if (!replaced) this.#until = 0;
+    }
+  }
+
+  async logIn(email, password) {
+    const answer = await this.#alone(async () => this.#adopt(await this.#post("/auth/login", { email, password })));
+    return { ...(await bodyOf(answer)), ok: answer.ok, status: answer.status, retryAfter: waitOf(answer) };
+  }
+
+  async logOut() {
+    const answer = await this.#alone(() => this.#post("/auth/logout"));
+    if (!answer.ok) throw await unavailable(answer);
+    this.#end("logout");
+  }
+
+  get #good() {
+    return performance.now() < this.#until;
+  }
+
+  // A path such as `//elsewhere.example` would take the token there.
+  #url(path) {
+    const url = new URL(this.#base + path, location.origin);
+    if (url.origin !== new URL(this.#base, location.origin).origin) throw new TypeError(`not a path: ${path}`);
+    return url;
+  }
+
+  #post(path, body, more) {
+    const headers = this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
+    const json = body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+    return fetch(this.#url(path), { method: "POST", credentials: "include", headers, ...json, ...more }).catch(() => {
+      throw new Unavailable("network", { retryAfter: 5 });
+    });
+  }
+
+  // One call in one tab at a time. Nothing of the page runs inside, and a lock that is not to be had is done without:
+  // the service settles what then races.
+  async #alone(work) {
+    const waiting = new AbortController();
+    const timer = setTimeout(() => waiting.abort(), PATIENCE);
+    let running;
+    const hold = () => {
+      clearTimeout(timer);
+      this.#holding = true;
+      running = Promise.resolve().then(work);
+      return Promise.race([running.catch(() => {}), pause(CALL)]);
+    };
+    await navigator.locks?.request(this.#name, { signal: waiting.signal }, hold).catch(() => {});
+    clearTimeout(timer);
+    this.#holding = false;
+    this.#events.splice(0).forEach((event) => this.dispatchEvent(event));
+    return running ?? work();
+  }
+
+  async #refresh() {
+    for (let attempt = 1; ; attempt++) {
+      const start = performance.now();
+      // `keepalive`: the browser finishes the call and takes the cookie, even if the page is left meanwhile.
+      const more = { headers: {}, keepalive: true, signal: AbortSignal.timeout(CALL) };
+      const answer = await this.#post("/auth/refresh", null, more);
+      const body = await bodyOf(answer);
+      if (answer.ok) return this.#share(body.accessToken, start);
+      if (answer.status !== 401) {
+        const error = await unavailable(answer);
+        this.#refusal = { error, until: performance.now() + error.retryAfter * 1000 };
+        throw error;
+      }
+      if (body.code === "refresh_superseded" && attempt < TRIES) await pause(200 * attempt + 300 * Math.random());
+      else if (!this.#good) throw this.#end(body.code);
+      if (this.#good) return; // another tab was faster
+    }
+  }
+
+  async #adopt(answer) {
+    const { accessToken } = answer.ok ? await bodyOf(answer) : {};
+    if (accessToken) await this.#share(accessToken, performance.now());
+    return answer;
+  }
+
+  async #share(token, start) {
+    const { iat, exp } = claimsOf(token);
+    const until = start + (exp - iat - 1) * 1000; // both are whole seconds, rounded down
+    this.#refusal = null;
+    this.#keep(token, until);
+    this.#channel.postMessage({ token, left: until - performance.now() });
+    await pause(SPREAD);
+  }
+
+  #keep(token, until) {
+    const { sub } = this.#claims;
+    this.#token = token;
+    this.#claims = claimsOf(token);
+    this.#until = until - Math.min(MARGIN, (until - performance.now()) / 5);
+    if (this.#claims.sub !== sub) this.#tell("signedin", this.#claims.sub);
+  }
+
+  #end(code = "unknown") {
+    this.#channel.postMessage({ code, sid: this.#claims.sid });
+    this.#forget(code);
+    return new SignedOut(code);
+  }
+
+  #forget(code) {
+    this.#token = null;
+    this.#claims = {};
+    this.#until = 0;
+    this.#tell("signedout", code);
+  }
+
+  #tell(type, detail) {
+    const event = new CustomEvent(type, { detail });
+    if (this.#holding) this.#events.push(event);
+    else this.dispatchEvent(event);
+  }
+}
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const bodyOf = (answer) => answer.clone().json().catch(() => ({})); // a proxy may answer in HTML
+const waitOf = (answer) => Number(answer.headers.get("Retry-After")) || undefined;
+const unavailable = async (answer) =>
+  new Unavailable((await bodyOf(answer)).code ?? "unknown", { retryAfter: waitOf(answer) ?? 5 });
+const claimsOf = (token) => JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));

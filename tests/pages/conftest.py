@@ -1,0 +1,81 @@
+"""One browser for each worker, a context a test, and the service on a port of its own, in this process."""
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.support.applications import services_of
+from tests.support.browser.chromium import launch, require_chromium
+from tests.support.browser.site import Site
+from tests.support.browser.tabs import EMAIL, Tabs
+from tests.support.browser.views import Visitor, Watch
+
+
+@pytest.fixture(scope="session")
+def browser():
+    require_chromium()
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser):
+    """A browser of its own, which a policy of the page cannot keep from the tests' scripts."""
+    context = browser.new_context(bypass_csp=True)
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def site_with(app_with):
+    """Makes a site with environment variables of its own."""
+
+    def make(**variables):
+        return Site(app_with(**{"APP_ENV": "development", "PAGES": "true", **variables}))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared_site(site_with):
+    with site_with() as site:
+        yield site
+
+
+@pytest.fixture
+def site(app, shared_site):
+    """The service on an empty database."""
+    shared_site.reset()
+    return shared_site
+
+
+@pytest.fixture
+def account(app):
+    """An account to log in to."""
+    return services_of(app).registration.register(email=EMAIL, password="correct horse battery")
+
+
+@pytest.fixture
+def tabs(context, site, account):
+    """The tabs of a browser whose user is not logged in yet."""
+    return Tabs(context, site)
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Opens the pages as they are, with their policy, in a browser of its own."""
+    opened = []
+
+    def make(locale="en", **options):
+        context = browser.new_context(locale=locale, **options)
+        context.set_default_timeout(20_000)
+        opened.append(context)
+        visitor = Visitor(context, site)
+        visitor.watch = Watch(context, site)
+        return visitor
+
+    yield make
+    for context in opened:
+        context.close()

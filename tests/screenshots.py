@@ -1,0 +1,74 @@
+"""`make screenshots`: pictures of all views of the pages, in each language, scheme and width, in a folder to look at.
+
+With a file's name it takes the one picture of the README instead.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from auth_service.development.mongod import Mongod
+from tests.support.api import PASSWORD
+from tests.support.applications import build_app
+from tests.support.browser.chromium import launch
+from tests.support.browser.people import ADA, ADMIN, populate
+from tests.support.browser.site import Site
+from tests.support.browser.views import ADMINS, ALL, NOBODY, Visitor, path_of
+
+FOLDER = Path("instance") / "screenshots"
+SIZES = {360: 740, 1280: 800}
+
+
+def main(arguments):
+    with (
+        tempfile.TemporaryDirectory(prefix="auth_service_screenshots_") as folder,
+        Mongod(Path(folder) / "db") as mongod,
+    ):
+        app = _application(mongod)
+        user_id = populate(app).user_id
+        with Site(app) as site, sync_playwright() as playwright:
+            browser = launch(playwright)
+            if arguments:
+                _for_the_readme(browser, site, Path(arguments[0]))
+            else:
+                _all(browser, site, user_id)
+            browser.close()
+
+
+def _application(mongod):
+    database = mongod.url.replace("/?", "/screenshots?")
+    return build_app(clock=None, APP_ENV="development", APP_NAME="Example", DB_URL=database, LOG_LEVEL="error")
+
+
+def _all(browser, site, user_id):
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for email, views in ((None, NOBODY), (ADA, [each for each in ALL if each not in NOBODY + ADMINS]), (ADMIN, ADMINS)):
+        for language in ("en", "de"):
+            context = browser.new_context(locale=language)
+            visitor = Visitor(context, site)
+            if email:
+                visitor.open("/account").log_in(email, PASSWORD)
+            for view in views:
+                for width, height in SIZES.items():
+                    for scheme in ("light", "dark"):
+                        visitor.page.set_viewport_size({"width": width, "height": height})
+                        visitor.page.emulate_media(color_scheme=scheme)
+                        visitor.open(path_of(view, user_id))
+                        name = f"{view.replace('/', '-')}-{width}-{scheme}-{language}.png"
+                        visitor.page.screenshot(path=FOLDER / name, full_page=True)
+            context.close()
+    print(FOLDER)
+
+
+def _for_the_readme(browser, site, file):
+    context = browser.new_context(locale="en", viewport={"width": 900, "height": 640})
+    visitor = Visitor(context, site)
+    visitor.open("/account/sessions").log_in(ADA, PASSWORD)
+    visitor.page.screenshot(path=file)
+    context.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
