@@ -7,12 +7,13 @@ from bson import ObjectId
 
 from auth_service.database.ids import object_id
 from auth_service.documents.audit_event import AuditEvent
-from auth_service.documents.records import AuditEventRecord, SessionRecord, UserRecord
+from auth_service.documents.records import AuditEventRecord, FactorRecord, SessionRecord, UserRecord
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 from auth_service.services.accounts.directory import found
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
+from auth_service.services.credentials import factors
 from auth_service.services.mail.kinds import Kind
 from auth_service.services.mail.notices import Notices
 
@@ -23,9 +24,13 @@ SECRETS = {"refreshHash": 0, "importedHash": 0, "keyHash": 0}
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The account, and its sessions, API keys and events, newest first; these are read while they are iterated."""
+    """The account, its second factors, and its sessions, API keys and events, newest first.
+
+    The last two are read while they are iterated.
+    """
 
     account: UserRecord
+    factors: list[FactorRecord]
     sessions: Iterator[SessionRecord]
     events: Iterator[AuditEventRecord]
 
@@ -49,7 +54,7 @@ class Exports:
         account = found(User._get_collection().find_one({"_id": owner}, WITHOUT_HASH))
         self._audit.record(EventType.EXPORTED, user_id=owner)
         self._notices.put(Kind.DATA_EXPORTED, user_id=owner)
-        return Export(account=account, sessions=_sessions(owner), events=_events(owner))
+        return Export(account=account, factors=factors.of_user(owner), sessions=_sessions(owner), events=_events(owner))
 
 
 def _sessions(owner: ObjectId) -> Iterator[SessionRecord]:
