@@ -87,7 +87,8 @@ class PasswordChanges:
 
         def work(running: ClientSession) -> tuple[Grant, list[str]]:
             session_id, user_id = principal.session_id, principal.user_id
-            session = self._access.confirm(session_id=session_id, user_id=user_id, transaction=running)
+            prove = self._access.touch if "secondFactor" in user else self._access.confirm  # which takes more
+            session = prove(session_id=session_id, user_id=user_id, transaction=running)
             ended = self._store(user, hashed, running, scope, origin_of(principal.session))
             return self._rotation.reissue(session=session, repeatable=False, transaction=running), ended
 
