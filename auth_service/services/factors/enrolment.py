@@ -17,7 +17,7 @@ from auth_service.database.ids import object_id
 from auth_service.documents.factor import FactorKind
 from auth_service.documents.records import FactorRecord, UserRecord
 from auth_service.errors import InvalidCode, InvalidRequest, TooManyFactors
-from auth_service.services.accounts.password.own import read_caller
+from auth_service.services.accounts.directory import read_caller
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials import factors, recovery_codes, totp

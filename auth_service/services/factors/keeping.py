@@ -10,8 +10,7 @@ from auth_service.database.transactions import transaction
 from auth_service.documents.records import FactorRecord, UserRecord
 from auth_service.errors import FactorNotFound, FactorRequired
 from auth_service.services.accounts import admin_guard
-from auth_service.services.accounts.directory import Directory
-from auth_service.services.accounts.password.own import read_caller
+from auth_service.services.accounts.directory import Directory, read_caller
 from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit

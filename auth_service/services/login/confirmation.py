@@ -24,7 +24,8 @@ from auth_service.errors import (
     PasskeyUnknown,
     SecondFactorMissing,
 )
-from auth_service.services.accounts.password.own import OwnPassword, read_caller
+from auth_service.services.accounts.directory import read_caller
+from auth_service.services.accounts.password.own import OwnPassword
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials import factors

@@ -9,8 +9,8 @@ from auth_service.database.transactions import transaction
 from auth_service.documents.records import UserRecord
 from auth_service.documents.session import EndReason
 from auth_service.documents.user import User
-from auth_service.services.accounts.directory import found
-from auth_service.services.accounts.password.own import OwnPassword, read_caller
+from auth_service.services.accounts.directory import found, read_caller
+from auth_service.services.accounts.password.own import OwnPassword
 from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
