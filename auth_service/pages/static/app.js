@@ -4,7 +4,7 @@ import { AuthClient, SignedOut } from "./auth-client.js";
 import { ask, choose, facts, field, h, say, t } from "./dom.js";
 
 const VIEWS = {
-  account: ["security", "sessions", "history", "password", "keys", "data"],
+  account: ["security", "sessions", "history", "password", facts.factors && "factors", "keys", "data"].filter(Boolean),
   admin: ["users", "audit", "figures"],
 };
 const OPEN = ["register", "invitation"]; // for people who are not logged in
@@ -44,6 +44,13 @@ export async function callOpenly(path, body) {
 /** Logs in. Throws what a form can show. */
 export async function logIn(email, password) {
   const answer = await auth.logIn(email, password);
+  if (answer.code !== "second_factor_required") return enter(answer);
+  const { secondStep } = await import("./account/second.js");
+  await secondStep(answer);
+}
+
+/** Takes the answer of a login over. Throws what a form can show. */
+export function enter(answer) {
   if (!answer.ok) throw Object.assign(new Error(answer.message), answer);
   user = answer.user;
 }
