@@ -82,6 +82,7 @@ def _shell(page: str) -> Any:
         "page": page,
         "base": request.script_root,
         "languages": files.LANGUAGES,
+        "mail": known.mail.enabled,
         "registration": known.registration.mode == "open",
         "shortestPassword": known.passwords.min_length,
     }

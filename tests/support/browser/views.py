@@ -1,7 +1,7 @@
 """The views of the pages, by the person who sees them."""
 
-NOBODY = ("account/login", "account/register", "account/invitation")
-OWN = tuple(f"account/{each}" for each in ("security", "sessions", "history", "password", "keys", "data"))
+NOBODY = tuple(f"account/{each}" for each in ("login", "register", "invitation", "forgot", "reset", "registration"))
+OWN = tuple(f"account/{each}" for each in ("security", "sessions", "history", "password", "email", "keys", "data"))
 ADMINS = ("admin/users", "admin/user", "admin/audit", "admin/figures")
 ALL = (*NOBODY, *OWN, *ADMINS)
 

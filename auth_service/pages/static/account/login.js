@@ -23,6 +23,7 @@ export default function login(notice) {
         },
       ),
       h("p", { class: "links" },
+        facts.mail && h("a", { href: link("account", "forgot") }, t("view.forgot")),
         facts.registration && h("a", { href: link("account", "register") }, t("login.register")),
         h("a", { href: link("account", "invitation") }, t("login.invitation")),
       ),
