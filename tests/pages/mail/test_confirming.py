@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.api import PASSWORD, Api
-from tests.support.browser.people import ADA
+from tests.support.browser.people import ADA, populate
 
 
 @pytest.fixture
@@ -132,17 +132,20 @@ def test_a_wait_is_said_in_the_dialog(code, words, ada, stale, site):
     expect(page.locator("main code")).to_be_visible()
 
 
-def test_a_real_delay_after_wrong_passwords_is_said(ada, stale):
-    page = ada.open("/account/keys").page
-    stale()
-    new_key(page)
-    alert = dialog_of(page).get_by_role("alert")
-    for _ in range(12):
-        confirm(page, "wrong")
-        expect(alert).not_to_be_empty()
-        if "Too many" in alert.inner_text():
-            break
-    expect(alert).to_contain_text("Too many wrong passwords. Try again in")
+def test_wrong_passwords_lead_to_a_wait_that_is_said(visit, app, clock, mail_site_with):
+    populate(app, sessions=0)
+    with mail_site_with(LOGIN_DELAY_ENABLED="true") as site:
+        visitor = visit()
+        visitor.site = site
+        page = visitor.open("/account").log_in(ADA).open("/account/keys").page
+        clock.advance(minutes=11)
+        new_key(page)
+        for number in range(12):
+            with page.expect_response("**/auth/confirm") as answer:
+                confirm(page, f"wrong {number}")
+            if answer.value.status == 429:
+                break
+        expect(dialog_of(page).get_by_role("alert")).to_contain_text("Too many wrong passwords. Try again in")
 
 
 def test_it_goes_by_keys_alone_and_the_focus_returns_to_where_it_was(ada, stale):

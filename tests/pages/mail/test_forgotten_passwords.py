@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.support.api import Api
 from tests.support.browser.people import ADA, populate
+from tests.support.browser.views import overflow
 
 NEW = "another horse, another battery"
 
@@ -37,7 +38,7 @@ def test_the_code_in_the_mail_sets_a_password_and_the_page_logs_in_with_it(typed
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Security")
     expect(visitor.page.get_by_role("status")).to_contain_text("The new password is set.")
     assert Api(app).login(ADA, NEW).status_code == 200
-    assert (visitor.watch.errors, visitor.page.evaluate("violations")) == ([], [])
+    assert (visitor.watch.faults, visitor.page.evaluate("violations")) == ([], [])
 
 
 def test_it_goes_by_keys_alone_and_by_pasting(visitor, mailbox):
@@ -90,9 +91,8 @@ def test_a_suspended_account_gets_its_password_and_the_log_in_view_says_why_it_g
     code = mailbox.code()
     database.users.update_one({"email": ADA}, {"$currentDate": {"suspendedAt": True}})
     reset(visitor.page, code)
-    expect(visitor.page.get_by_role("alert").first).to_contain_text(
-        "The account is suspended." if visitor.heading == "Log in" else "The code is wrong"
-    )
+    expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Log in")
+    expect(visitor.page.get_by_role("alert").first).to_contain_text("The account is suspended.")
 
 
 def test_a_password_manager_knows_the_fields(visitor):
@@ -104,6 +104,7 @@ def test_a_password_manager_knows_the_fields(visitor):
     expect(visitor.page.get_by_label("New password", exact=True)).to_have_attribute("type", "text")
 
 
-def test_an_address_of_markup_is_shown_as_it_is(visitor):
-    ask(visitor.page, "<img/src=x>{seconds}$&@example.com")
-    expect(visitor.page.locator("main img")).to_have_count(0)
+def test_strange_addresses_are_shown_as_they_are(visitor):
+    ask(visitor.page, "o'brien+{email}$&@example.com")
+    ask(visitor.open("/account").page, f"{'a' * 60}@{'label.' * 20}example.com")
+    assert overflow(visitor.page) == 0

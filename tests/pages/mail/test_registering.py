@@ -33,7 +33,7 @@ def test_the_code_makes_the_account_and_the_page_logs_in(visit, mailbox, app):
     expect(page.get_by_role("heading", level=1)).to_have_text("Security")
     expect(page.locator("header .who")).to_contain_text(NEW)
     expect(page.locator("main .tag").filter(has_text="Verified")).to_be_visible()
-    assert (visitor.watch.errors, page.evaluate("violations")) == ([], [])
+    assert (visitor.watch.faults, page.evaluate("violations")) == ([], [])
 
 
 def test_a_reload_says_what_to_do(visit, mailbox):

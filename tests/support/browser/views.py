@@ -60,6 +60,11 @@ class Watch:
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         context.on("request", self._request)
 
+    @property
+    def faults(self):
+        """What went wrong, but for calls that the API refused, which a browser counts among the errors, too."""
+        return [each for each in self.errors if "the server responded with a status of 4" not in each]
+
     def _console(self, message):
         # That nobody is logged in is an answer of the API, which a browser counts among the errors.
         if message.type in ("error", "warning") and not message.location["url"].endswith("/auth/refresh"):
