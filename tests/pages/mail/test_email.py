@@ -111,8 +111,6 @@ def test_strange_addresses_are_shown_as_they_are(page, address):
 
 
 def test_too_many_codes_are_refused_in_words(page, site):
-    with site.spoiling(
-        "/profile/email/verification", 429, b'{"code": "rate_limited"}', **{"Retry-After": "77"}
-    ):
+    with site.spoiling("/profile/email/verification", 429, b'{"code": "rate_limited"}', **{"Retry-After": "77"}):
         card(page, "Your address").get_by_role("button", name="Send a code").click()
         expect(page.get_by_role("status")).to_have_text("Too many attempts. Try again in 77 seconds.")

@@ -84,20 +84,20 @@ def test_nobody_learns_whether_there_is_an_account(visitor, mailbox):
     assert mailbox.deliver() == []
 
 
-def test_a_suspended_account_gets_its_password_and_the_log_in_view_says_why_it_goes_no_further(
-    visitor, mailbox, database
-):
+def test_where_the_login_is_refused_the_password_is_set_and_the_log_in_view_says_why(visitor, mailbox, app, site):
     ask(visitor.page)
-    code = mailbox.code()
-    database.users.update_one({"email": ADA}, {"$currentDate": {"suspendedAt": True}})
-    reset(visitor.page, code)
-    expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Log in")
-    expect(visitor.page.get_by_role("alert").first).to_contain_text("The account is suspended.")
+    with site.spoiling("/auth/login", 429, b'{"code": "login_delayed"}', **{"Retry-After": "42"}):
+        reset(visitor.page, mailbox.code())
+        expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Log in")
+    expect(visitor.page.get_by_role("alert").first).to_contain_text(
+        "Too many wrong passwords. Try again in 42 seconds."
+    )
+    assert Api(app).login(ADA, NEW).status_code == 200
 
 
 def test_a_password_manager_knows_the_fields(visitor):
     ask(visitor.page)
-    kinds = {label: "autocomplete" for label in ("E-mail address", "Code", "New password")}
+    kinds = dict.fromkeys(("E-mail address", "Code", "New password"), "autocomplete")
     found = {each: visitor.page.get_by_label(each, exact=True).get_attribute(kinds[each]) for each in kinds}
     assert found == {"E-mail address": "username", "Code": "one-time-code", "New password": "new-password"}
     visitor.page.get_by_role("button", name="Show").click()

@@ -18,27 +18,23 @@ const standing = (verified) =>
 function verification() {
   const steps = h("div");
   const type = () => {
-    steps.replaceChildren(
-      h("p", { class: "hint" }, t("email.sent", user)),
-      codeForm("email.verify", "/profile/email/verification/confirm", "email.done"),
-    );
+    steps.replaceChildren(codeForm("email.verify", "/profile/email/verification/confirm", "email.done", t("email.sent", user)));
     steps.querySelector("input").focus();
   };
   const send = async () => {
     await call("/profile/email/verification", { method: "POST" });
     type();
-    say(t("email.sent", user));
   };
   return [h("p", { class: "actions" }, button("email.send", send, "primary"), button("forgot.code", type)), steps];
 }
 
 const change = (pending) => [
-  h("p", { class: "notice" }, t("email.pending", { email: pending })),
+  h("p", { class: "notice", role: "alert" }, t("email.pending", { email: pending })),
   codeForm("email.change", "/profile/email/confirm", "email.changed"),
 ];
 
-const codeForm = (submit, path, done) =>
-  form([digits()], submit, async ({ code }) => {
+const codeForm = (submit, path, done, hint = t("code.hint")) =>
+  form([digits({ hint })], submit, async ({ code }) => {
     await call(path, { method: "POST", body: { code } });
     await renew();
     say(t(done));
@@ -51,7 +47,6 @@ const another = (pending) =>
     async ({ newEmail }) => {
       await call("/profile/email", { method: "POST", body: { newEmail } });
       await show();
-      say(t("email.sent", { email: newEmail }));
     },
     pending ? "" : "primary",
   );
