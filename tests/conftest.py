@@ -11,6 +11,7 @@ from auth_service.database.circuit import circuit
 from auth_service.development.mongod import Mongod, MongodUnavailable
 from tests.support.api import Api
 from tests.support.applications import build_app, services_of, without_database
+from tests.support.browser.chromium import CHROMIUM, MISSING
 from tests.support.clock import MovableClock
 from tests.support.replay import Replay
 
@@ -38,6 +39,11 @@ def pytest_unconfigure(config):
     if MONGOD in config.stash:
         config.stash[MONGOD].stop()
         config.stash[FOLDER].cleanup()
+
+
+def pytest_terminal_summary(terminalreporter):
+    if CHROMIUM is None:
+        terminalreporter.write_line(MISSING, yellow=True)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -127,7 +127,7 @@ def test_first_run_prints_the_admin_once_and_later_runs_keep_the_data(clone):
         dotenv = (clone / ".env").read_text()
     assert "Traceback" not in first.output
     assert frame(first.output)[0] == f"listening on http://localhost:{first.port}"
-    assert frame(first.output)[2] == f"mails http://localhost:{first.port}/dev/mails"
+    assert frame(first.output)[3] == f"mails http://localhost:{first.port}/dev/mails"
     with Run(clone, CORS_ORIGINS="http://localhost:5173") as second:
         assert admin_line(second.output) == []
         assert f"admin {email}; for another password: " in frame(second.output)[1]

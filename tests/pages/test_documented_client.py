@@ -52,7 +52,11 @@ def test_it_waits_while_the_service_is_away(context, application, account):
     page.goto(application.origin)
     log_in(page)
     expect(page.get_by_role("status")).to_have_text(f"Logged in as {EMAIL}")
-    cors = {"Access-Control-Allow-Origin": application.origin, "Access-Control-Allow-Credentials": "true"}
+    cors = {
+        "Access-Control-Allow-Origin": application.origin,
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Expose-Headers": "Retry-After",
+    }
     with application.site.spoiling("/auth/refresh", 503, **cors, **{"Retry-After": "1"}):
         page.reload()
         page.wait_for_timeout(500)

@@ -130,6 +130,16 @@ def test_hostile_texts_are_shown_as_they_are(view, visit, site, database):
     assert (visitor.page.evaluate("violations"), visitor.watch.errors) == ([], [])
 
 
+def test_below_a_path_every_address_of_a_shell_is_below_it(app_with):
+    behind = Api(app_with(PAGES="true", TRUST_PROXY=1))
+    forwarded = {"HTTP_X_FORWARDED_FOR": "203.0.113.9", "HTTP_X_FORWARDED_PREFIX": "/identity"}
+    shell = behind.get("/account", environ_overrides=forwarded).text
+    addresses = re.findall(r'(?:href|src)="(.*?)"', shell)
+    assert len(addresses) == 6
+    assert [each for each in addresses if not each.startswith("/identity/assets/")] == []
+    assert '"base": "/identity"' in shell
+
+
 def test_a_shell_holds_valid_facts(api_of_pages):
     shell = api_of_pages.get("/account").text
     facts = json.loads(re.search(r"name=\"facts\" content='(.*?)'", shell)[1])

@@ -99,6 +99,7 @@ export async function show(notice) {
 async function contentOf(page, view, notice) {
   if (page === "account" && OPEN.includes(view)) return load(page, view, notice);
   if (![...VIEWS[page], ...Object.keys(HIDDEN)].includes(view)) return { view: "missing", nodes: h("p", {}, t("missing.text")) };
+  import(`./${page}/${view}.js`).catch(() => {}); // while the session is looked after
   try {
     user ??= (await call("/profile")).user;
     return await load(page, view);

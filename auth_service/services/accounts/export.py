@@ -14,7 +14,8 @@ from auth_service.services.accounts.directory import found
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.mail.kinds import Kind
-from auth_service.services.mail.notices import Notices
+from auth_service.services.mail.notices import UNTOLD, Notices
+from auth_service.services.origin.client import OPERATOR, current
 
 PAGE = 500  # records that one command of the database reads
 WITHOUT_HASH = {"password": 0}  # nosec B105 # a projection
@@ -48,7 +49,8 @@ class Exports:
         owner = object_id(user_id)
         account = found(User._get_collection().find_one({"_id": owner}, WITHOUT_HASH))
         self._audit.record(EventType.EXPORTED, user_id=owner)
-        self._notices.put(Kind.DATA_EXPORTED, user_id=owner)
+        origin = UNTOLD if current.get() is OPERATOR else None
+        self._notices.put(Kind.DATA_EXPORTED, user_id=owner, origin=origin)
         return Export(account=account, sessions=_sessions(owner), events=_events(owner))
 
 

@@ -23,4 +23,5 @@ EXAMPLES: Mapping[Kind, Mapping[str, str]] = {
     Kind.SESSION_STOLEN: WHAT_HAPPENED,
     Kind.ACCOUNT_SUSPENDED: {"when": "2026-11-26 06:30 UTC"},
     Kind.KEY_CREATED: {**WHAT_HAPPENED, "name": "backup"},
+    Kind.DATA_EXPORTED: WHAT_HAPPENED,
 }

@@ -102,6 +102,13 @@ def test_five_a_day_and_no_more(app, app_with):
     assert bea.get("/profile/export").status_code == 200
 
 
+def test_a_notice_is_mailed(app, app_with, database):
+    database.mails.delete_many({})
+    mailing = app_with(MAIL_URL="smtp://127.0.0.1:9", MAIL_FROM="auth@example.com")
+    exported(Api(mailing).registered().logged_in())
+    assert database.mails.count_documents({"kind": "data_exported"}) == 1
+
+
 def test_the_audit_trail_says_so(user, database):
     exported(user)
     event = database.audit_events.find_one({"type": "exported"})
