@@ -8,8 +8,10 @@ from auth_service.api.audit.views import blueprint as audit
 from auth_service.api.auth.views import blueprint as auth
 from auth_service.api.development.views import blueprint as development
 from auth_service.api.docs.views import blueprint as api_docs
+from auth_service.api.factors.views import blueprint as factors
 from auth_service.api.health.views import blueprint as health
 from auth_service.api.keys.views import blueprint as keys
+from auth_service.api.login.views import blueprint as login
 from auth_service.api.metrics import access as metrics_access
 from auth_service.api.metrics.views import blueprint as metrics
 from auth_service.api.profile.views import blueprint as profile
@@ -39,7 +41,7 @@ from auth_service.web.edge import (
 from auth_service.web.log import access_log
 from auth_service.web.log import setup as logs
 
-FEATURES = (health, metrics, keys, auth, profile, sessions, users, audit)
+FEATURES = (health, metrics, keys, auth, login, profile, factors, sessions, users, audit)
 
 
 def start_worker(app: Flask, *, is_stopping: Callable[[], bool]) -> None:

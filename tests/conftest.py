@@ -15,7 +15,7 @@ from tests.support.browser.chromium import CHROMIUM, MISSING
 from tests.support.clock import MovableClock
 from tests.support.replay import Replay
 
-pytest_plugins = ["tests.support.mail.fixtures"]
+pytest_plugins = ["tests.support.mail.fixtures", "tests.support.factors.fixtures"]
 
 FAST = "/dev/shm"  # memory, where there is such a thing: the durability of a disk is not what is tested
 MONGOD = pytest.StashKey[Mongod]()
@@ -86,7 +86,8 @@ def app(shared_app, clock):
     """The application on an empty, prepared database, and the present time."""
     clock.reset()
     circuit.close()  # the client is shared, and so is what another test made of it
-    for name in ("users", "sessions", "codes", "signing_keys", "mails", "audit_events", "progress"):
+    kept = ("users", "sessions", "codes", "signing_keys", "mails", "audit_events", "progress")
+    for name in (*kept, "factors", "recovery_codes"):
         get_db()[name].delete_many({})
     return shared_app
 

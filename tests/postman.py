@@ -45,6 +45,8 @@ def _variables(mongod):
         "DB_URL": mongod.url.replace("/?", "/postman?"),
         "JWT_SECRET": secrets.token_urlsafe(48),
         "BCRYPT_ROUNDS": 4,
+        "DATA_KEY": secrets.token_urlsafe(32),
+        "PUBLIC_URL": "http://localhost",
         "SEED_ADMIN_ON_START": "true",
         **ADMIN,
         "API_DOCS": "true",

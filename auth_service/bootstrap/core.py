@@ -22,7 +22,7 @@ from auth_service.settings.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """The rooms that others stand on."""
+    """The rooms that others stand on; `secrets` are those that sign what browsers bring back, the current one first."""
 
     clock: Clock
     audit: Audit
@@ -33,6 +33,7 @@ class Core:
     sessions: Sessions
     freshness: Freshness
     tokens: Tokens
+    secrets: list[str]
     codes: Codes
     mails: MailQueue
     notices: Notices
@@ -41,7 +42,7 @@ class Core:
 def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Places) -> Core:
     """Wire them, from the lowest to the highest."""
     audit = Audit(clock=clock, retention=timedelta(days=settings.audit.days), metrics=metrics)
-    secrets = (settings.tokens.refresh_secret, settings.tokens.previous_secret)
+    secrets = [secret for secret in (settings.tokens.refresh_secret, settings.tokens.previous_secret) if secret]
     mails = MailQueue(clock=clock) if settings.mail.enabled else NullMailQueue(clock=clock)
     notices = Notices(clock=clock, mails=mails, places=places)
     sessions = build_sessions(settings.sessions, clock=clock, audit=audit, places=places)
@@ -57,7 +58,8 @@ def build_core(settings: Settings, *, clock: Clock, metrics: Metrics, places: Pl
         sessions=sessions,
         freshness=Freshness(clock=clock, lasts=settings.confirmation.fresh_for),
         tokens=build_tokens(settings, clock=clock, audit=audit, notices=notices, sessions=sessions),
-        codes=Codes(clock=clock, secrets=[secret for secret in secrets if secret]),
+        secrets=secrets,
+        codes=Codes(clock=clock, secrets=secrets),
         mails=mails,
         notices=notices,
     )

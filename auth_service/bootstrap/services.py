@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from auth_service.bootstrap.accounts import build_accounts
 from auth_service.bootstrap.core import build_core
+from auth_service.bootstrap.factors import build_factors
 from auth_service.bootstrap.geo import Geo, build_geo
 from auth_service.bootstrap.login import build_login
 from auth_service.bootstrap.mail import build_mail_worker
@@ -36,6 +37,9 @@ from auth_service.services.accounts.suspension import Suspension
 from auth_service.services.accounts.verified_registration import VerifiedRegistration
 from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
+from auth_service.services.factors.enrolment import Enrolment
+from auth_service.services.factors.keeping import FactorKeeping
+from auth_service.services.factors.requirement import Requirement
 from auth_service.services.imports.tokens import ImportedTokens
 from auth_service.services.login.confirmation import Confirmation
 from auth_service.services.login.logins import Logins
@@ -80,6 +84,9 @@ class Services:
     logout: Logout
     confirmation: Confirmation
     signing_keys: SigningKeys | None
+    requirement: Requirement
+    enrolment: Enrolment
+    factor_keeping: FactorKeeping
     codec: TokenCodec
     rotation: Rotation
     imported_tokens: ImportedTokens
@@ -104,7 +111,8 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
     metrics = build_metrics(settings, registry)
     geo = build_geo(settings.geo, clock=clock)
     core = build_core(settings, clock=clock, metrics=metrics, places=geo.places)
-    accounts, login = build_accounts(settings, core), build_login(core, metrics=metrics)
+    factors = build_factors(settings, core)
+    accounts, login = build_accounts(settings, core), build_login(core, factors, metrics=metrics)
     ids = core.tokens.keys.ids if core.tokens.keys else []
     prepared = build_preparation(settings, clock=clock, seeding=accounts.seeding, key_ids=ids)
     monitoring = build_monitoring(settings, clock=clock, registry=registry, metrics=metrics, preparation=prepared)
@@ -115,6 +123,9 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         audit=core.audit,
         refusals=core.refusals,
         signing_keys=core.tokens.keys,
+        requirement=factors.requirement,
+        enrolment=factors.enrolment,
+        factor_keeping=factors.keeping,
         codec=core.tokens.codec,
         rotation=core.tokens.rotation,
         imported_tokens=core.tokens.imported,

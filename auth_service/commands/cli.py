@@ -14,6 +14,7 @@ from auth_service.settings.environment import ConfigurationError
 MODULES = {
     "doctor": "doctor",
     "ensure-indexes": "upkeep.preparation",
+    "factors": "factors",
     "geo": "geo",
     "import-node": "upkeep.import_node",
     "keys": "secrets",

@@ -15,6 +15,7 @@ from auth_service.services.tokens.signing_keys import SigningKey
 from auth_service.settings.settings import merge_dotenv
 
 SECRET_BYTES = 48  # 64 characters in base64
+DATA_KEY_BYTES = 32  # for AES-256
 SHARED, ACCESS, REFRESH, PREVIOUS = "JWT_SECRET", "JWT_ACCESS_SECRET", "JWT_REFRESH_SECRET", "JWT_SECRET_PREVIOUS"
 FIRST = "# Nothing is changed yet. Replace these lines where the settings are, and restart; nobody is logged out:"
 NEXT = f"# Later, once `doctor` says that {PREVIOUS} can go, these:"
@@ -29,9 +30,10 @@ keys = AppGroup("keys", help="Make and list the keys of access tokens that other
 
 
 @secrets.command("new", with_appcontext=False)
-def new_secret() -> None:
+@click.option("--data", is_flag=True, help="For DATA_KEY instead.")
+def new_secret(data: bool) -> None:
     """Print a strong secret, for JWT_SECRET; it needs no configuration."""
-    click.echo(_fresh())
+    click.echo(randomness.token_urlsafe(DATA_KEY_BYTES) if data else _fresh())
 
 
 @secrets.command("rotate", with_appcontext=False)

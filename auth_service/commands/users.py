@@ -155,6 +155,29 @@ def set_password(email: str) -> None:
     click.echo(f"{user['email']} has a new password; all their sessions are ended")
 
 
+@users.command("factors")
+@click.argument("email")
+@click.option("--reset", is_flag=True, help="Remove all of them, and end all sessions of the user.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@clear_errors()
+def list_factors(email: str, reset: bool, yes: bool) -> None:
+    """Print the second factors of the user EMAIL, or remove them, for a user who has lost them."""
+    user, keeping = services().directory.find(email=email), services().factor_keeping
+    if reset:
+        if not yes:
+            click.confirm(f"Remove the second factors of {user['email']}?", abort=True)
+        number = keeping.remove_all(user_id=str(user["_id"]))
+        click.echo(f"{number} second factors of {user['email']} are removed; all their sessions are ended")
+        return
+    kept = keeping.read(user_id=str(user["_id"]))
+    for factor in kept.factors:
+        used = f"{factor['lastUsedAt']:%Y-%m-%d %H:%M}" if "lastUsedAt" in factor else "never"
+        mark = "  suspect" if "suspectAt" in factor else ""
+        created = f"{factor['createdAt']:%Y-%m-%d %H:%M}"
+        click.echo(f"{factor['_id']}  {factor['kind']:7}  {created}  used {used:16}  {factor['name']}{mark}")
+    click.echo(f"{kept.recovery_codes_left} recovery codes left")
+
+
 def _valid(key: dict[str, str]) -> dict[str, Any]:
     """What a new key takes, as the API does.
 

@@ -10,16 +10,18 @@ from typing import Any
 from auth_service.database.faults import OwnFault
 from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.code import Code
+from auth_service.documents.factor import Factor
 from auth_service.documents.guard import ADMINS, Guard
 from auth_service.documents.login_delay import LoginDelay
 from auth_service.documents.mail import Mail
 from auth_service.documents.rate_limit import RateLimitCounter
 from auth_service.documents.session import Session
+from auth_service.documents.used_challenge import UsedChallenge
 from auth_service.documents.user import User
 
 log = logging.getLogger(__name__)
 
-DOCUMENTS = (User, Session, Code, Mail, AuditEvent, LoginDelay, RateLimitCounter)
+DOCUMENTS = (User, Session, Factor, UsedChallenge, Code, Mail, AuditEvent, LoginDelay, RateLimitCounter)
 SMALL = 10_000  # documents: an index of as many is made well within the time limit of a command
 MISSING = "run `.venv/bin/python -m auth_service ensure-indexes`: too large for a worker to index are {collections}"
 

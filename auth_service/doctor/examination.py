@@ -5,10 +5,20 @@ from collections.abc import Callable, Sequence
 from auth_service.clock import Clock
 from auth_service.database.migrations import Migrations
 from auth_service.doctor import geo_file, mail, signing_keys
-from auth_service.doctor.configuration import confirmation, cookie, durations, names, origins, refresh_grace, secrets
+from auth_service.doctor.configuration import (
+    confirmation,
+    cookie,
+    durations,
+    names,
+    origins,
+    passkeys,
+    refresh_grace,
+    secrets,
+)
 from auth_service.doctor.database import (
     client_address,
     clock_skew,
+    data_key,
     import_secret,
     indexes,
     pending_migrations,
@@ -51,6 +61,7 @@ def examine_configuration(settings: Settings) -> list[Finding]:
         *origins.examine(settings),
         *durations.examine(settings),
         *refresh_grace.examine(settings.tokens, browsers=settings.service.pages or bool(settings.cors.origins)),
+        *passkeys.examine(settings),
         *confirmation.examine(settings.confirmation),
         *signing_keys.examine_file(settings.tokens),
     ]
@@ -67,6 +78,7 @@ def _examine_database(settings: Settings, clock: Clock) -> list[Finding]:
         ),
         import_secret.CHECK: lambda: import_secret.examine(settings.imports, now=clock.now()),
         previous_secret.CHECK: lambda: previous_secret.examine(settings.tokens, now=clock.now()),
+        data_key.CHECK: lambda: data_key.examine(settings),
         signing_keys.CHECK: lambda: signing_keys.examine(settings.tokens, now=clock.now()),
         mail.QUEUE: lambda: mail.examine_queue(settings, now=clock.now()),
         client_address.CHECK: lambda: client_address.examine(settings.service),

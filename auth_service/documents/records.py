@@ -25,6 +25,13 @@ class SuspensionRecord(TypedDict):
     reason: NotRequired[str]
 
 
+class SecondFactorRecord(TypedDict):
+    """The kinds of factors that an account has, and since when it has one: a copy, so that a login reads no more."""
+
+    methods: list[str]
+    since: datetime
+
+
 class UserRecord(TypedDict):
     """A user; see `documents.user.User`. One who was invited has no password yet."""
 
@@ -43,6 +50,7 @@ class UserRecord(TypedDict):
     seenCountries: NotRequired[list[str]]
     lastPlace: NotRequired[LastPlace]
     suspended: NotRequired[SuspensionRecord]
+    secondFactor: NotRequired[SecondFactorRecord]
 
 
 class SessionRecord(TypedDict):
@@ -81,8 +89,32 @@ class SessionRecord(TypedDict):
     name: NotRequired[str]
     keyHash: NotRequired[str]
     authenticatedAt: NotRequired[datetime]
+    amr: NotRequired[list[str]]
     forbiddenAt: NotRequired[datetime]
     purgeAt: datetime
+
+
+class FactorRecord(TypedDict):
+    """A second factor; see `documents.factor.Factor`."""
+
+    _id: ObjectId
+    userId: ObjectId
+    kind: str
+    name: str
+    createdAt: datetime
+    pendingUntil: NotRequired[datetime]
+    lastUsedAt: NotRequired[datetime]
+    sealed: NotRequired[bytes]
+    sealedBy: NotRequired[str]
+    lastStep: NotRequired[int]
+    credentialId: NotRequired[bytes]
+    publicKey: NotRequired[bytes]
+    signCount: NotRequired[int]
+    host: NotRequired[str]
+    transports: NotRequired[list[str]]
+    backupEligible: NotRequired[bool]
+    backedUp: NotRequired[bool]
+    suspectAt: NotRequired[datetime]
 
 
 class CodeRecord(TypedDict):

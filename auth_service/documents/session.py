@@ -25,6 +25,7 @@ class EndReason(StrEnum):
     USER_DELETED = "user_deleted"
     SUSPENDED = "suspended"
     EMAIL_CHANGED = "email_changed"
+    FACTORS_CHANGED = "factors_changed"
 
 
 class Session(Document):
@@ -37,6 +38,7 @@ class Session(Document):
     An imported session has the digest of the one foreign token that may begin its chain, and the time of the import.
     An API key is a session of the kind `key`: it has a name, and the SHA-256 of its secret instead of a refresh token.
     `authenticated_at` is when its user last confirmed who they are; absent while nobody did since the login.
+    `amr` is how its user proved who they are (RFC 8176), with `mfa` where it was by two factors.
     `forbidden_at` is when the audit trail last got a refusal of this session.
     When the session ends, `truncated_ip` replaces `ip`, and the `coordinates`, latitude and longitude, are removed.
     """
@@ -73,6 +75,7 @@ class Session(Document):
     name = StringField()
     key_hash = StringField(db_field="keyHash")
     authenticated_at = DateTimeField(db_field="authenticatedAt")
+    amr = ListField(StringField(), default=None)
     forbidden_at = DateTimeField(db_field="forbiddenAt")
     purge_at = DateTimeField(db_field="purgeAt", required=True)
 

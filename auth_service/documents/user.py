@@ -14,6 +14,7 @@ class User(Document):
     `writes` counts the transactions that wrote the account and must not run side by side.
     `email_verified_at` is when its user proved to receive mail at the address; absent while they have not.
     `seen_devices`, `seen_countries` and `last_place` record the devices, countries and place of earlier logins.
+    `second_factor` is a copy of what the account has in `factors`: `methods`, and `since` when.
     `suspended` is there while nobody can use the account: `at`, `by`, the admin's id, and a `reason` for admins.
     """
 
@@ -31,6 +32,7 @@ class User(Document):
     seen_countries = ListField(StringField(), db_field="seenCountries")
     last_place = DictField(db_field="lastPlace", default=None)
     suspended = DictField(default=None)
+    second_factor = DictField(db_field="secondFactor", default=None)
 
     meta = {
         "collection": USERS,

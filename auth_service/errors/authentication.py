@@ -77,6 +77,7 @@ class SessionEnded(ServiceError):
         "user_deleted": "Session was ended with its account",
         "suspended": "Session was ended by the suspension of its account",
         "email_changed": "Session was ended by a change of the e-mail address",
+        "factors_changed": "Session was ended by a change of second factors",
     }
 
     def __init__(self, reason: str) -> None:

@@ -1,5 +1,8 @@
 """What every refusal is."""
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class ServiceError(Exception):
     """A refusal. `code` is stable and machine-readable, `message` is for people, `errors` has messages by field."""
@@ -7,6 +10,7 @@ class ServiceError(Exception):
     status = 500
     code = "internal_error"
     message = "Something went wrong"
+    members: Mapping[str, Any] = {}  # of the answer, beside those that every error has
 
     def __init__(
         self, message: str | None = None, *, errors: dict[str, list[str]] | None = None, retry_after: int | None = None

@@ -31,6 +31,8 @@ Family = TypeVar("Family", Counter, Histogram)
 LOGIN_OUTCOMES = (
     "success",
     "invalid_credentials",
+    "second_factor_required",
+    "invalid_code",
     "login_delayed",
     "rate_limited",
     "login_busy",

@@ -84,6 +84,8 @@ def _shell(page: str) -> Any:
         "languages": files.LANGUAGES,
         "mail": known.mail.enabled,
         "registration": known.registration.mode == "open",
+        "factors": known.factors.enabled,
+        "passkeys": known.has_passkeys,
         "shortestPassword": known.passwords.min_length,
     }
     texts = files.texts(language)

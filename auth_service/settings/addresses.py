@@ -21,7 +21,7 @@ REDIS_URL = re.compile(r"rediss?://([!-~]+@)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])
 
 def is_host(text: str) -> bool:
     """Whether `text` is an IP address without brackets, or a name that DNS could know."""
-    return _is_ip(text) or is_name(text)
+    return is_ip(text) or is_name(text)
 
 
 def is_name(text: str) -> bool:
@@ -35,7 +35,7 @@ def ip_address(value: str) -> str:
     bare = value[1:-1] if value.startswith("[") and value.endswith("]") else value
     if bare.lower() == "localhost":
         return "127.0.0.1"
-    if not _is_ip(bare):
+    if not is_ip(bare):
         raise ValueError("must be an IP address such as 127.0.0.1, 0.0.0.0 or ::1")
     return str(ipaddress.ip_address(bare))
 
@@ -82,7 +82,7 @@ def is_private(found: str) -> bool:
     """Whether what is sent to this origin cannot be read on the way: by TLS, or because it stays on the machine."""
     parts = urlsplit(found)
     host = parts.hostname or ""
-    loopback = ipaddress.ip_address(host).is_loopback if _is_ip(host) else host == "localhost"
+    loopback = ipaddress.ip_address(host).is_loopback if is_ip(host) else host == "localhost"
     return parts.scheme == "https" or loopback
 
 
@@ -99,7 +99,7 @@ def _origin(text: str) -> str | None:
 def _host_of_origin(host: str) -> str | None:
     if not host.startswith("["):
         return host if is_host(host) else None
-    if not _is_ip(host[1:-1]):
+    if not is_ip(host[1:-1]):
         return None
     address = ipaddress.IPv6Address(host[1:-1])
     return None if address.ipv4_mapped else f"[{address}]"  # browsers and Python write such an address differently
@@ -141,7 +141,8 @@ def _names_a_ca(query: str) -> bool:
     return name == "ssl_ca_certs"
 
 
-def _is_ip(text: str) -> bool:
+def is_ip(text: str) -> bool:
+    """Whether a text is an IP address, without a zone."""
     try:
         return getattr(ipaddress.ip_address(text), "scope_id", None) is None
     except ValueError:

@@ -4,6 +4,8 @@ Every parser takes the value without surrounding white space and raises `ValueEr
 begins with the variable's name ("PORT must be a whole number from 1 to 65535"). The value is never part of it.
 """
 
+import base64
+import binascii
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,6 +25,7 @@ DURATION = re.compile(r"([0-9]+(\.[0-9]+)?(ns|us|ms|s|mm|m|h|d|w|y))+")  # no si
 LONGEST_DURATION = timedelta(days=3650)
 SECOND = timedelta(seconds=1)
 TOKEN_CHARACTERS = re.compile("[!-~]+")
+DATA_KEY_CHARACTERS = re.compile("[A-Za-z0-9_-]{43}=?")
 LONGEST_LINE = 100  # characters
 LONGEST_AUDIENCE = 200  # characters
 HIGHEST_RATE = 1_000_000_000
@@ -76,6 +79,13 @@ def _audience(value: str) -> str:
     return value
 
 
+def _data_key(value: str) -> bytes:
+    if DATA_KEY_CHARACTERS.fullmatch(value):
+        with suppress(binascii.Error):
+            return base64.urlsafe_b64decode(value.rstrip("=") + "=")
+    raise ValueError("must be 32 random bytes in base64url, as `secrets new --data` prints them")
+
+
 def _rate(value: str) -> str:
     try:
         rates = limits.parse_many(value)
@@ -100,6 +110,7 @@ def _folder(value: str) -> str:
 TEXT = Form("text", _text)
 LINE = Form("text", _line)
 TOKEN = Form("text", _token)
+DATA_KEY = Form("32 bytes in base64url (RFC 4648)", _data_key)
 BOOLEAN = Form("`true` or `false`", _boolean)
 RATE = Form("rate", _rate)
 ORIGINS = Form("origins (RFC 6454), separated by commas", addresses.origins)

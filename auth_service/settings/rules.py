@@ -6,6 +6,7 @@ from typing import Any
 
 from auth_service.settings.accounts import RegistrationSettings
 from auth_service.settings.addresses import is_private
+from auth_service.settings.factors import NONE, FactorSettings
 from auth_service.settings.mail import MailSettings
 from auth_service.settings.mail_url import PLAIN
 from auth_service.settings.mongodb_url import has_tls
@@ -40,6 +41,8 @@ def contradictions(groups: Mapping[str, Any], *, development: bool) -> list[str]
         problems += _metrics_problems(groups["metrics"], groups["service"])
     if groups["mail"] and groups["registration"]:
         problems += _mail_problems(groups["mail"], groups["registration"], development)
+    if groups["factors"]:
+        problems += _factor_problems(groups["factors"])
     if groups["cookie"] and not development:
         problems += _cookie_problems(groups["cookie"])
     if groups["admin"] and groups["admin"].seed_on_start and not (groups["admin"].email and groups["admin"].password):
@@ -87,6 +90,19 @@ def _mail_problems(mail: MailSettings, registration: RegistrationSettings, devel
         problems.append("MAIL_URL must not be smtp+plain with a password, unless its host is this machine")
     if registration.verify and not mail.url:
         problems.append("REGISTER_VERIFY needs MAIL_URL")
+    return problems
+
+
+def _factor_problems(factors: FactorSettings) -> list[str]:
+    problems = []
+    if factors.key and len(set(factors.key)) < FEWEST_DISTINCT_CHARACTERS:
+        problems.append("DATA_KEY is weak: use the one that `secrets new --data` prints")
+    if factors.previous_key and not factors.key:
+        problems.append("DATA_KEY_PREVIOUS needs DATA_KEY")
+    if factors.key and factors.previous_key == factors.key:
+        problems.append("DATA_KEY_PREVIOUS must not be the key that seals now")
+    if factors.required_for != NONE and not factors.key:
+        problems.append("MFA_REQUIRED_FOR needs DATA_KEY")
     return problems
 
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
+from urllib.parse import urlsplit
 
+from auth_service.settings.addresses import is_ip
 from auth_service.settings.environment import var
 from auth_service.settings.forms import (
     ADDRESS_AND_PORT,
@@ -81,6 +83,12 @@ class ServiceSettings:
     )
     api_docs: bool = var("API_DOCS", BOOLEAN, in_development, about="Whether `/docs` and `/openapi.json` are served.")
     pages: bool = var("PAGES", BOOLEAN, in_development, about="Whether `/account` and `/admin` are served.")
+
+    @property
+    def passkey_host(self) -> str | None:
+        """The host that passkeys are made for (WebAuthn's RP id), that of `PUBLIC_URL`; an IP address cannot be one."""
+        host = urlsplit(self.public_url or "").hostname
+        return None if host is None or is_ip(host) else host
 
     @property
     def address(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from auth_service.settings.accounts import AdminSettings, ConfirmationSettings, ImportSettings, RegistrationSettings
 from auth_service.settings.dotenv_file import read_dotenv
 from auth_service.settings.environment import ConfigurationError, read, variables
+from auth_service.settings.factors import FactorSettings
 from auth_service.settings.geo import GeoSettings
 from auth_service.settings.mail import MailSettings
 from auth_service.settings.misspelt import misspelt
@@ -33,6 +34,7 @@ class Settings:
     rate_limits: RateLimitSettings
     registration: RegistrationSettings
     confirmation: ConfirmationSettings
+    factors: FactorSettings
     mail: MailSettings
     admin: AdminSettings
     geo: GeoSettings
@@ -60,6 +62,11 @@ class Settings:
         if problems:
             raise ConfigurationError(problems)
         return cls(**groups)  # type: ignore[arg-type]
+
+    @property
+    def has_passkeys(self) -> bool:
+        """Whether there are passkeys: second factors, at a public address that has a name."""
+        return self.factors.enabled and self.service.passkey_host is not None
 
     @classmethod
     def variables(cls) -> list[str]:

@@ -19,6 +19,8 @@ class Feature(StrEnum):
 
     MAIL = "mail"
     PUBLIC_KEYS = "public keys"
+    FACTORS = "second factors"
+    PASSKEYS = "passkeys"
     PAGES = "pages"
 
 
@@ -45,6 +47,7 @@ class EndpointPolicy:
         keys: whether an API key may call it.
         fresh: whether its user must have logged in, or confirmed who they are, within `FRESH_FOR`; no API key may.
         dangerous: whether it is `fresh` where `CONFIRM_DANGEROUS` is true.
+        owing: whether a session may call it that owes a second factor.
         feature: the part of the service that must be set up for it.
         cacheable: whether an answer may be stored by caches, if it says for how long.
         counted_as: the counter of outcomes that each POST of it belongs to, `logins` or `refreshes`.
@@ -59,6 +62,7 @@ class EndpointPolicy:
     keys: bool = True
     fresh: bool = False
     dangerous: bool = False
+    owing: bool = False
     feature: Feature | None = None
     cacheable: bool = False
     counted_as: str | None = None

@@ -48,6 +48,7 @@ def answer(error: ServiceError) -> Response:
         "code": error.code,
         "requestId": g.get("request_id", ""),
     }
+    body.update(error.members)
     if error.errors:
         body["errors"] = error.errors
     response = jsonify(body)

@@ -32,6 +32,10 @@ PATH_PARAMETERS = {
         "description": "The id of a user: `_id` in an answer.",
         "schema": {"type": "string", "pattern": USER_ID},
     },
+    "factor_id": {
+        "description": "The id of a second factor: `factorId` in an answer.",
+        "schema": {"type": "string", "pattern": USER_ID},
+    },
     "session_id": {
         "description": "The id of a session: `sessionId` in an answer.",
         "schema": {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$"},

@@ -13,7 +13,8 @@ from werkzeug.routing import BaseConverter, Map, Rule
 
 RESERVED = {
     "session_id": ("history",),
-    "role": ("invitation", "keys", "password-reset", "sessions", "suspension"),
+    "factor_id": ("passkeys", "totp"),
+    "role": ("factors", "invitation", "keys", "password-reset", "sessions", "suspension"),
 }  # words that are no value of a variable
 
 

@@ -9,12 +9,19 @@ from tests.support.routes import routes
 NOBODY = "0123456789abcdef01234567"
 INVALID, UNKNOWN, FORBIDDEN = (400, "invalid_id"), (404, "user_not_found"), (403, "forbidden")
 NO_SESSION = (404, "session_not_found")
+NO_FACTOR = (404, "factor_not_found")
 
-# What a malformed id and one that nobody has are answered, to an admin, and what both are, to a plain user.
+# What a malformed id and one that nobody has are answered, to an admin, and what both are, to a plain user; `None` is
+# the same as to an admin.
 TABLE = {
     "GET /users/<user_id>": (INVALID, UNKNOWN, FORBIDDEN),
     "DELETE /users/<user_id>": (INVALID, UNKNOWN, FORBIDDEN),
     "PUT /users/<user_id>/<role>": (INVALID, UNKNOWN, FORBIDDEN),
+    "GET /users/<user_id>/factors": (INVALID, UNKNOWN, FORBIDDEN),
+    "DELETE /users/<user_id>/factors": (INVALID, UNKNOWN, FORBIDDEN),
+    "PATCH /profile/factors/<factor_id>": (INVALID, NO_FACTOR, None),
+    "DELETE /profile/factors/<factor_id>": (INVALID, NO_FACTOR, None),
+    "POST /profile/factors/totp/<factor_id>/confirm": (INVALID, NO_FACTOR, None),
     "GET /users/<user_id>/sessions": (INVALID, UNKNOWN, FORBIDDEN),
     "DELETE /users/<user_id>/sessions": (INVALID, UNKNOWN, FORBIDDEN),
     "POST /users/<user_id>/invitation": (INVALID, UNKNOWN, FORBIDDEN),
@@ -25,7 +32,11 @@ TABLE = {
     "DELETE /sessions/<session_id>": (NO_SESSION, NO_SESSION, NO_SESSION),
 }
 
-BODIES = {"POST /users/<user_id>/keys": {"name": "report"}}
+BODIES = {
+    "POST /users/<user_id>/keys": {"name": "report"},
+    "PATCH /profile/factors/<factor_id>": {"name": "Phone"},
+    "POST /profile/factors/totp/<factor_id>/confirm": {"code": "123456"},
+}
 
 MALFORMED = {
     "one character": "x",
@@ -66,16 +77,16 @@ def call(api, route, identifier):
     """Send the call of a row of the table with an id."""
     method, path = route.split()
     path = path.replace("<role>", "admin")
-    for variable in ("<user_id>", "<session_id>"):
+    for variable in ("<user_id>", "<session_id>", "<factor_id>"):
         path = path.replace(variable, identifier)
     options = {"json": BODIES[route]} if route in BODIES else {}
     return getattr(api, method.lower())(path, **options)
 
 
 @pytest.fixture
-def new_api(mail_app):
+def new_api(factor_app):
     """Makes clients of a service that has every route."""
-    return lambda: Api(mail_app)
+    return lambda: Api(factor_app)
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +107,7 @@ def test_a_malformed_id_is_answered_so(admin, user, route):
     to_admin, _, to_user = TABLE[route]
     for identifier in MALFORMED.values():
         assert_one_shape(call(admin, route, identifier), *to_admin)
-        assert_one_shape(call(user, route, identifier), *to_user)
+        assert_one_shape(call(user, route, identifier), *(to_user or to_admin))
 
 
 @pytest.mark.parametrize("route", TABLE)
@@ -104,4 +115,4 @@ def test_a_malformed_id_is_answered_so(admin, user, route):
 def test_an_id_that_nobody_has_is_answered_so(admin, user, route, identifier):
     _, to_admin, to_user = TABLE[route]
     assert_one_shape(call(admin, route, identifier), *to_admin)
-    assert_one_shape(call(user, route, identifier), *to_user)
+    assert_one_shape(call(user, route, identifier), *(to_user or to_admin))

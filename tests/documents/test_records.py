@@ -3,7 +3,8 @@
 import pytest
 
 from auth_service.documents.audit_event import AuditEvent
-from auth_service.documents.records import AuditEventRecord, SessionRecord, UserRecord
+from auth_service.documents.factor import Factor
+from auth_service.documents.records import AuditEventRecord, FactorRecord, SessionRecord, UserRecord
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 
@@ -11,6 +12,7 @@ PAIRS = [
     (User, UserRecord),
     (Session, SessionRecord),
     (AuditEvent, AuditEventRecord),
+    (Factor, FactorRecord),
 ]
 
 

@@ -19,6 +19,10 @@ PUBLIC_ROUTES = {
     "POST /auth/password/forgot",
     "POST /auth/password/reset",
     "POST /auth/login",
+    "POST /auth/login/options",
+    "POST /auth/login/factor",
+    "POST /auth/passkey/options",
+    "POST /auth/passkey",
     "POST /auth/refresh",
     "POST /auth/logout",
     "GET /dev/mails",
@@ -46,17 +50,17 @@ def test_the_public_routes_are_these_and_no_others(app):
     assert public == PUBLIC_ROUTES
 
 
-def test_every_other_route_refuses_a_caller_without_a_token(mail_app):
-    for method, rule in routes(mail_app):
-        if access_of(mail_app, rule) is not Access.PUBLIC:
-            response = mail_app.test_client().open(concrete(rule), method=method)
+def test_every_other_route_refuses_a_caller_without_a_token(factor_app):
+    for method, rule in routes(factor_app):
+        if access_of(factor_app, rule) is not Access.PUBLIC:
+            response = factor_app.test_client().open(concrete(rule), method=method)
             assert (response.status_code, response.json["code"]) == (401, "token_missing"), rule
 
 
-def test_every_admin_route_refuses_a_plain_user(mail_app, user):
-    for method, rule in routes(mail_app):
-        if access_of(mail_app, rule) in (Access.ADMIN, Access.OWNER_OR_ADMIN):
-            response = mail_app.test_client().open(
+def test_every_admin_route_refuses_a_plain_user(factor_app, user):
+    for method, rule in routes(factor_app):
+        if access_of(factor_app, rule) in (Access.ADMIN, Access.OWNER_OR_ADMIN):
+            response = factor_app.test_client().open(
                 concrete(rule), method=method, headers={"Authorization": f"Bearer {user.access_token}"}
             )
             assert (response.status_code, response.json["code"]) == (403, "forbidden"), rule

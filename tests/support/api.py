@@ -77,6 +77,9 @@ class Api:
     def put(self, path, **options):
         return self.http.put(path, **self._bearer(options))
 
+    def patch(self, path, **options):
+        return self.http.patch(path, **self._bearer(options))
+
     def delete(self, path, **options):
         return self.http.delete(path, **self._bearer(options))
 

@@ -6,7 +6,7 @@ from auth_service.services.protection.rate_limits import Limit
 from auth_service.web.endpoint_policy import policy_of
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-AFTER_THE_FACT = {"logins": (Limit.LOGIN_ACCOUNT,)}
+AFTER_THE_FACT = {"auth.login": (Limit.LOGIN_ACCOUNT,)}  # by endpoint
 
 
 def routes(app):
@@ -42,6 +42,7 @@ class Access(NamedTuple):
     keys: bool = True
     fresh: bool = False
     dangerous: bool = False
+    owing: bool = False
     feature: str | None = None
 
 
@@ -49,24 +50,25 @@ def access_table(app):
     """`Access` by method and path."""
     with app.app_context():
         return {
-            f"{method} {rule.rule}": _access(policy_of(rule.endpoint))
+            f"{method} {rule.rule}": _access(rule.endpoint, policy_of(rule.endpoint))
             for rule in app.url_map.iter_rules()
             for method in METHODS
             if method in rule.methods
         }
 
 
-def _access(policy):
+def _access(endpoint, policy):
     before = (policy.limit,) if policy.limit else ()
     return Access(
         who=policy.access,
         reads_cookie=policy.reads_cookie,
-        limits=before + AFTER_THE_FACT.get(policy.counted_as, ()),
+        limits=before + AFTER_THE_FACT.get(endpoint, ()),
         needs_database=policy.needs_database,
         logs_success=policy.logs_success,
         cacheable=policy.cacheable,
         keys=policy.keys,
         fresh=policy.fresh,
         dangerous=policy.dangerous,
+        owing=policy.owing,
         feature=policy.feature,
     )

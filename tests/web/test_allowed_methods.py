@@ -21,8 +21,8 @@ def allowed(app):
     return found
 
 
-def test_allow_names_the_methods_of_the_path_and_all_others_are_405(mail_app, allowed):
-    api = Api(mail_app)
+def test_allow_names_the_methods_of_the_path_and_all_others_are_405(factor_app, allowed):
+    api = Api(factor_app)
     assert len(allowed) >= 20
     for path, methods in allowed.items():
         for method in set(METHODS) - methods:
@@ -32,12 +32,12 @@ def test_allow_names_the_methods_of_the_path_and_all_others_are_405(mail_app, al
             assert set(response.headers["Allow"].split(", ")) == methods, (method, path)
 
 
-def test_options_names_the_same_methods(mail_app, allowed):
+def test_options_names_the_same_methods(factor_app, allowed):
     """Of all but those that hide themselves until they are configured."""
     hidden = ("/metrics", "/.well-known/jwks.json", "/dev/mails")
     shown = {path: methods for path, methods in allowed.items() if not path.startswith(hidden)}
     for path, methods in shown.items():
-        assert set(mail_app.test_client().options(path).headers["Allow"].split(", ")) == methods, path
+        assert set(factor_app.test_client().options(path).headers["Allow"].split(", ")) == methods, path
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """What registering and logging in take, and what they answer."""
 
-from marshmallow import fields
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
 
 from auth_service.web.schemas.base import InputSchema
+from auth_service.web.schemas.factor import FactorProofSchema, require_one
 from auth_service.web.schemas.message import MessageSchema
 from auth_service.web.schemas.times import Timestamp
-from auth_service.web.schemas.user import EMAIL, UserAnswerSchema
+from auth_service.web.schemas.user import EMAIL
 
 
 class CredentialsSchema(InputSchema):
@@ -53,22 +56,23 @@ class RegistrationConfirmationSchema(InputSchema):
     code = fields.String(required=True, metadata={"example": "271828"})
 
 
-class LoginAnswerSchema(UserAnswerSchema):
-    """A login's answer; the refresh token is in the cookie."""
-
-    accessToken = fields.String(required=True)
-
-
 class RefreshAnswerSchema(MessageSchema):
     """A refresh's answer; the next refresh token is in the cookie."""
 
     accessToken = fields.String(required=True)
 
 
-class ConfirmationSchema(InputSchema):
-    """What proves who uses the session."""
+class ConfirmationSchema(FactorProofSchema):
+    """What proves who uses the session: a passkey, or the password, with a second factor where there is one."""
 
-    password = fields.String(required=True, metadata={"format": "password", "example": "correct horse battery"})
+    password = fields.String(metadata={"format": "password", "example": "correct horse battery"})
+
+    @validates_schema
+    def _is_complete(self, data: dict[str, Any], **options: Any) -> None:
+        """Whether something that can prove it was sent."""
+        require_one(data, most_of=("code", "recovery_code", "passkey"))
+        if "password" not in data and "passkey" not in data:
+            raise ValidationError({"password": [fields.Field.default_error_messages["required"]]})
 
 
 class ConfirmationAnswerSchema(MessageSchema):

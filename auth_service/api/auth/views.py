@@ -10,7 +10,6 @@ from auth_service.api.auth.schemas import (
     CredentialsSchema,
     ForgottenPasswordSchema,
     InvitationAcceptanceSchema,
-    LoginAnswerSchema,
     PasswordResetSchema,
     PendingRegistrationAnswerSchema,
     RefreshAnswerSchema,
@@ -21,7 +20,8 @@ from auth_service.services.login.attempt import Attempt
 from auth_service.services.protection.rate_limits import Limit
 from auth_service.services.tokens.claims import Claims
 from auth_service.services.tokens.rotation import Grant
-from auth_service.web.access import cookies, known_device
+from auth_service.web.access import cookies
+from auth_service.web.access.logins import browser, logged_in
 from auth_service.web.access.tokens import (
     presented_access_token,
     presented_refresh_tokens,
@@ -32,8 +32,9 @@ from auth_service.web.blueprint import Blueprint
 from auth_service.web.context import client, principal, services, settings
 from auth_service.web.endpoint_policy import LOGINS, REFRESHES, Access, Feature
 from auth_service.web.openapi import BEARER, COOKIE
+from auth_service.web.schemas.factor import proof_of
 from auth_service.web.schemas.message import MessageSchema
-from auth_service.web.schemas.user import UserAnswerSchema, UserSchema
+from auth_service.web.schemas.user import LoginAnswerSchema, UserAnswerSchema
 
 blueprint = Blueprint("auth", __name__, url_prefix="/auth", description="Logging in and staying logged in")
 
@@ -108,12 +109,7 @@ def reset_password(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.fails(400, 401, 403, 415, 429)
 def login(body: dict[str, Any]) -> Response:
     """Open a session: an access token in the body, a refresh token in the cookie."""
-    presented = tuple(presented_refresh_tokens())
-    attempt = Attempt(**body, client=client(), refresh_tokens=presented, device=known_device.presented())
-    login = services().logins.log_in(attempt)
-    response = with_tokens(login.grant, message="Login successful", user=UserSchema().dump(login.user))
-    known_device.remember(response, login.device)
-    return response
+    return logged_in(services().logins.log_in(Attempt(**body, browser=browser())))
 
 
 @blueprint.post("/refresh", access=Access.PUBLIC, reads_cookie=True, counted_as=REFRESHES)
@@ -125,13 +121,17 @@ def refresh() -> Response:
     return with_tokens(trade_refresh_token(_rotate), message="Token refreshed")
 
 
-@blueprint.post("/confirm", access=Access.USER, keys=False, limit=Limit.PASSWORD, takes_body=True)
+@blueprint.post("/confirm", access=Access.USER, keys=False, owing=True, limit=Limit.PASSWORD, takes_body=True)
 @blueprint.arguments(ConfirmationSchema)
 @blueprint.response(200, ConfirmationAnswerSchema)
 @blueprint.fails(400, 403, 415, 429)
 def confirm(body: dict[str, Any]) -> dict[str, Any]:
     """Confirm who uses this session, which is fresh from now on; no token changes."""
-    fresh_until = services().confirmation.by_password(principal=principal(), password=body["password"])
+    confirmation, caller, proof = services().confirmation, principal(), proof_of(body)
+    if "password" in body:
+        fresh_until = confirmation.by_password(principal=caller, password=body["password"], proof=proof)
+    else:
+        fresh_until = confirmation.by_passkey(principal=caller, answer=body["passkey"])
     return {"message": "Confirmed", "freshUntil": fresh_until}
 
 

@@ -24,7 +24,7 @@ from auth_service.web.schemas.message import MessageSchema
 blueprint = Blueprint("profile", __name__, url_prefix="/profile", description="One's own account")
 
 
-@blueprint.get("", access=Access.USER)
+@blueprint.get("", access=Access.USER, owing=True)
 @blueprint.response(200, ProfileAnswerSchema)
 def read() -> dict[str, Any]:
     """The caller and the session they call with."""
@@ -32,7 +32,7 @@ def read() -> dict[str, Any]:
     return {"message": "Profile fetched", "user": user, "session": principal().session}
 
 
-@blueprint.get("/security", access=Access.USER, keys=False)
+@blueprint.get("/security", access=Access.USER, keys=False, owing=True)
 @blueprint.response(200, SecurityAnswerSchema)
 @blueprint.fails(403)
 def read_security() -> dict[str, Any]:

@@ -4,7 +4,9 @@ import { AuthClient, SignedOut } from "./auth-client.js";
 import { choose, facts, h, say, t } from "./dom.js";
 
 const VIEWS = {
-  account: ["security", "sessions", "history", "password", facts.mail && "email", "keys", "data"].filter(Boolean),
+  account: [
+    "security", "sessions", "history", "password", facts.mail && "email", facts.factors && "factors", "keys", "data",
+  ].filter(Boolean),
   admin: ["users", "audit", "figures"],
 };
 const OPEN = ["register", "invitation", ...(facts.mail ? ["forgot", "reset", "registration"] : [])]; // for people who are not logged in
@@ -44,6 +46,13 @@ export async function callOpenly(path, body) {
 /** Logs in. Throws what a form can show. */
 export async function logIn(email, password) {
   const answer = await auth.logIn(email, password);
+  if (answer.code !== "second_factor_required") return enter(answer);
+  const { secondStep } = await import("./account/second.js");
+  await secondStep(answer);
+}
+
+/** Takes the answer of a login over. Throws what a form can show. */
+export function enter(answer) {
   if (!answer.ok) throw Object.assign(new Error(answer.message), answer);
   user = answer.user;
 }
@@ -58,7 +67,7 @@ export function go(address, given) {
 }
 
 /** Logs in whoever has just set a password, and says what is `done`; if that fails, the log-in view says why. */
-export async function enter(email, password, done) {
+export async function welcome(email, password, done) {
   const refused = await logIn(email, password).catch((error) => error);
   await go(link("account", "security"), refused);
   if (done) say(t(done));

@@ -22,6 +22,9 @@ export interface LoginAnswer {
   /** Seconds to wait before the next try, with status 429 or 503. */
   readonly retryAfter?: number;
   readonly accessToken?: string;
+  /** With `second_factor_required`: for `logInByFactor`, and what the account has. */
+  readonly ticket?: string;
+  readonly methods?: ("totp" | "passkey" | "recovery_code")[];
   readonly user?: { _id: string; email: string; role: "user" | "admin"; createdAt: string; updatedAt: string };
 }
 
@@ -49,6 +52,15 @@ export class AuthClient extends EventTarget {
 
   /** Logs in, in all tabs. A refusal is an answer; throws `Unavailable` without one. */
   logIn(email: string, password: string): Promise<LoginAnswer>;
+
+  /** Completes a login that was answered `second_factor_required`, with its `ticket`; otherwise as `logIn`. */
+  logInByFactor(
+    ticket: string,
+    factor: { code: string } | { recoveryCode: string } | { passkey: object },
+  ): Promise<LoginAnswer>;
+
+  /** Logs in by what `PublicKeyCredential.toJSON()` returned; otherwise as `logIn`. */
+  logInByPasskey(passkey: object): Promise<LoginAnswer>;
 
   /** Ends the session, in all tabs. Throws `Unavailable`; the session then goes on. */
   logOut(): Promise<void>;

@@ -67,8 +67,20 @@ export class AuthClient extends EventTarget {
     }
   }
 
-  async logIn(email, password) {
-    const answer = await this.#alone(async () => this.#adopt(await this.#post("/auth/login", { email, password })));
+  logIn(email, password) {
+    return this.#open("/auth/login", { email, password });
+  }
+
+  logInByFactor(ticket, factor) {
+    return this.#open("/auth/login/factor", { ticket, ...factor });
+  }
+
+  logInByPasskey(passkey) {
+    return this.#open("/auth/passkey", { passkey });
+  }
+
+  async #open(path, body) {
+    const answer = await this.#alone(async () => this.#adopt(await this.#post(path, body)));
     return { ...(await bodyOf(answer)), ok: answer.ok, status: answer.status, retryAfter: waitOf(answer) };
   }
 

@@ -7,12 +7,13 @@ from bson import ObjectId
 
 from auth_service.database.ids import object_id
 from auth_service.documents.audit_event import AuditEvent
-from auth_service.documents.records import AuditEventRecord, SessionRecord, UserRecord
+from auth_service.documents.records import AuditEventRecord, FactorRecord, SessionRecord, UserRecord
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 from auth_service.services.accounts.directory import found
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
+from auth_service.services.credentials import factors
 from auth_service.services.mail.kinds import Kind
 from auth_service.services.mail.notices import UNTOLD, Notices
 from auth_service.services.origin.client import OPERATOR, current
@@ -24,9 +25,13 @@ SECRETS = {"refreshHash": 0, "importedHash": 0, "keyHash": 0}
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The account, and its sessions, API keys and events, newest first; these are read while they are iterated."""
+    """The account, its second factors, and its sessions, API keys and events, newest first.
+
+    The last two are read while they are iterated.
+    """
 
     account: UserRecord
+    factors: list[FactorRecord]
     sessions: Iterator[SessionRecord]
     events: Iterator[AuditEventRecord]
 
@@ -51,7 +56,7 @@ class Exports:
         self._audit.record(EventType.EXPORTED, user_id=owner)
         origin = UNTOLD if current.get() is OPERATOR else None
         self._notices.put(Kind.DATA_EXPORTED, user_id=owner, origin=origin)
-        return Export(account=account, sessions=_sessions(owner), events=_events(owner))
+        return Export(account=account, factors=factors.of_user(owner), sessions=_sessions(owner), events=_events(owner))
 
 
 def _sessions(owner: ObjectId) -> Iterator[SessionRecord]:

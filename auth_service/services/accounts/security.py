@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NotRequired, TypedDict
 
 from auth_service.clock import Clock
-from auth_service.services.accounts.password.own import read_caller
+from auth_service.services.accounts.directory import read_caller
 from auth_service.services.codes.codes import Codes
 from auth_service.services.sessions.access import Principal
 from auth_service.services.sessions.active import BATCH, KEYS, is_active, unended

@@ -17,6 +17,11 @@ class EventType(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # nosec B105 # a name
     PASSWORD_RESET_REQUESTED = "password_reset_requested"  # nosec B105 # a name
     PASSWORD_RESET = "password_reset"  # nosec B105 # a name
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_REPLACED = "recovery_codes_replaced"
+    PASSKEY_SUSPECT = "passkey_suspect"
     EMAIL_VERIFIED = "email_verified"
     EMAIL_CHANGED = "email_changed"
     CONFIRMED = "confirmed"

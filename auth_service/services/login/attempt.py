@@ -10,14 +10,21 @@ from auth_service.services.tokens.rotation import Grant
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """The e-mail address as typed, the password, and the cookies of the browser: refresh tokens, a known device."""
+class Browser:
+    """Who logs in from where, and what its cookies present: refresh tokens, a known device."""
 
-    email: str
-    password: str = field(repr=False)
     client: Client
     refresh_tokens: tuple[str, ...] = field(default=(), repr=False)
     device: KnownDevice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The e-mail address as typed, the password, and the browser that both come from."""
+
+    email: str
+    password: str = field(repr=False)
+    browser: Browser
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,38 @@
-"""The sequence of a login: from an e-mail address and a password to an open session."""
+"""The sequence of a login: from a password, and perhaps a second factor, or from a passkey, to an open session."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from auth_service.documents.session import EndReason
+from auth_service.errors import InvalidTicket, ServiceError
 from auth_service.services.accounts import email_addresses
-from auth_service.services.accounts.versions import until_unchanged
+from auth_service.services.accounts.versions import AccountChanged, until_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
-from auth_service.services.login.attempt import Attempt, Login
+from auth_service.services.credentials.factors import RECOVERY_CODE
+from auth_service.services.factors.verification import METHODS, MULTIPLE, PASSWORD, Proof
+from auth_service.services.login.attempt import Attempt, Browser, Login
 from auth_service.services.login.opening import OpeningStep
+from auth_service.services.login.passkey import PasskeyStep
 from auth_service.services.login.password import PasswordStep
+from auth_service.services.login.second_factor import SecondFactorStep
 
 
 class Logins:
     """Runs the steps of a login, and records its outcome in the audit trail."""
 
-    def __init__(self, *, password: PasswordStep, opening: OpeningStep, audit: Audit) -> None:
+    def __init__(
+        self,
+        *,
+        password: PasswordStep,
+        second_factor: SecondFactorStep,
+        passkey: PasskeyStep,
+        opening: OpeningStep,
+        audit: Audit,
+    ) -> None:
         self._password = password
+        self._second_factor = second_factor
+        self._passkey = passkey
         self._opening = opening
         self._audit = audit
 
@@ -30,6 +48,7 @@ class Logins:
             RateLimited: passwords of this account were checked too often, right or wrong.
             InvalidCredentials: there is no such account, or the password is wrong.
             AccountSuspended: the password is right, and the account is suspended.
+            SecondFactorRequired: the password is right, and the account has a second factor.
             LoginDelayed: passwords were wrong too often.
             LoginBusy: too many passwords wait to be checked.
             DatabaseUnavailable: the account kept changing.
@@ -41,10 +60,68 @@ class Logins:
         self._record(login)
         return login
 
+    def complete(self, *, ticket: str, proof: Proof, browser: Browser) -> Login:
+        """Open the session of a login whose password was right, by a second factor.
+
+        The session, and the use of the factor, are one transaction: neither opens anything twice.
+
+        Raises:
+            InvalidTicket: the ticket is not genuine, has expired, was tried too often, or the account has changed.
+            LoginDelayed: codes were wrong too often.
+            InvalidSecondFactor, PasskeyUnknown, PasskeyRefused, PasskeySuspect: the factor is wrong, or used.
+        """
+        held, user = self._second_factor.holder(ticket)
+        verified = self._second_factor.check(user, held, proof)
+        amr = [PASSWORD, verified.method, MULTIPLE]
+        try:
+            login = self._opening.open(user, browser, amr=amr, along=verified.use)
+        except AccountChanged:
+            raise InvalidTicket from None
+        except ServiceError as refusal:
+            self._second_factor.record_refusal(user, refusal)
+            raise
+        self._second_factor.succeeded(user)
+        if verified.method == METHODS[RECOVERY_CODE]:
+            self._audit.record(EventType.RECOVERY_CODE_USED, user_id=user["_id"])
+        self._record(login)
+        return login
+
+    def log_in_by_passkey(self, *, answer: Mapping[str, Any], browser: Browser) -> Login:
+        """Open a session for whoever has the passkey that answered.
+
+        Raises:
+            PasskeyUnknown, PasskeyRefused, PasskeySuspect, AccountSuspended: as `PasskeyStep.check`.
+            DatabaseUnavailable: the account kept changing.
+        """
+        login = until_unchanged(lambda: self._run_passkey_steps(answer, browser))
+        self._second_factor.succeeded(login.user)
+        self._record(login)
+        return login
+
+    def options(self, *, ticket: str) -> dict[str, Any]:
+        """What a browser needs for the second step by a passkey.
+
+        Raises:
+            InvalidTicket: the ticket is not valid.
+        """
+        return self._second_factor.options(ticket)
+
+    def passkey_options(self) -> dict[str, Any]:
+        """What a browser needs to log in by a passkey."""
+        return self._passkey.options()
+
     def _run_steps(self, address: str, attempt: Attempt) -> Login:
         user = self._password.check(address, attempt)
+        if "secondFactor" in user:
+            self._password.count_decided(address, attempt)
+            self._password.store_rehashed(user, attempt)
+            raise self._second_factor.ask(user)
         changes = self._password.rehashed(user, attempt)
-        return self._opening.open(user, attempt, changes=changes)
+        return self._opening.open(user, attempt.browser, amr=[PASSWORD], changes=changes)
+
+    def _run_passkey_steps(self, answer: Mapping[str, Any], browser: Browser) -> Login:
+        user, verified = self._passkey.check(answer)
+        return self._opening.open(user, browser, amr=[verified.method, MULTIPLE], along=verified.use)
 
     def _record(self, login: Login) -> None:
         user_id, session_id = login.user["_id"], login.grant.session_id

@@ -3,6 +3,7 @@
 from typing import Any
 
 from auth_service.documents.records import UserRecord
+from auth_service.documents.user import User
 from auth_service.errors import AccountSuspended, InvalidCredentials
 from auth_service.services.accounts import directory
 from auth_service.services.audit.events import EventType
@@ -30,8 +31,8 @@ class PasswordStep:
             RateLimited: passwords of this account were checked too often, right or wrong.
             LoginBusy: too many passwords wait to be checked.
         """
-        self._rate_limits.require(Limit.LOGIN_ACCOUNT, known_devices.counter_key(address, attempt.device))
-        self._passwords.require_capacity(known=known_devices.is_presented(address, attempt.device))
+        self._rate_limits.require(Limit.LOGIN_ACCOUNT, known_devices.counter_key(address, attempt.browser.device))
+        self._passwords.require_capacity(known=known_devices.is_presented(address, attempt.browser.device))
 
     def check(self, address: str, attempt: Attempt) -> UserRecord:
         """The user of the canonical e-mail `address`, if the attempt has their password.
@@ -58,7 +59,7 @@ class PasswordStep:
 
     def count_decided(self, address: str, attempt: Attempt) -> None:
         """Count a login that succeeded, or had a wrong password, for its account; one that broke is not counted."""
-        self._rate_limits.count(Limit.LOGIN_ACCOUNT, known_devices.counter_key(address, attempt.device))
+        self._rate_limits.count(Limit.LOGIN_ACCOUNT, known_devices.counter_key(address, attempt.browser.device))
 
     def rehashed(self, user: UserRecord, attempt: Attempt) -> dict[str, Any]:
         """The fields that store the password under the current scheme and cost; none when the stored hash has them.
@@ -68,16 +69,25 @@ class PasswordStep:
         """
         if not self._passwords.is_outdated(user["password"]):
             return {}
-        known = known_devices.is_known(user, attempt.device)
+        known = known_devices.is_known(user, attempt.browser.device)
         return {"password": self._passwords.make_hash(attempt.password, known=known)}
 
+    def store_rehashed(self, user: UserRecord, attempt: Attempt) -> None:
+        """Store what `rehashed` returns by itself, where no session is opened now; raises as that.
+
+        An account that changed meanwhile is left alone: the next login has its turn.
+        """
+        if changes := self.rehashed(user, attempt):
+            unchanged = {"_id": user["_id"], "authVersion": user["authVersion"]}
+            User._get_collection().update_one(unchanged, {"$set": changes})
+
     def _matches(self, address: str, user: UserRecord | None, attempt: Attempt) -> bool:
-        device = attempt.device if known_devices.is_known(user, attempt.device) else None
+        device = attempt.browser.device if known_devices.is_known(user, attempt.browser.device) else None
         return self._throttle.count_attempt(
             lambda: self._passwords.matches(
                 attempt.password, user.get("password") if user else None, known=device is not None
             ),
             account=address,
-            address=attempt.client.network,
+            address=attempt.browser.client.network,
             device=device.device_id if device else None,
         )

@@ -26,6 +26,10 @@ class Kind(StrEnum):
     ACCOUNT_SUSPENDED = "account_suspended"
     KEY_CREATED = "key_created"
     DATA_EXPORTED = "data_exported"
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    PASSKEY_SUSPECT = "passkey_suspect"
 
 
 # Six digits can be guessed, so what can be tried is bounded by what is mailed: ten codes a day, five tries each.
@@ -41,5 +45,6 @@ ALLOWANCES: Mapping[Kind, Allowance] = {
     Kind.EMAIL_CHANGE: FEW,
     Kind.REGISTRATION: FEW,
     **dict.fromkeys(list(Kind)[list(Kind).index(Kind.ALREADY_REGISTERED) :], ONE_AN_HOUR),
+    Kind.RECOVERY_CODE_USED: (),  # there are eight
     Kind.EMAIL_CHANGED: (),  # each change takes a code of its own, and an old address must hear of every one
 }

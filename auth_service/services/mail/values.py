@@ -24,4 +24,8 @@ EXAMPLES: Mapping[Kind, Mapping[str, str]] = {
     Kind.ACCOUNT_SUSPENDED: {"when": "2026-11-26 06:30 UTC"},
     Kind.KEY_CREATED: {**WHAT_HAPPENED, "name": "backup"},
     Kind.DATA_EXPORTED: WHAT_HAPPENED,
+    Kind.FACTOR_ADDED: {**WHAT_HAPPENED, "name": "Phone"},
+    Kind.FACTOR_REMOVED: {**WHAT_HAPPENED, "name": "Phone"},
+    Kind.RECOVERY_CODE_USED: {**WHAT_HAPPENED, "left": "7"},
+    Kind.PASSKEY_SUSPECT: {**WHAT_HAPPENED, "name": "Laptop"},
 }

@@ -117,7 +117,7 @@ class LoginThrottle:
         now = self._clock.now()
         update = [
             {"$set": {"failures": {"$add": [{"$ifNull": ["$failures", 0]}, 1]}, "purgeAt": now + FORGOTTEN_AFTER}},
-            {"$set": {"until": _until(now, growth)}},
+            {"$set": {"until": delay_until(now, growth)}},
         ]
         LoginDelay._get_collection().update_one({"_id": key, "until": {"$lte": now}}, update, upsert=True)
 
@@ -150,7 +150,7 @@ def account_key(account: str) -> str:
     return hashlib.sha256(account.encode()).hexdigest()[:32]
 
 
-def _until(now: datetime, growth: Growth) -> dict[str, Any]:
+def delay_until(now: datetime, growth: Growth) -> dict[str, Any]:
     """MongoDB's expression for the end of the delay after `$failures` attempts; long ago when there is none.
 
     Not `now`: a simultaneous attempt of another worker may have an earlier one.

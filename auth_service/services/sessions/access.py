@@ -5,6 +5,7 @@ write, for which the server keeps a record and an image of the document besides 
 idempotent, so it is sent as a plain command.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
@@ -90,18 +91,34 @@ class SessionAccess:
             self.refuse(session_id=session_id, user_id=user_id)
         return session
 
-    def confirm(self, *, session_id: str, user_id: str, transaction: ClientSession | None = None) -> SessionRecord:
+    def confirm(
+        self,
+        *,
+        session_id: str,
+        user_id: str,
+        methods: Sequence[str] = (),
+        transaction: ClientSession | None = None,
+    ) -> SessionRecord:
         """Touch an active session whose user has just proved who they are, and return its new record.
+
+        `methods` are how, in the words of `amr` (RFC 8176).
 
         Raises:
             SessionEnded, InvalidToken: as `authenticate`.
         """
         now = self._clock.now()
         condition = {**Session.named(session_id, user_id=user_id), **Session.active(now)}
-        session = _update(condition, {"$set": {**self.touch_fields(now), "authenticatedAt": now}}, transaction)
+        change: dict[str, Any] = {"$set": {**self.touch_fields(now), "authenticatedAt": now}}
+        if methods:
+            change["$addToSet"] = {"amr": {"$each": list(methods)}}
+        session = _update(condition, change, transaction)
         if session is None:
             self.refuse(session_id=session_id, user_id=user_id)
         return session
+
+    def forget_method(self, *, session_id: str, method: str, transaction: ClientSession) -> None:
+        """The way in which the user of a session proved who they are does not count any more."""
+        Session._get_collection().update_one(Session.named(session_id), {"$pull": {"amr": method}}, session=transaction)
 
     def touch_fields(self, now: datetime) -> dict[str, Any]:
         """The fields that a touch at the moment `now` sets in a session."""

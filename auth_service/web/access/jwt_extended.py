@@ -41,7 +41,8 @@ def _key_of_token(header: dict[str, Any], payload: dict[str, Any]) -> Key:
 
 def _has_no_session(header: dict[str, Any], payload: dict[str, Any]) -> bool:
     claims = services().codec.verify_access(bearer_token())
-    services().session_access.authenticate(session_id=claims.sid, user_id=claims.sub)
+    caller = services().session_access.authenticate(session_id=claims.sid, user_id=claims.sub)
+    services().requirement.require_paid(caller.session)
     return False
 
 

@@ -16,6 +16,7 @@ def require_permission() -> None:
         TokenExpired, InvalidToken: it is not a valid access token.
         SessionEnded: its session has ended.
         NotWithAKey: the caller presents an API key, which the route does not take.
+        SecondFactorOwed: the caller must set up a second factor first.
         Forbidden: the role does not allow the call.
         FreshAuthenticationRequired: the route asks for a fresh authentication, and the caller's is older.
     """
@@ -26,6 +27,8 @@ def require_permission() -> None:
     kept.principal = _authenticated(bearer_token())
     if not declared.keys:
         refuse_keys()
+    if not declared.owing:
+        services().requirement.require_paid(principal().session)
     if principal().role != ADMIN and not _is_open_to_user(access):
         raise Forbidden
     if declared.fresh:

@@ -26,6 +26,8 @@ def require_feature() -> None:
 def _is_set_up(feature: Feature) -> bool:
     return {
         Feature.MAIL: settings().mail.enabled,
+        Feature.FACTORS: settings().factors.enabled,
+        Feature.PASSKEYS: settings().has_passkeys,
         Feature.PUBLIC_KEYS: settings().tokens.keys_file is not None,
         Feature.PAGES: settings().service.pages,
     }[feature]

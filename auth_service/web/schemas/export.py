@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, post_dump
 from auth_service.documents.session import KEY
 from auth_service.services.accounts.export import Export
 from auth_service.web.schemas.base import OutputSchema
+from auth_service.web.schemas.factor import FactorSchema
 from auth_service.web.schemas.session import SessionSchema
 from auth_service.web.schemas.times import Timestamp, iso
 from auth_service.web.schemas.user import UserSchema
@@ -30,6 +31,10 @@ class ExportedAccountSchema(_Sparse, UserSchema):
     passwordChangedAt = Timestamp()
     seenDevices = fields.List(fields.String())
     seenCountries = fields.List(fields.String())
+
+
+class ExportedFactorSchema(_Sparse, FactorSchema):
+    """A second factor, without what it proves itself by."""
 
 
 class ExportedSessionSchema(_Sparse, SessionSchema):
@@ -61,6 +66,7 @@ def written(export: Export, *, at: datetime, schema: str) -> Iterator[str]:
     """The pieces of the JSON text of an export that was made `at` a time; `schema` is the address of its schema."""
     head = {"$schema": schema, "exportedAt": iso(at), "account": ExportedAccountSchema().dump(export.account)}
     yield json.dumps(head, ensure_ascii=False)[:-1]
+    yield from _list("factors", ExportedFactorSchema(), export.factors)
     yield from _list("sessions", ExportedSessionSchema(), export.sessions)
     yield from _list("events", ExportedEventSchema(), export.events)
     yield "}\n"
@@ -111,6 +117,12 @@ EVENT = _object(
     **_times("createdAt", "keptUntil"),
     outcome={"enum": ["success", "failure"]},
 )
+FACTOR = _object(
+    "factorId kind name createdAt",
+    **_texts("factorId", "kind", "name"),
+    **_times("createdAt", "lastUsedAt"),
+    synced={"type": "boolean"},
+)
 ACCOUNT = _object(
     "_id email role createdAt updatedAt",
     **_texts("_id", "email", "role"),
@@ -123,10 +135,11 @@ JSON_SCHEMA = {
     "title": "Everything that is stored about a user",
     "description": "The account is kept until it is deleted, sessions and events until `keptUntil`.",
     **_object(
-        "$schema exportedAt account sessions events",
+        "$schema exportedAt account factors sessions events",
         **{"$schema": TEXT},
         exportedAt=TIME,
         account=ACCOUNT,
+        factors={"type": "array", "items": FACTOR},
         sessions={"type": "array", "items": SESSION},
         events={"type": "array", "items": EVENT},
     ),

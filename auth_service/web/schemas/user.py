@@ -30,3 +30,9 @@ class UserAnswerSchema(MessageSchema):
     """An answer about one user."""
 
     user = fields.Nested(UserSchema, required=True)
+
+
+class LoginAnswerSchema(UserAnswerSchema):
+    """A login's answer; the refresh token is in the cookie."""
+
+    accessToken = fields.String(required=True)

@@ -17,10 +17,10 @@ class QuietHandler(WSGIRequestHandler):
 class Site:
     """An application on a port of its own, on `localhost`; a context manager."""
 
-    def __init__(self, app):
+    def __init__(self, app, *, port=0):
         self.app = app
         self._network = Network(app)
-        self._server = make_server("127.0.0.1", 0, self._network, threaded=True, request_handler=QuietHandler)
+        self._server = make_server("127.0.0.1", port, self._network, threaded=True, request_handler=QuietHandler)
         self._server.daemon_threads = True
         self.url = f"http://localhost:{self._server.port}"
         self.answers = self._network.answers

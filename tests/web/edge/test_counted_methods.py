@@ -5,6 +5,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from auth_service.web.endpoint_policy import policy_of
 from tests.support.api import Api
+from tests.support.factors.apps import KEY
 
 TOKEN = "a-token-of-32-bytes-for-prometheus"
 ORIGIN = "https://app.example.com"
@@ -16,6 +17,8 @@ COUNTING = {
     "CORS_ORIGINS": ORIGIN,
     "MAIL_URL": "file:/nowhere",
     "MAIL_FROM": "no-reply@example.com",
+    "DATA_KEY": KEY,
+    "PUBLIC_URL": "https://auth.example.com",
 }
 OF_REQUESTS = (
     "auth_service_http_",
@@ -64,6 +67,8 @@ def test_the_counted_routes_are_these(counting):
         "/auth/confirm",
         "/auth/invitation",
         "/auth/login",
+        "/auth/login/factor",
+        "/auth/passkey",
         "/auth/password/forgot",
         "/auth/password/reset",
         "/auth/refresh",

@@ -2,6 +2,7 @@
 
 import { facts, field, form, h, t, time } from "../dom.js";
 import { link, logIn, show } from "../app.js";
+import { forget, offer, passkeyButton } from "./passkeys.js";
 
 const QUIET = ["token_missing", "logout"];
 
@@ -13,15 +14,17 @@ export default function login(notice) {
     h("section", { class: "card narrow" },
       form(
         [
-          field({ name: "email", label: "email", type: "email", autocomplete: "username", autofocus: true }),
+          field({ name: "email", label: "email", type: "email", autocomplete: offer(show) ? "username webauthn" : "username", autofocus: true }),
           field({ name: "password", label: "password", type: "password", autocomplete: "current-password" }),
         ],
         "login.submit",
         async ({ email, password }) => {
           await logIn(email, password);
+          forget();
           await show();
         },
       ),
+      passkeyButton(show),
       h("p", { class: "links" },
         facts.mail && h("a", { href: link("account", "forgot") }, t("view.forgot")),
         facts.registration && h("a", { href: link("account", "register") }, t("login.register")),

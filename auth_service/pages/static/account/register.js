@@ -1,7 +1,7 @@
 // Making an account, which is then logged in to; where addresses are verified, a code in a mail comes first.
 
 import { facts, field, form, h, t } from "../dom.js";
-import { callOpenly, enter, go, link } from "../app.js";
+import { callOpenly, go, link, welcome } from "../app.js";
 
 export default function register() {
   if (!facts.registration) return h("p", { class: "empty" }, t("error.registration_closed"));
@@ -15,7 +15,7 @@ export default function register() {
       async ({ email, password }) => {
         const { registration } = await callOpenly("/auth/register", { email, password });
         if (registration) return go(link("account", "registration"), { registration, email, password });
-        await enter(email, password);
+        await welcome(email, password);
       },
     ),
     h("p", { class: "links" }, h("a", { href: link("account", "login") }, t("register.login"))),

@@ -1,7 +1,7 @@
 // The code that makes an account. The registration is known to the page that began it, and to nothing that lasts.
 
 import { digits, form, h, t } from "../dom.js";
-import { callOpenly, enter, link } from "../app.js";
+import { callOpenly, link, welcome } from "../app.js";
 
 export default function registration(begun) {
   return h("section", { class: "card narrow" },
@@ -9,7 +9,7 @@ export default function registration(begun) {
     begun &&
       form([digits({ autofocus: true })], "registration.submit", async ({ code }) => {
         await callOpenly("/auth/register/confirm", { registration: begun.registration, code });
-        await enter(begun.email, begun.password, "registration.done");
+        await welcome(begun.email, begun.password, "registration.done");
       }),
     h("p", { class: "links" }, h("a", { href: link("account", "register") }, t("registration.again"))),
   );

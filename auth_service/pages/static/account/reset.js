@@ -1,7 +1,7 @@
 // Another password, by the code in a mail; it needs nothing of the page that asked for the code.
 
 import { facts, field, form, h, t } from "../dom.js";
-import { callOpenly, enter, link } from "../app.js";
+import { callOpenly, link, welcome } from "../app.js";
 
 export default function reset(asked) {
   return [
@@ -16,7 +16,7 @@ export default function reset(asked) {
         "reset.submit",
         async ({ email, code, newPassword }) => {
           await callOpenly("/auth/password/reset", { email, code, newPassword });
-          await enter(email, newPassword, "reset.done");
+          await welcome(email, newPassword, "reset.done");
         },
       ),
       h("p", { class: "links" }, h("a", { href: link("account", "forgot") }, t("reset.again"))),

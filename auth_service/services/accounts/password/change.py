@@ -9,8 +9,8 @@ from auth_service.database.transactions import transaction
 from auth_service.documents.records import UserRecord
 from auth_service.documents.session import EndReason
 from auth_service.documents.user import User
-from auth_service.services.accounts.directory import found
-from auth_service.services.accounts.password.own import OwnPassword, read_caller
+from auth_service.services.accounts.directory import found, read_caller
+from auth_service.services.accounts.password.own import OwnPassword
 from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
@@ -87,7 +87,8 @@ class PasswordChanges:
 
         def work(running: ClientSession) -> tuple[Grant, list[str]]:
             session_id, user_id = principal.session_id, principal.user_id
-            session = self._access.confirm(session_id=session_id, user_id=user_id, transaction=running)
+            prove = self._access.touch if "secondFactor" in user else self._access.confirm  # which takes more
+            session = prove(session_id=session_id, user_id=user_id, transaction=running)
             ended = self._store(user, hashed, running, scope, origin_of(principal.session))
             return self._rotation.reissue(session=session, repeatable=False, transaction=running), ended
 

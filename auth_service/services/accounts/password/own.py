@@ -1,11 +1,7 @@
 """Checks the password of the account that a session belongs to, for what a session alone may not do."""
 
-from bson import ObjectId
-
 from auth_service.documents.records import UserRecord
-from auth_service.documents.user import User
-from auth_service.errors import InvalidToken, UserNotFound, WrongPassword
-from auth_service.services.accounts.directory import found
+from auth_service.errors import WrongPassword
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials.passwords import Passwords
@@ -41,15 +37,3 @@ class OwnPassword:
         if not matches:
             self._audit.record(purpose, user_id=user["_id"], failure=WrongPassword.code)
             raise WrongPassword
-
-
-def read_caller(principal: Principal) -> UserRecord:
-    """The user of a session.
-
-    Raises:
-        InvalidToken: the account is gone.
-    """
-    try:
-        return found(User._get_collection().find_one({"_id": ObjectId(principal.user_id)}))
-    except UserNotFound:
-        raise InvalidToken from None

@@ -24,6 +24,7 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.bindings import password_state
 from auth_service.services.codes.codes import Codes, IssuedCode
 from auth_service.services.codes.purposes import Purpose
+from auth_service.services.credentials import factors
 from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
 from auth_service.services.mail.kinds import Kind
@@ -124,6 +125,8 @@ class PasswordResets:
             update_unchanged(user, self._update(user, hashed), transaction=running)
             self._codes.use(code_id, transaction=running)
             self._codes.forget(user_id, transaction=running)
+            if "emailVerifiedAt" not in user:
+                factors.forget(user_id, transaction=running)
             self._notices.put(Kind.PASSWORD_RESET, user_id=user_id, transaction=running)
             return rest
 
@@ -136,9 +139,8 @@ class PasswordResets:
         """The update of the account; whoever has the code receives its mail."""
         now = self._clock.now()
         fields = {"password": hashed, "passwordChangedAt": now, "updatedAt": now}
-        if "emailVerifiedAt" not in user:
-            fields |= _first_proof(now)
-        return {"$set": fields, "$inc": {"authVersion": 1}}
+        first = {} if "emailVerifiedAt" in user else _first_proof(now)
+        return {**first, "$set": {**fields, **first.get("$set", {})}, "$inc": {"authVersion": 1}}
 
     def _find(self, address: str, code: str) -> tuple[UserRecord, bytes]:
         """The user and the id of the code that was typed in.
@@ -179,6 +181,6 @@ def _first_proof(now: datetime) -> dict[str, Any]:
     """What changes when the owner of the address is seen for the first time.
 
     Whoever made the account need not be its owner (pre-hijacking: Keycloak#45568, #48206), so nothing else that was set
-    up before survives: sessions and API keys end with every reset, codes are forgotten.
+    up before survives: sessions and API keys end with every reset, codes are forgotten, and second factors go.
     """
-    return {"emailVerifiedAt": now}
+    return {"$set": {"emailVerifiedAt": now}, "$unset": {"secondFactor": 1}}

@@ -1,0 +1,68 @@
+"""Wires second factors and passkeys; without their settings, what refuses them."""
+
+from dataclasses import dataclass
+
+from auth_service.bootstrap.core import Core
+from auth_service.services.credentials.challenges import Challenges
+from auth_service.services.credentials.passkeys import Passkeys
+from auth_service.services.credentials.relying_party import RelyingParty
+from auth_service.services.credentials.sealing import seal_by
+from auth_service.services.factors.changes import FactorChanges
+from auth_service.services.factors.enrolment import Enrolment
+from auth_service.services.factors.keeping import FactorKeeping
+from auth_service.services.factors.requirement import Requirement
+from auth_service.services.factors.verification import FactorVerification
+from auth_service.services.protection.factor_tries import FactorTries
+from auth_service.settings.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """The objects of the room `services/factors`, and the counters of tries."""
+
+    requirement: Requirement
+    tries: FactorTries
+    party: RelyingParty | None
+    verification: FactorVerification
+    enrolment: Enrolment
+    keeping: FactorKeeping
+
+
+def build_factors(settings: Settings, core: Core) -> Factors:
+    """All changes of factors go one way."""
+    clock, audit, notices, access = core.clock, core.audit, core.notices, core.sessions.access
+    requirement, tries = Requirement(settings.factors.required_for), FactorTries(clock=clock)
+    seal, party = seal_by(settings.factors.key, settings.factors.previous_key), _party(settings, core)
+    passkeys = Passkeys(party=party) if party else None
+    changes = FactorChanges(clock=clock, ending=core.sessions.ending, audit=audit)
+    verification = FactorVerification(clock=clock, seal=seal, passkeys=passkeys, notices=notices, audit=audit)
+    return Factors(
+        requirement=requirement,
+        tries=tries,
+        party=party,
+        verification=verification,
+        enrolment=Enrolment(
+            clock=clock,
+            issuer=settings.service.name,
+            seal=seal,
+            party=party,
+            passkeys=passkeys,
+            verification=verification,
+            changes=changes,
+            access=access,
+            rotation=core.tokens.rotation,
+            notices=notices,
+            audit=audit,
+        ),
+        keeping=FactorKeeping(
+            requirement=requirement, changes=changes, access=access, tries=tries, notices=notices, audit=audit
+        ),
+    )
+
+
+def _party(settings: Settings, core: Core) -> RelyingParty | None:
+    host, origin = settings.service.passkey_host, settings.service.public_url
+    if not settings.factors.enabled or host is None or origin is None:
+        return None
+    challenges = Challenges(clock=core.clock, secrets=core.secrets)
+    return RelyingParty(name=settings.service.name, host=host, origin=origin, challenges=challenges)

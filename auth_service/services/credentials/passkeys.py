@@ -1,0 +1,206 @@
+"""Verifies what passkeys sign (W3C WebAuthn Level 3), by the library fido2.
+
+The library verifies the challenge, the signature, the relying party and the presence of the user. What it does not is
+checked here: that no other site frames the page, the exact origin, the algorithm, the user, and the backup flags.
+"""
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+from pymongo.client_session import ClientSession
+
+from auth_service.documents.records import FactorRecord
+from auth_service.services.credentials.challenges import ChallengeInvalid, ChallengePurpose
+from auth_service.services.credentials.relying_party import ALGORITHMS, REQUIRED, RelyingParty, handle
+
+LONGEST_CREDENTIAL_ID = 1023  # bytes, WebAuthn section 4
+LONGEST_PUBLIC_KEY = 2048  # bytes; RSA of 4096 bits has half of it
+MOST_TRANSPORTS, LONGEST_TRANSPORT = 8, 32
+
+# What parsers raise for bytes that no authenticator sends. `assert` is what fido2 does about a missing part.
+MALFORMED = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    AssertionError,
+    OverflowError,
+    NotImplementedError,
+    RecursionError,
+    struct.error,
+)
+
+
+class PasskeyInvalid(Exception):
+    """What the browser sent does not hold; nothing of it says who is calling."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCredential:
+    """The fields of a passkey that was set up, and the challenge to use up with it."""
+
+    fields: dict[str, Any]
+    challenge: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A verified login: the count of the passkey's signatures, its backup flag, and the challenge to use up with it."""
+
+    sign_count: int
+    backed_up: bool
+    challenge: bytes
+
+    def shows_a_copy(self, passkey: FactorRecord) -> bool:
+        """Whether the count did not grow (WebAuthn section 6.1.1). Passkeys that do not count always say zero."""
+        counts = self.sign_count, passkey.get("signCount", 0)
+        return any(counts) and counts[0] <= counts[1]
+
+
+class Passkeys:
+    """Verifies the passkeys of one relying party."""
+
+    def __init__(self, *, party: RelyingParty) -> None:
+        self._party = party
+
+    def use_up(self, challenge: bytes, *, transaction: ClientSession) -> None:
+        """Use a verified challenge up, in the transaction of its effect.
+
+        Raises:
+            PasskeyInvalid: it was used.
+        """
+        try:
+            self._party.challenges.use(challenge, transaction=transaction)
+        except ChallengeInvalid:
+            raise PasskeyInvalid from None
+
+    def verify_new(self, answer: Mapping[str, Any], *, binding: str) -> NewCredential:
+        """The passkey that a browser made.
+
+        Raises:
+            PasskeyInvalid: it does not hold.
+        """
+        from fido2 import cbor  # noqa: PLC0415
+        from fido2.webauthn import RegistrationResponse  # noqa: PLC0415
+
+        try:
+            _require_type(answer)
+            parsed = RegistrationResponse.from_dict(answer)
+            challenge = self._require_ours(parsed.response.client_data, ChallengePurpose.ENROLMENT, binding)
+            made = self._party.server.register_complete(_state(challenge, REQUIRED), parsed)
+            data = made.credential_data
+            key = cbor.encode(dict(data.public_key))
+            if data.credential_id != parsed.raw_id or data.public_key.get(3) not in ALGORITHMS:
+                raise PasskeyInvalid
+            if len(data.credential_id) > LONGEST_CREDENTIAL_ID or len(key) > LONGEST_PUBLIC_KEY:
+                raise PasskeyInvalid
+            _require_possible_backup(made)
+        except (*MALFORMED, ChallengeInvalid) as error:
+            raise PasskeyInvalid from error
+        fields = {
+            "credentialId": bytes(data.credential_id),
+            "publicKey": key,
+            "signCount": made.counter,
+            "host": self._party.host,
+            "transports": _transports(answer),
+            "backupEligible": made.is_backup_eligible(),
+            "backedUp": made.is_backed_up(),
+        }
+        return NewCredential(fields=fields, challenge=challenge)
+
+    def verify(
+        self,
+        answer: Mapping[str, Any],
+        passkey: FactorRecord,
+        purpose: ChallengePurpose,
+        *,
+        binding: str,
+        verification: str = REQUIRED,
+    ) -> Assertion:
+        """Verify that `passkey` signed a challenge of this purpose and binding.
+
+        Raises:
+            PasskeyInvalid: it did not.
+        """
+        from fido2 import cbor  # noqa: PLC0415
+        from fido2.cose import CoseKey  # noqa: PLC0415
+        from fido2.webauthn import Aaguid, AttestedCredentialData, AuthenticationResponse  # noqa: PLC0415
+
+        try:
+            _require_type(answer)
+            parsed = AuthenticationResponse.from_dict(answer)
+            challenge = self._require_ours(parsed.response.client_data, purpose, binding)
+            key = CoseKey.parse(cbor.decode(passkey["publicKey"]))  # type: ignore[arg-type]
+            stored = AttestedCredentialData.create(Aaguid.NONE, passkey["credentialId"], key)
+            self._party.server.authenticate_complete(_state(challenge, verification), [stored], parsed)
+            _require_owner(parsed.response.user_handle, passkey["userId"], required=purpose is ChallengePurpose.LOGIN)
+            data = parsed.response.authenticator_data
+            _require_possible_backup(data)
+            if data.is_backup_eligible() != passkey["backupEligible"]:
+                raise PasskeyInvalid
+        except (*MALFORMED, ChallengeInvalid) as error:
+            raise PasskeyInvalid from error
+        return Assertion(sign_count=data.counter, backed_up=data.is_backed_up(), challenge=challenge)
+
+    def _require_ours(self, client_data: Any, purpose: ChallengePurpose, binding: str) -> bytes:
+        """The challenge that was signed, if it is ours and no other site framed the page.
+
+        Raises:
+            PasskeyInvalid, ChallengeInvalid: it is not, or one did.
+        """
+        if client_data.cross_origin or "topOrigin" in json.loads(client_data):
+            raise PasskeyInvalid
+        challenge = bytes(client_data.challenge)
+        self._party.challenges.verify(challenge, purpose, binding)
+        return challenge
+
+
+def credential_id_of(answer: Mapping[str, Any]) -> bytes:
+    """The id of the passkey that an answer claims to be of; nothing is verified.
+
+    Raises:
+        PasskeyInvalid: the answer has another form.
+    """
+    from fido2.utils import websafe_decode  # noqa: PLC0415
+
+    try:
+        return bytes(websafe_decode(answer["rawId"]))
+    except MALFORMED as error:
+        raise PasskeyInvalid from error
+
+
+def _state(challenge: bytes, verification: str) -> dict[str, Any]:
+    from fido2.utils import websafe_encode  # noqa: PLC0415
+
+    return {"challenge": websafe_encode(challenge), "user_verification": verification}
+
+
+def _require_type(answer: Mapping[str, Any]) -> None:
+    """The library takes an unknown type for none."""
+    if answer.get("type") != "public-key":
+        raise PasskeyInvalid
+
+
+def _require_owner(presented_handle: bytes | None, user_id: ObjectId, *, required: bool) -> None:
+    if presented_handle is None and not required:  # only an answer to named credentials may leave it out
+        return
+    if presented_handle is None or bytes(presented_handle) != handle(user_id):
+        raise PasskeyInvalid
+
+
+def _require_possible_backup(data: Any) -> None:
+    """A passkey that cannot be backed up is not (WebAuthn section 6.1.3)."""
+    if data.is_backed_up() and not data.is_backup_eligible():
+        raise PasskeyInvalid
+
+
+def _transports(answer: Mapping[str, Any]) -> list[str]:
+    """How the browser says that the authenticator is reached; unverified, and only repeated to the browser."""
+    named = answer.get("response", {}).get("transports")
+    texts = [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
+    return [each for each in texts if each.isascii() and len(each) <= LONGEST_TRANSPORT][:MOST_TRANSPORTS]

@@ -1,0 +1,95 @@
+"""The one way in which the factors of an account change, whoever asks for it.
+
+All other sessions of the account end, first in batches and then, with the change, those that were opened since. The
+account's copy of its factors is written in the same transaction, and `authVersion` rises, so that no login in flight
+outlives the change: neither one that needed no second factor nor one that waits for a factor that is gone.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from bson import ObjectId
+from pymongo.client_session import ClientSession
+
+from auth_service.clock import Clock
+from auth_service.database.transactions import transaction
+from auth_service.documents.records import UserRecord
+from auth_service.documents.session import EndReason
+from auth_service.documents.user import User
+from auth_service.services.accounts.directory import found
+from auth_service.services.accounts.versions import until_unchanged, update_unchanged
+from auth_service.services.audit.trail import Audit
+from auth_service.services.credentials import factors
+from auth_service.services.sessions.active import Scope
+from auth_service.services.sessions.ending import SessionEnding
+
+Result = TypeVar("Result")
+
+
+class FactorChanges:
+    """Runs changes of factors."""
+
+    def __init__(self, *, clock: Clock, ending: SessionEnding, audit: Audit) -> None:
+        self._clock = clock
+        self._ending = ending
+        self._audit = audit
+
+    def run(
+        self,
+        user_id: ObjectId,
+        change: Callable[[UserRecord, ClientSession], Result],
+        *,
+        scope: Scope,
+        actor_id: ObjectId | None = None,
+    ) -> Result:
+        """Apply `change` to the factors of a user, and end the user's sessions within `scope`; the result of `change`.
+
+        `change` gets the account as it was read before the transaction, and may be called several times.
+
+        Raises:
+            UserNotFound: no user has the id.
+            DatabaseUnavailable: the account kept changing.
+            ServiceError: what `change` raised; nothing has changed, but sessions may have ended.
+        """
+        return until_unchanged(lambda: self._attempt(user_id, change, scope, actor_id))
+
+    def _write_summary(self, user: UserRecord, running: ClientSession) -> None:
+        """Write the account's copy of the factors that it has in the transaction, and raise its version.
+
+        Raises:
+            AccountChanged: the account changed since `user` was read.
+        """
+        now = self._clock.now()
+        since = user["secondFactor"]["since"] if "secondFactor" in user else now
+        update: dict[str, Any] = factors.summary(factors.of_user(user["_id"], transaction=running), since=since)
+        update["$set"] = {**update.get("$set", {}), "updatedAt": now}
+        update_unchanged(user, {**update, "$inc": {"authVersion": 1}}, transaction=running)
+
+    def _attempt(
+        self,
+        user_id: ObjectId,
+        change: Callable[[UserRecord, ClientSession], Result],
+        scope: Scope,
+        actor_id: ObjectId | None,
+    ) -> Result:
+        user, reason = read_user(user_id), EndReason.FACTORS_CHANGED
+
+        def work(running: ClientSession) -> tuple[Result, list[str]]:
+            rest = self._ending.end_rest(user_id=user_id, reason=reason, transaction=running, scope=scope)
+            result = change(user, running)
+            self._write_summary(user, running)
+            return result, rest
+
+        self._ending.end_all(user_id=user_id, reason=reason, scope=scope, actor_id=actor_id)
+        result, rest = transaction(work)
+        self._audit.record_ended(rest, user_id=user_id, reason=reason, actor_id=actor_id)
+        return result
+
+
+def read_user(user_id: ObjectId) -> UserRecord:
+    """The user with this id.
+
+    Raises:
+        UserNotFound: there is none.
+    """
+    return found(User._get_collection().find_one({"_id": user_id}))

@@ -1,0 +1,103 @@
+"""The second step of a login: checks a second factor of the account whose password was right."""
+
+from typing import Any
+
+from auth_service.documents.factor import FactorKind
+from auth_service.documents.records import UserRecord
+from auth_service.documents.user import User
+from auth_service.errors import InvalidTicket, NotFound, SecondFactorRequired, ServiceError
+from auth_service.services.audit.events import EventType
+from auth_service.services.audit.trail import Audit
+from auth_service.services.credentials import factors
+from auth_service.services.credentials.challenges import ChallengePurpose
+from auth_service.services.credentials.factors import RECOVERY_CODE
+from auth_service.services.credentials.relying_party import PREFERRED, RelyingParty
+from auth_service.services.factors.verification import FactorVerification, Occasion, Proof, Verified
+from auth_service.services.login.ticket import LIFETIME, Ticket, Tickets
+from auth_service.services.protection.factor_tries import FactorTries
+
+
+class SecondFactorStep:
+    """Hands tickets out, and checks factors against the tries that a ticket has and the delays of the account."""
+
+    def __init__(
+        self,
+        *,
+        tickets: Tickets,
+        tries: FactorTries,
+        verification: FactorVerification,
+        party: RelyingParty | None,
+        audit: Audit,
+    ) -> None:
+        self._tickets = tickets
+        self._tries = tries
+        self._verification = verification
+        self._party = party
+        self._audit = audit
+
+    def ask(self, user: UserRecord) -> SecondFactorRequired:
+        """What asks for the second factor of `user`, whose password was right."""
+        self._audit.record(EventType.LOGIN, user_id=user["_id"], failure=SecondFactorRequired.code)
+        methods, expires_in = methods_of(user), int(LIFETIME.total_seconds())
+        return SecondFactorRequired(ticket=self._tickets.issue(user), methods=methods, expires_in=expires_in)
+
+    def options(self, text: str) -> dict[str, Any]:
+        """What a browser needs to sign in by a passkey of the ticket's account.
+
+        Raises:
+            InvalidTicket: the ticket is not valid.
+            NotFound: there are no passkeys here.
+        """
+        if self._party is None:
+            raise NotFound
+        ticket, user = self.holder(text)
+        known = factors.of_user(user["_id"], kind=FactorKind.PASSKEY)
+        occasion = _occasion(ticket)
+        return self._party.request_options(
+            occasion.purpose, binding=occasion.binding, known=known, verification=occasion.verification
+        )
+
+    def holder(self, text: str) -> tuple[Ticket, UserRecord]:
+        """The ticket, and the user whose it is.
+
+        Raises:
+            InvalidTicket: it is not genuine, has expired, or the account has changed since.
+        """
+        ticket = self._tickets.verify(text)
+        user: UserRecord | None = User._get_collection().find_one({"_id": ticket.user_id})
+        if user is None or not ticket.fits(user) or "suspended" in user:
+            raise InvalidTicket
+        return ticket, user
+
+    def check(self, user: UserRecord, ticket: Ticket, proof: Proof) -> Verified:
+        """Check what is presented as a factor of `user`; it is counted before.
+
+        Raises:
+            InvalidTicket: the ticket was tried too often.
+            LoginDelayed: too many codes were wrong.
+            InvalidSecondFactor, PasskeyUnknown, PasskeyRefused, PasskeySuspect: it is none.
+        """
+        compares = self._tries.count(user["_id"], ticket.ticket_id, guessable=proof.is_guessable)
+        try:
+            return self._verification.verify(user, proof, _occasion(ticket), rests=not compares)
+        except ServiceError as refusal:
+            self.record_refusal(user, refusal)
+            raise
+
+    def record_refusal(self, user: UserRecord, refusal: ServiceError) -> None:
+        """Record that a factor was refused."""
+        self._audit.record(EventType.LOGIN, user_id=user["_id"], failure=refusal.code)
+
+    def succeeded(self, user: UserRecord) -> None:
+        """A factor of `user` was right: the delays are over."""
+        self._tries.forget(user["_id"])
+
+
+def methods_of(user: UserRecord) -> list[str]:
+    """What `user` can present as a second factor; none where the account has none."""
+    return [*user["secondFactor"]["methods"], RECOVERY_CODE] if "secondFactor" in user else []
+
+
+def _occasion(ticket: Ticket) -> Occasion:
+    """Beside a password a passkey proves possession; it need not verify its user as well."""
+    return Occasion(ChallengePurpose.SECOND_FACTOR, ticket.ticket_id, PREFERRED)
