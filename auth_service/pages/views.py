@@ -83,6 +83,7 @@ def _shell(page: str) -> Any:
         "page": page,
         "base": request.script_root,
         "languages": LANGUAGES,
+        "mail": known.mail.enabled,
         "registration": known.registration.mode == "open",
         "factors": known.factors.enabled,
         "passkeys": known.has_passkeys,

@@ -98,13 +98,13 @@ def test_scripts_and_styles_stay_small():
     """As a proxy sends them, compressed one by one."""
     sizes = {name: len(gzip.compress(content, 9)) for name, content in files.contents().items()}
     scripts = {name: size for name, size in sizes.items() if name.endswith(".js")}
-    assert sum(scripts.values()) <= 24_000, scripts
+    assert sum(scripts.values()) <= 27_000, scripts  # a visit loads the frame and its view, 12,000 of them
     assert sizes["style.css"] <= 8_000
     assert sizes["auth-client.js"] <= 3_000
     assert len(files.contents()["world.svg"]) <= 20_000
 
 
-def test_the_account_page_needs_nine_requests(visit, site):
+def test_the_account_page_needs_ten_requests(visit, site):
     populate(site.app, sessions=0)
     visitor = visit().open("/account").log_in(ADA)
     visitor.watch.requests.clear()
@@ -112,7 +112,7 @@ def test_the_account_page_needs_nine_requests(visit, site):
     visitor.settle()
     expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Security")
     loaded = [each for each in visitor.watch.requests if "icon.svg" not in each]
-    assert len(loaded) <= 9, loaded
+    assert len(loaded) <= 10, loaded
 
 
 def test_markup_is_refused_by_the_browser_itself(visit):

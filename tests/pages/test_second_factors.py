@@ -148,3 +148,35 @@ def test_a_factor_is_removed(person):
     page.get_by_role("button", name="Remove").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     page.get_by_text("You have no second factor yet.").wait_for()
+
+
+def begin_to_confirm(person, clock):
+    """Ask for a key when the login is no longer fresh, and give the password, which is not enough."""
+    clock.advance(minutes=11)
+    page = person.open("/account/keys").page
+    page.get_by_label("Name").fill("Nightly")
+    page.get_by_role("button", name="Create key").click()
+    dialog = page.get_by_role("dialog", name="Is it you?")
+    dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    dialog.get_by_role("button", name="Go on").click()
+    dialog.get_by_text("A second factor is needed, too.").wait_for()
+    return dialog
+
+
+def test_a_confirmation_asks_for_the_code_of_an_app_too(person, clock):
+    secret, _ = add_app(person)
+    dialog = begin_to_confirm(person, clock)
+    dialog.get_by_label("Code").fill("000000")
+    dialog.get_by_role("button", name="Go on").click()
+    dialog.get_by_text("The code is wrong, used or too old.").wait_for()
+    dialog.get_by_label("Code").fill(pyotp.TOTP(secret).at(clock.now()))
+    dialog.get_by_role("button", name="Go on").click()
+    person.page.locator("main code").wait_for()
+
+
+def test_a_confirmation_takes_a_passkey(person, clock):
+    add_passkey(person)
+    dialog = begin_to_confirm(person, clock)
+    person.chosen(True)
+    dialog.get_by_role("button", name="Use a passkey").click()
+    person.page.locator("main code").wait_for()

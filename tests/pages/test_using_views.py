@@ -142,7 +142,7 @@ def test_a_key_needs_a_fresh_login_which_is_asked_for_at_the_key(ada, site, cloc
     page.get_by_role("button", name="Create key").click()
     page.get_by_role("dialog").get_by_label("Password", exact=True).fill("wrong")
     page.get_by_role("dialog").get_by_role("button", name="Go on").click()
-    expect(page.get_by_role("dialog").get_by_role("alert")).to_have_text("The current password is wrong.")
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_have_text("The password is wrong.")
     page.get_by_role("dialog").get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("dialog").get_by_role("button", name="Go on").click()
     secret = page.locator("code").inner_text()

@@ -1,19 +1,15 @@
 """Every view, in each language, scheme and width: nothing for axe, nothing sideways, nothing from elsewhere."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from auth_service.services.origin.languages import LANGUAGES
+from tests.support.browser.axe import complaints
 from tests.support.browser.people import ADA, ADMIN, populate
 from tests.support.browser.views import ADMINS, ALL, NOBODY, overflow, path_of
 
 LOOKS = ((360, "light"), (1280, "dark"), (360, "dark"), (1280, "light"))
 FIRST, *OTHERS = LANGUAGES
 SMALLEST = 320
-
-
-def complaints(page):
-    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in Axe().run(page).response["violations"]]
 
 
 @pytest.mark.parametrize("language", [FIRST, *(pytest.param(each, marks=pytest.mark.edge) for each in OTHERS)])

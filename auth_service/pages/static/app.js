@@ -1,13 +1,15 @@
 // The frame around the views, which view a path shows, and the calls of the API.
 
 import { AuthClient, SignedOut } from "./auth-client.js";
-import { ask, choose, facts, field, h, say, t } from "./dom.js";
+import { choose, facts, h, say, t } from "./dom.js";
 
 const VIEWS = {
-  account: ["security", "sessions", "history", "password", facts.factors && "factors", "keys", "data"].filter(Boolean),
+  account: [
+    "security", "sessions", "history", "password", facts.mail && "email", facts.factors && "factors", "keys", "data",
+  ].filter(Boolean),
   admin: ["users", "audit", "figures"],
 };
-const OPEN = ["register", "invitation"]; // for people who are not logged in
+const OPEN = ["register", "invitation", ...(facts.mail ? ["forgot", "reset", "registration"] : [])]; // for people who are not logged in
 const HIDDEN = { user: "users" }; // without a link of their own: below which they are
 
 export const auth = new AuthClient({ base: facts.base });
@@ -21,13 +23,13 @@ class Refusal extends Error {
   }
 }
 
-/** A call of the API: the answer's JSON. One that needs a fresh login asks for the password, and is sent again. */
+/** A call of the API: the answer's JSON. One that wants to know who is there asks that first, and is sent again. */
 export async function call(path, { body, ...options } = {}) {
   const json = body && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   const answer = await auth.fetch(path, { ...options, ...json });
   const parsed = await answer.json().catch(() => ({}));
   if (answer.ok) return parsed;
-  const again = parsed.code === "fresh_authentication_required" && (await confirmed());
+  const again = parsed.code === "fresh_authentication_required" && (await (await import("./confirm.js")).confirmed());
   if (again) return call(path, { body, ...options });
   throw new Refusal(answer, parsed);
 }
@@ -55,24 +57,25 @@ export function enter(answer) {
   user = answer.user;
 }
 
-const confirmed = () =>
-  ask({
-    title: "confirm.title",
-    text: t("confirm.text"),
-    items: [
-      h("input", { type: "email", value: user.email, autocomplete: "username", hidden: true, readonly: true }),
-      field({ name: "password", label: "password", type: "password", autocomplete: "current-password", autofocus: true }),
-    ],
-    submit: "confirm.submit",
-    work: ({ password }) => call("/auth/confirm", { method: "POST", body: { password } }),
-  });
-
 /** The address of a view of this page. */
 export const link = (page, view, query = "") => `${facts.base}/${page}/${view}${query}`;
 
-/** Goes to a view without loading the page anew. */
-export function go(address) {
+/** Goes to a view without loading the page anew; what it is given is in no address, and gone with a reload. */
+export function go(address, given) {
   history.pushState(null, "", address);
+  return show(given);
+}
+
+/** Logs in whoever has just set a password, and says what is `done`; if that fails, the log-in view says why. */
+export async function welcome(email, password, done) {
+  const refused = await logIn(email, password).catch((error) => error);
+  await go(link("account", "security"), refused);
+  if (done) say(t(done));
+}
+
+/** Shows the view of a user who has changed. */
+export function renew() {
+  user = null;
   return show();
 }
 
@@ -152,7 +155,7 @@ async function leave() {
 auth.addEventListener("signedout", ({ detail }) => {
   if (!user) return;
   user = null;
-  document.querySelector("dialog")?.close();
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   say("");
   show({ code: detail });
 });

@@ -114,6 +114,10 @@ export function field({ name, label, hint, options, ...attributes }) {
   );
 }
 
+/** A field for the six digits of a code. */
+export const digits = (attributes) =>
+  field({ name: "code", label: "code", autocomplete: "one-time-code", inputmode: "numeric", hint: t("code.hint"), ...attributes });
+
 function toggle(input) {
   const element = h("button", { type: "button", class: "plain", "aria-pressed": "false" }, t("show"));
   element.addEventListener("click", () => {
@@ -167,13 +171,14 @@ function wrong(input, text) {
 /** Asks in a dialog; resolves once `work` has succeeded: true, or false if it was given up. */
 export function ask({ title, text, items = [], submit, kind = "primary", work = () => {} }) {
   return new Promise((resolve) => {
-    const dialog = h("dialog", { "aria-labelledby": "dialog-title", onclose: () => dialog.remove() || resolve(dialog.returnValue === "done") });
+    const id = `dialog-${++fields}`;
+    const dialog = h("dialog", { "aria-labelledby": id, onclose: () => dialog.remove() || resolve(dialog.returnValue === "done") });
     const content = form(items, submit, async (values) => {
       await work(values);
       dialog.close("done");
     }, kind);
     content.querySelector(".actions").prepend(h("button", { type: "button", onclick: () => dialog.close() }, t("cancel")));
-    dialog.append(h("h2", { id: "dialog-title" }, t(title)), text ? h("p", {}, text) : "", content);
+    dialog.append(h("h2", { id }, t(title)), text ? h("p", {}, text) : "", content);
     document.body.append(dialog);
     dialog.showModal();
   });
@@ -205,3 +210,6 @@ export const marks = (session) =>
   (session.unusual ?? []).map((each) => h("span", { class: "mark-unusual" }, t(`unusual.${each}`)));
 
 export const placeOf = (session) => known(session.location) ?? t("place.unknown");
+
+/** Whether an e-mail address is verified. */
+export const verifiedMark = (is) => h("span", { class: is ? "tag" : "mark-unusual" }, t(is ? "email.verified" : "email.unverified"));

@@ -1,7 +1,7 @@
 """The views of the pages, by the person who sees them."""
 
-NOBODY = ("account/login", "account/register", "account/invitation")
-OWN = tuple(f"account/{each}" for each in ("security", "sessions", "history", "password", "keys", "data"))
+NOBODY = tuple(f"account/{each}" for each in ("login", "register", "invitation", "forgot", "reset", "registration"))
+OWN = tuple(f"account/{each}" for each in ("security", "sessions", "history", "password", "email", "keys", "data"))
 ADMINS = ("admin/users", "admin/user", "admin/audit", "admin/figures")
 ALL = (*NOBODY, *OWN, *ADMINS)
 
@@ -59,6 +59,11 @@ class Watch:
         context.on("console", self._console)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         context.on("request", self._request)
+
+    @property
+    def faults(self):
+        """What went wrong, but for calls that the API refused, which a browser counts among the errors, too."""
+        return [each for each in self.errors if "the server responded with a status of 4" not in each]
 
     def _console(self, message):
         # That nobody is logged in is an answer of the API, which a browser counts among the errors.

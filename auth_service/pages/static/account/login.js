@@ -9,7 +9,7 @@ const QUIET = ["token_missing", "logout"];
 export default function login(notice) {
   const said = notice?.code && !QUIET.includes(notice.code);
   return [
-    said && h("p", { class: "notice", role: "alert" }, t(`error.${notice.code}`, {}, t("ended")), " ", h("small", {}, t("noticed"), " ", time(new Date().toISOString()))),
+    said && h("p", { class: "notice", role: "alert" }, t(`error.${notice.code}`, { seconds: notice.retryAfter ?? "" }, t("ended")), " ", h("small", {}, t("noticed"), " ", time(new Date().toISOString()))),
     notice?.code === "logout" && h("p", { class: "notice quiet" }, t("error.logout")),
     h("section", { class: "card narrow" },
       form(
@@ -26,6 +26,7 @@ export default function login(notice) {
       ),
       passkeyButton(show),
       h("p", { class: "links" },
+        facts.mail && h("a", { href: link("account", "forgot") }, t("view.forgot")),
         facts.registration && h("a", { href: link("account", "register") }, t("login.register")),
         h("a", { href: link("account", "invitation") }, t("login.invitation")),
       ),

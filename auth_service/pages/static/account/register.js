@@ -1,7 +1,7 @@
-// Making an account, which is then logged in to.
+// Making an account, which is then logged in to; where addresses are verified, a code in a mail comes first.
 
 import { facts, field, form, h, t } from "../dom.js";
-import { callOpenly, go, link, logIn } from "../app.js";
+import { callOpenly, go, link, welcome } from "../app.js";
 
 export default function register() {
   if (!facts.registration) return h("p", { class: "empty" }, t("error.registration_closed"));
@@ -13,9 +13,9 @@ export default function register() {
       ],
       "register.submit",
       async ({ email, password }) => {
-        await callOpenly("/auth/register", { email, password });
-        await logIn(email, password);
-        await go(link("account", "security"));
+        const { registration } = await callOpenly("/auth/register", { email, password });
+        if (registration) return go(link("account", "registration"), { registration, email, password });
+        await welcome(email, password);
       },
     ),
     h("p", { class: "links" }, h("a", { href: link("account", "login") }, t("register.login"))),

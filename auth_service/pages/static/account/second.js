@@ -4,7 +4,11 @@ import { ask, button, field, h, t } from "../dom.js";
 import { auth, callOpenly, enter } from "../app.js";
 import { forget, sign } from "./passkeys.js";
 
-const CODE = /^\d{3} ?\d{3}$/;
+/** What somebody typed: the code of an app, or a recovery code. */
+export const factorOf = (typed) => (/^\d{3} ?\d{3}$/.test(typed.trim()) ? { code: typed.trim() } : { recoveryCode: typed.trim() });
+
+/** The field it is typed into. */
+export const codeField = () => field({ name: "code", label: "second.code", autocomplete: "one-time-code", spellcheck: "false", autofocus: true });
 
 /** Completes the login that was answered so. Throws if it was given up. */
 export async function secondStep(answer) {
@@ -19,14 +23,11 @@ export async function secondStep(answer) {
     title: "error.second_factor_required",
     text: t("second.text"),
     items: [
-      field({ name: "code", label: "second.code", autocomplete: "one-time-code", spellcheck: "false", autofocus: true }),
+      codeField(),
       methods.includes("passkey") && h("p", {}, usePasskey),
     ].filter(Boolean),
     submit: "second.submit",
-    work: async ({ code }) => {
-      const typed = code.trim();
-      enter(await auth.logInByFactor(ticket, CODE.test(typed) ? { code: typed } : { recoveryCode: typed }));
-    },
+    work: async ({ code }) => enter(await auth.logInByFactor(ticket, factorOf(code))),
   });
   if (!done) throw Object.assign(new Error(answer.message), { code: answer.code });
 }

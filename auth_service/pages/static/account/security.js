@@ -1,10 +1,10 @@
 // Security at a glance: who is logged in, where from, and what to look at.
 
-import { card, described, facts_of, h, placeOf, t, time } from "../dom.js";
+import { card, described, facts, facts_of, h, number, placeOf, t, time, verifiedMark } from "../dom.js";
 import { call, link, user } from "../app.js";
 
 export default async function security() {
-  const { sessions } = await call("/sessions");
+  const [{ sessions }, { security: known }] = await Promise.all([call("/sessions"), call("/profile/security")]);
   const current = sessions.find((each) => each.current);
   const unusual = sessions.filter((each) => each.unusual);
   return [
@@ -13,13 +13,25 @@ export default async function security() {
       : h("p", { class: "notice good" }, t("security.usual")),
     h("div", { class: "grid" },
       card("security.account",
-        facts_of(["email", h("span", {}, user.email)], ["role", t(`role.${user.role}`)], ["since", time(user.createdAt)]),
-        h("p", { class: "links" }, h("a", { href: link("account", "password") }, t("security.password"))),
+        facts_of(
+          ["email", [h("span", {}, user.email), " ", facts.mail && verifiedMark(known.emailVerified)]],
+          known.pendingEmail && ["security.pending", h("a", { href: link("account", "email") }, known.pendingEmail)],
+          ["view.password", [t("security.changed"), " ", time(known.passwordChangedAt)]],
+          ["view.keys", known.keys ? h("a", { href: link("account", "keys") }, number(known.keys)) : t("security.none")],
+          ["role", t(`role.${user.role}`)],
+          ["since", time(user.createdAt)],
+        ),
+        h("p", { class: "links" },
+          h("a", { href: link("account", "password") }, t("security.password")),
+          facts.mail && h("a", { href: link("account", "email") }, t(known.emailVerified ? "security.address" : "security.verify")),
+        ),
       ),
       card("security.here",
-        current && facts_of(["device", described(current)], ["place", placeOf(current)], ["address", h("span", {}, current.ip)], ["opened", time(current.createdAt)]),
+        current && facts_of(["device", described(current)], ["place", placeOf(current)], ["address", h("span", {}, current.ip)], ["opened", time(current.createdAt)], ["security.fresh", fresh(known.freshUntil)]),
         h("p", { class: "links" }, h("a", { href: link("account", "sessions") }, t("security.sessions", { count: sessions.length }))),
       ),
     ),
   ];
 }
+
+const fresh = (until) => (new Date(until) > new Date() ? time(until) : t("security.stale"));

@@ -1,6 +1,6 @@
 // One account: its role, suspension, sessions, keys and events.
 
-import { ask, button, card, described, facts_of, field, h, marks, pages, placeOf, say, t, time } from "../dom.js";
+import { ask, button, card, facts, described, facts_of, field, h, marks, pages, placeOf, say, t, time } from "../dom.js";
 import { call, go, link, show, user as me } from "../app.js";
 import { keysAt, newKey, secretOf } from "../account/keys.js";
 import { eventsAt } from "./audit.js";
@@ -52,6 +52,10 @@ function actions(shown, path, made) {
       const { invitation } = await call(`${path}/invitation`, { method: "POST" });
       made.replaceChildren(secretOf(invitation.code, "users.invited"));
     }),
+    facts.mail &&
+      button("user.reset", () =>
+        change({ title: "user.reset", text: t("user.reset.text", shown), work: () => call(`${path}/password-reset`, { method: "POST" }) }),
+      ),
     shown.suspendedAt
       ? button("user.restore", () => change({ title: "user.restore", text: t("user.restore.text", shown), work: () => call(`${path}/suspension`, { method: "DELETE" }) }))
       : button("user.suspend", () => suspend(shown, path), "danger"),
