@@ -9,7 +9,6 @@ from typing import Any
 from flask import Response, abort, request
 
 STATIC = Path(__file__).parent / "static"
-LANGUAGES = ("en", "de")  # the first is that of everybody else
 TYPES = {".css": "text/css", ".js": "text/javascript", ".json": "application/json", ".svg": "image/svg+xml"}
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from flask import Response, abort, render_template, request
 
 from auth_service.pages import files
+from auth_service.services.origin.languages import LANGUAGES
 from auth_service.web.blueprint import GuardedBlueprint
-from auth_service.web.context import settings
+from auth_service.web.context import client, settings
 from auth_service.web.endpoint_policy import Access, Feature
 
 HERE = Path(__file__).parent
@@ -76,12 +77,12 @@ def browser_client() -> Response:
 
 def _shell(page: str) -> Any:
     known = settings()
-    language = request.accept_languages.best_match(files.LANGUAGES) or files.LANGUAGES[0]
+    language = client().language
     facts = {
         "name": known.service.name,
         "page": page,
         "base": request.script_root,
-        "languages": files.LANGUAGES,
+        "languages": LANGUAGES,
         "mail": known.mail.enabled,
         "registration": known.registration.mode == "open",
         "factors": known.factors.enabled,

@@ -8,15 +8,16 @@ import pytest
 from auth_service.documents.session import EndReason
 from auth_service.pages import files
 from auth_service.services.audit.events import EventType
+from auth_service.services.origin.languages import LANGUAGES
 from auth_service.services.origin.unusual_sessions import Unusual
 from tests.support.errors import every_refusal
 
 SCRIPTS = "\n".join(file.read_text() for file in Path(files.STATIC).rglob("*.js"))
-FIRST = files.texts(files.LANGUAGES[0])
+FIRST = files.texts(LANGUAGES[0])
 PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
-@pytest.mark.parametrize("language", files.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_has_the_same_keys_and_values_to_fill_in(language):
     texts = files.texts(language)
     assert list(texts) == list(FIRST)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from auth_service.pages import files
+from auth_service.services.origin.languages import LANGUAGES
 from tests.support.api import PASSWORD, Api
 from tests.support.browser.people import ADA, ADMIN, LONG, populate
 from tests.support.browser.views import ADMINS, OWN, overflow, path_of
@@ -73,7 +74,16 @@ def test_the_client_is_asked_for_by_its_etag(api_of_pages):
 
 
 @pytest.mark.parametrize(
-    ("asked", "language"), [("de-AT,de;q=0.9", "de"), ("fr, en;q=0.1", "en"), ("fr", "en"), ("", "en"), ("*;q=x", "en")]
+    ("asked", "language"),
+    [
+        ("de-AT,de;q=0.9", "de"),
+        ("de-AT, en;q=0.5", "de"),
+        ("en-GB, de;q=0.9", "en"),
+        ("fr, en;q=0.1", "en"),
+        ("fr", "en"),
+        ("", "en"),
+        ("*;q=x", "en"),
+    ],
 )
 def test_the_language_is_that_of_the_browser(api_of_pages, asked, language):
     assert f'<html lang="{language}">' in api_of_pages.get("/account", headers={"Accept-Language": asked}).text
@@ -143,5 +153,5 @@ def test_below_a_path_every_address_of_a_shell_is_below_it(app_with):
 def test_a_shell_holds_valid_facts(api_of_pages):
     shell = api_of_pages.get("/account").text
     facts = json.loads(re.search(r"name=\"facts\" content='(.*?)'", shell)[1])
-    assert facts["languages"] == list(files.LANGUAGES)
+    assert facts["languages"] == list(LANGUAGES)
     assert PASSWORD not in shell

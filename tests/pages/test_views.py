@@ -2,7 +2,7 @@
 
 import pytest
 
-from auth_service.pages.files import LANGUAGES
+from auth_service.services.origin.languages import LANGUAGES
 from tests.support.browser.axe import complaints
 from tests.support.browser.people import ADA, ADMIN, populate
 from tests.support.browser.views import ADMINS, ALL, NOBODY, overflow, path_of

@@ -36,8 +36,10 @@ def identify_client() -> None:
 
 @lru_cache(1024)
 def _language(accepted: str) -> str:
-    """That of ours which an `Accept-Language` header prefers (RFC 9110 section 12.5.4)."""
-    return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES, DEFAULT_LANGUAGE)
+    """That of ours which an `Accept-Language` header prefers (RFC 9110 section 12.5.4); `de-AT` is `de`."""
+    wanted = parse_accept_header(accepted, LanguageAccept)
+    primary = LanguageAccept([(tag.partition("-")[0], quality) for tag, quality in wanted])
+    return primary.best_match(LANGUAGES, DEFAULT_LANGUAGE)
 
 
 @lru_cache(1024)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from auth_service.pages.files import LANGUAGES
+from auth_service.services.origin.languages import LANGUAGES
 from tests.support.api import PASSWORD
 from tests.support.browser.axe import complaints
 from tests.support.browser.people import ADA, ADMIN, LONG, populate
