@@ -1,4 +1,4 @@
-"""Whether a request with an API key takes longer than one with an access token: `python -m …studies.api_keys`.
+"""Whether a request with an API key takes longer than one with an access token: `python -m …studies.credentials.api_keys`.
 
 `wrk` asks one worker for `GET /auth/verify`, with 200 sessions and with 200 keys in turn; the order is turned round in
 every other round. The exit code is 0 when the median of the keys' rates is at least 0.95 times that of the tokens'.

@@ -1,4 +1,4 @@
-"""What ES256 costs against HS256, in processor time of the serving thread: `python -m …studies.signing`.
+"""What ES256 costs against HS256, in processor time of the serving thread: `python -m …studies.credentials.signing`.
 
 Two applications in this process, one without and one with keys, take turns, a call each: a refresh, `GET /auth/verify`
 with a token that is new to the process, and with one that it remembers. The figures are those that a twentieth of the

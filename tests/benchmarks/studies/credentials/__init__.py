@@ -1,0 +1,1 @@
+"""Studies of what proves who somebody is: keys, signatures, factors."""
