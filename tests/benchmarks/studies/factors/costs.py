@@ -1,4 +1,4 @@
-"""What second factors cost: processor time of verifying a passkey, memory of a worker: `python -m …studies.factors`.
+"""What second factors cost: processor time of verifying a passkey, memory of a worker: `python -m …factors.costs`.
 
 The time is the mean of a thousand answers, for each algorithm. The memory is that of one gunicorn worker, first at rest
 and then with all libraries loaded: an app and a passkey were set up, and both logged in. The exit code is 0 when
