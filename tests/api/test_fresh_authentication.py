@@ -8,6 +8,7 @@ from auth_service.clock import SystemClock
 from tests.support.api import Api
 from tests.support.commands import recorded_commands
 from tests.support.errors import code
+from tests.support.factors.apps import KEY
 from tests.support.routes import access_table, concrete, routes
 
 CHALLENGE = 'Bearer error="insufficient_user_authentication", max_age="{}"'
@@ -23,6 +24,8 @@ def strict_app(app_with, tmp_path_factory):
         JWT_ACCESS_EXPIRES_IN="1h",
         MAIL_URL=f"file:{folder}",
         MAIL_FROM="Example <no-reply@example.com>",
+        DATA_KEY=KEY,
+        PUBLIC_URL="https://auth.example.com",
     )
 
 

@@ -17,7 +17,7 @@ def test_an_installation_in_order_gets_a_line_for_every_check(doctor):
     assert report.at("ok", "warning") == {
         *("names", "secrets", "cookie", "origins", "durations", "refresh grace", "confirmation"),
         *("replica set", "clock", "TTL monitor", "indexes", "previous secret", "client address", "geo file"),
-        *("migrations", "import", "key file", "signing keys", "mail"),
+        *("migrations", "import", "key file", "signing keys", "mail", "data key", "passkeys"),
     }
     assert report.at("warning") == {"replica set"}  # of one member
 

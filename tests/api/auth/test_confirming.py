@@ -116,7 +116,6 @@ def test_a_wrong_password_is_403_and_makes_nothing_fresh(user, database):
         *[({"password": value}, "password") for value in (None, 7, True, [PASSWORD], {"$ne": ""}, {"$gt": ""})],
         ({"password": PASSWORD, "userId": "0" * 24}, "userId"),
         ({"password": PASSWORD, "authenticatedAt": "2999-01-01T00:00:00Z"}, "authenticatedAt"),
-        ({"password": PASSWORD, "code": "123456"}, "code"),
         ({"currentPassword": PASSWORD}, "currentPassword"),
     ],
 )

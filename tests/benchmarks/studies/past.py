@@ -91,6 +91,7 @@ def sessions(people, count, period, now):
             "refreshHash": random.randbytes(32).hex(),
             "refreshExpiresAt": seen + IDLE,
             "generation": number % 24,
+            "amr": ["pwd"],
             "rotatedAt": [seen] if number % 24 else [],
         }
         yield record if opened > now - LIFETIME + timedelta(days=1) else ended(record, now)

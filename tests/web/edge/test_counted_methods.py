@@ -76,6 +76,7 @@ def test_the_counted_routes_are_these(counting):
         "/auth/register/confirm",
         "/profile/email",
         "/profile/email/verification",
+        "/profile/export",
         "/profile/password",
     ]
     assert counted_routes(counting) == expected
