@@ -148,7 +148,7 @@ def test_each_attempt_has_the_same_message_id(sending, server, database):
     deliver(sending, database)
     database.mails.update_one({}, {"$set": {"state": "waiting", "to": ADA, "values": EXAMPLES[Kind.NEW_DEVICE]}})
     deliver(sending, database)
-    first, second = server.messages
+    first, second = server.messages()
     assert first["Message-ID"] == second["Message-ID"]
 
 

@@ -28,7 +28,7 @@ def leases_end(mails):
 def identities(server):
     """The ids of the messages that each address got."""
     got = defaultdict(list)
-    for message in server.messages:
+    for message in server.messages():
         got[message["To"]].append(message["Message-ID"])
     return got
 

@@ -35,7 +35,7 @@ def test_a_mail_is_handed_over_in_tls(trusted, smtps):
     with SMTPServer(trusted.server, smtps=smtps, auth=True) as server:
         send(server.url(CREDENTIALS))
         transport(server.url(CREDENTIALS)).check()
-    assert [message["To"] for message in server.messages] == [RECIPIENT]
+    assert [message["To"] for message in server.messages()] == [RECIPIENT]
     assert server.heard[:4] == [("AUTH", True), ("MAIL", True), ("RCPT", True), ("DATA", True)]
 
 

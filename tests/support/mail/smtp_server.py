@@ -51,8 +51,8 @@ class SMTPServer:
     def __exit__(self, *details):
         self._controller.stop()
 
-    @property
     def messages(self):
+        """What was received; no property, for aiosmtpd reads every attribute at each connection."""
         return [email.message_from_bytes(each, policy=policy.default) for each in self.received]
 
     def _authenticate(self, server, session, envelope, mechanism, data):

@@ -44,7 +44,7 @@ def main():
         began = time.monotonic()
         wait_until(lambda: mails.count_documents({"state": "sent"}) == options.mails, 600)
         seconds = time.monotonic() - began
-        arrived = {message["To"] for message in server.messages}
+        arrived = {message["To"] for message in server.messages()}
     print(f"{options.mails} mails in {seconds:.1f} s (at most {LIMIT}), {len(server.received)} arrived")
     return 0 if seconds <= LIMIT and len(arrived) == len(server.received) == options.mails else 1
 
