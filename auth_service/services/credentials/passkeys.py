@@ -19,6 +19,7 @@ from auth_service.services.credentials.relying_party import ALGORITHMS, REQUIRED
 
 LONGEST_CREDENTIAL_ID = 1023  # bytes, WebAuthn section 4
 LONGEST_PUBLIC_KEY = 2048  # bytes; RSA of 4096 bits has half of it
+CODED = ("clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle")  # in base64url
 MOST_TRANSPORTS, LONGEST_TRANSPORT = 8, 32
 
 # What parsers raise for bytes that no authenticator sends. `assert` is what fido2 does about a missing part.
@@ -89,7 +90,7 @@ class Passkeys:
         from fido2.webauthn import RegistrationResponse  # noqa: PLC0415
 
         try:
-            _require_type(answer)
+            _require_form(answer)
             parsed = RegistrationResponse.from_dict(answer)
             challenge = self._require_ours(parsed.response.client_data, ChallengePurpose.ENROLMENT, binding)
             made = self._party.server.register_complete(_state(challenge, REQUIRED), parsed)
@@ -132,7 +133,7 @@ class Passkeys:
         from fido2.webauthn import Aaguid, AttestedCredentialData, AuthenticationResponse  # noqa: PLC0415
 
         try:
-            _require_type(answer)
+            _require_form(answer)
             parsed = AuthenticationResponse.from_dict(answer)
             challenge = self._require_ours(parsed.response.client_data, purpose, binding)
             key = CoseKey.parse(cbor.decode(passkey["publicKey"]))  # type: ignore[arg-type]
@@ -168,6 +169,8 @@ def credential_id_of(answer: Mapping[str, Any]) -> bytes:
     """
     from fido2.utils import websafe_decode  # noqa: PLC0415
 
+    if not isinstance(answer.get("rawId"), str):
+        raise PasskeyInvalid
     try:
         return bytes(websafe_decode(answer["rawId"]))
     except MALFORMED as error:
@@ -180,9 +183,11 @@ def _state(challenge: bytes, verification: str) -> dict[str, Any]:
     return {"challenge": websafe_encode(challenge), "user_verification": verification}
 
 
-def _require_type(answer: Mapping[str, Any]) -> None:
-    """The library takes an unknown type for none."""
-    if answer.get("type") != "public-key":
+def _require_form(answer: Mapping[str, Any]) -> None:
+    """The library takes an unknown type for none, and a number in the place of bytes for how many to make."""
+    response = answer["response"]
+    coded = [answer["rawId"], *(response[name] for name in CODED if response.get(name) is not None)]
+    if answer.get("type") != "public-key" or not all(isinstance(each, str) for each in coded):
         raise PasskeyInvalid
 
 

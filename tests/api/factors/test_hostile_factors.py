@@ -130,6 +130,24 @@ def test_mutated_registrations_are_refused_or_hold(member, authenticator, databa
     assert len(stored) <= 1  # the challenge is good once
 
 
+HUGE = 10**17  # bytes, were a number taken for the length of some
+
+
+def with_numbers(answer):
+    """The answer, with a huge number in the place of bytes, each in turn."""
+    yield {**answer, "id": HUGE, "rawId": HUGE}
+    for name in answer["response"].keys() & {"clientDataJSON", "attestationObject", "authenticatorData", "signature"}:
+        yield {**answer, "response": {**answer["response"], name: HUGE}}
+
+
+def test_a_number_in_the_place_of_bytes_makes_none(passkey_user, authenticator, browser_of):
+    browser = browser_of(passkey_user)
+    for changed in with_numbers(authenticator.get(browser.login_options())):
+        assert browser.passkey_login(changed).status_code == 401, changed
+    for changed in with_numbers(authenticator.create(passkey_user.creation_options())):
+        assert passkey_user.add_passkey(changed).status_code == 400, changed
+
+
 @pytest.mark.parametrize("depth", [10, 1000, 5000])
 def test_deeply_nested_cbor_is_refused(member, authenticator, depth):
     answer = authenticator.create(member.creation_options())
