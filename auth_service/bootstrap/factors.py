@@ -1,11 +1,10 @@
 """Wires second factors and passkeys; without their settings, what refuses them."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from auth_service.bootstrap.core import Core
 from auth_service.services.credentials.challenges import Challenges
-from auth_service.services.credentials.passkeys import Passkeys
-from auth_service.services.credentials.relying_party import RelyingParty
 from auth_service.services.credentials.sealing import seal_by
 from auth_service.services.factors.changes import FactorChanges
 from auth_service.services.factors.enrolment import Enrolment
@@ -15,6 +14,10 @@ from auth_service.services.factors.verification import FactorVerification
 from auth_service.services.protection.factor_tries import FactorTries
 from auth_service.settings.settings import Settings
 
+if TYPE_CHECKING:
+    from auth_service.services.credentials.passkeys import Passkeys
+    from auth_service.services.credentials.relying_party import RelyingParty
+
 
 @dataclass(frozen=True, slots=True)
 class Factors:
@@ -22,7 +25,7 @@ class Factors:
 
     requirement: Requirement
     tries: FactorTries
-    party: RelyingParty | None
+    party: "RelyingParty | None"
     verification: FactorVerification
     enrolment: Enrolment
     keeping: FactorKeeping
@@ -32,8 +35,8 @@ def build_factors(settings: Settings, core: Core) -> Factors:
     """All changes of factors go one way."""
     clock, audit, notices, access = core.clock, core.audit, core.notices, core.sessions.access
     requirement, tries = Requirement(settings.factors.required_for), FactorTries(clock=clock)
-    seal, party = seal_by(settings.factors.key, settings.factors.previous_key), _party(settings, core)
-    passkeys = Passkeys(party=party) if party else None
+    seal = seal_by(settings.factors.key, settings.factors.previous_key)
+    party, passkeys = _passkeys(settings, core)
     changes = FactorChanges(clock=clock, ending=core.sessions.ending, audit=audit)
     verification = FactorVerification(clock=clock, seal=seal, passkeys=passkeys, notices=notices, audit=audit)
     return Factors(
@@ -60,9 +63,14 @@ def build_factors(settings: Settings, core: Core) -> Factors:
     )
 
 
-def _party(settings: Settings, core: Core) -> RelyingParty | None:
+def _passkeys(settings: Settings, core: Core) -> "tuple[RelyingParty, Passkeys] | tuple[None, None]":
+    """Import the library of passkeys, 2.2 MiB of memory in each worker, only where there are any."""
     host, origin = settings.service.passkey_host, settings.service.public_url
     if not settings.factors.enabled or host is None or origin is None:
-        return None
+        return None, None
+    from auth_service.services.credentials.passkeys import Passkeys  # noqa: PLC0415
+    from auth_service.services.credentials.relying_party import RelyingParty  # noqa: PLC0415
+
     challenges = Challenges(clock=core.clock, secrets=core.secrets)
-    return RelyingParty(name=settings.service.name, host=host, origin=origin, challenges=challenges)
+    party = RelyingParty(name=settings.service.name, host=host, origin=origin, challenges=challenges)
+    return party, Passkeys(party=party)

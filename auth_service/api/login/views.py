@@ -10,7 +10,7 @@ from auth_service.api.login.schemas import (
     SecondStepSchema,
     TicketSchema,
 )
-from auth_service.services.factors.verification import Proof
+from auth_service.services.factors.proofs import Proof
 from auth_service.services.protection.rate_limits import Limit
 from auth_service.web.access.logins import browser, logged_in
 from auth_service.web.blueprint import Blueprint

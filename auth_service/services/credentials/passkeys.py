@@ -7,15 +7,19 @@ checked here: that no other site frames the page, the exact origin, the algorith
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from bson import ObjectId
+from fido2 import cbor
+from fido2.cose import CoseKey
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestedCredentialData, AuthenticationResponse, RegistrationResponse
 from pymongo.client_session import ClientSession
 
 from auth_service.documents.records import FactorRecord
 from auth_service.services.credentials.challenges import ChallengeInvalid, ChallengePurpose
-from auth_service.services.credentials.relying_party import ALGORITHMS, REQUIRED, RelyingParty, handle
+from auth_service.services.credentials.relying_party import ALGORITHMS, RelyingParty, handle
+from auth_service.services.credentials.webauthn import REQUIRED, Assertion, NewCredential, PasskeyInvalid
 
 LONGEST_CREDENTIAL_ID = 1023  # bytes, WebAuthn section 4
 LONGEST_PUBLIC_KEY = 2048  # bytes; RSA of 4096 bits has half of it
@@ -35,32 +39,6 @@ MALFORMED = (
     RecursionError,
     struct.error,
 )
-
-
-class PasskeyInvalid(Exception):
-    """What the browser sent does not hold; nothing of it says who is calling."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewCredential:
-    """The fields of a passkey that was set up, and the challenge to use up with it."""
-
-    fields: dict[str, Any]
-    challenge: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """A verified login: the count of the passkey's signatures, its backup flag, and the challenge to use up with it."""
-
-    sign_count: int
-    backed_up: bool
-    challenge: bytes
-
-    def shows_a_copy(self, passkey: FactorRecord) -> bool:
-        """Whether the count did not grow (WebAuthn section 6.1.1). Passkeys that do not count always say zero."""
-        counts = self.sign_count, passkey.get("signCount", 0)
-        return any(counts) and counts[0] <= counts[1]
 
 
 class Passkeys:
@@ -86,9 +64,6 @@ class Passkeys:
         Raises:
             PasskeyInvalid: it does not hold.
         """
-        from fido2 import cbor  # noqa: PLC0415
-        from fido2.webauthn import RegistrationResponse  # noqa: PLC0415
-
         try:
             _require_form(answer)
             parsed = RegistrationResponse.from_dict(answer)
@@ -128,10 +103,6 @@ class Passkeys:
         Raises:
             PasskeyInvalid: it did not.
         """
-        from fido2 import cbor  # noqa: PLC0415
-        from fido2.cose import CoseKey  # noqa: PLC0415
-        from fido2.webauthn import Aaguid, AttestedCredentialData, AuthenticationResponse  # noqa: PLC0415
-
         try:
             _require_form(answer)
             parsed = AuthenticationResponse.from_dict(answer)
@@ -161,25 +132,7 @@ class Passkeys:
         return challenge
 
 
-def credential_id_of(answer: Mapping[str, Any]) -> bytes:
-    """The id of the passkey that an answer claims to be of; nothing is verified.
-
-    Raises:
-        PasskeyInvalid: the answer has another form.
-    """
-    from fido2.utils import websafe_decode  # noqa: PLC0415
-
-    if not isinstance(answer.get("rawId"), str):
-        raise PasskeyInvalid
-    try:
-        return bytes(websafe_decode(answer["rawId"]))
-    except MALFORMED as error:
-        raise PasskeyInvalid from error
-
-
 def _state(challenge: bytes, verification: str) -> dict[str, Any]:
-    from fido2.utils import websafe_encode  # noqa: PLC0415
-
     return {"challenge": websafe_encode(challenge), "user_verification": verification}
 
 

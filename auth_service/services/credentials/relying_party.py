@@ -7,13 +7,21 @@ from functools import cached_property
 from typing import Any
 
 from bson import ObjectId
+from fido2.server import Fido2Server
+from fido2.webauthn import (
+    PublicKeyCredentialDescriptor,
+    PublicKeyCredentialParameters,
+    PublicKeyCredentialRpEntity,
+    PublicKeyCredentialType,
+    PublicKeyCredentialUserEntity,
+)
 
 from auth_service.documents.records import FactorRecord, UserRecord
 from auth_service.services.credentials.challenges import ChallengePurpose, Challenges
+from auth_service.services.credentials.webauthn import REQUIRED
 
 ALGORITHMS = (-7, -8, -257)  # ES256, EdDSA, RS256 (RFC 9053); every authenticator knows one
 TIMEOUT = 300_000  # milliseconds
-REQUIRED, PREFERRED = "required", "preferred"
 
 logging.getLogger("fido2").setLevel(logging.WARNING)  # it logs the ids of credentials
 
@@ -29,8 +37,6 @@ class RelyingParty:
 
     def creation_options(self, user: UserRecord, known: Iterable[FactorRecord], *, binding: str) -> dict[str, Any]:
         """What a browser needs to make a passkey of `user`, who has the `known` ones."""
-        from fido2.webauthn import PublicKeyCredentialUserEntity  # noqa: PLC0415 # 2.2 MiB, where it is used
-
         owner = PublicKeyCredentialUserEntity(id=handle(user["_id"]), name=user["email"], display_name=user["email"])
         options, _ = self.server.register_begin(
             owner,
@@ -60,13 +66,6 @@ class RelyingParty:
     @cached_property
     def server(self) -> Any:
         """The library's, which keeps nothing between calls; making it takes longer than using it."""
-        from fido2.server import Fido2Server  # noqa: PLC0415
-        from fido2.webauthn import (  # noqa: PLC0415
-            PublicKeyCredentialParameters,
-            PublicKeyCredentialRpEntity,
-            PublicKeyCredentialType,
-        )
-
         party = PublicKeyCredentialRpEntity(id=self.host, name=self.name)
         server: Any = Fido2Server(party, attestation="none", verify_origin=self._is_own)  # type: ignore[arg-type]
         server.timeout = TIMEOUT
@@ -85,8 +84,6 @@ def handle(user_id: ObjectId) -> bytes:
 
 
 def _descriptors(passkeys: Iterable[FactorRecord]) -> Any:
-    from fido2.webauthn import PublicKeyCredentialDescriptor, PublicKeyCredentialType  # noqa: PLC0415
-
     return [
         PublicKeyCredentialDescriptor(
             type=PublicKeyCredentialType.PUBLIC_KEY,

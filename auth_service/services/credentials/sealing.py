@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from secrets import token_bytes
 from typing import NotRequired, TypedDict
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 NONCE = 12  # bytes; random, so one key may seal 2^32 secrets
 FINGERPRINT = b"fingerprint of a key that seals data"
 
@@ -57,7 +60,7 @@ class Seal:
     def close(self, secret: bytes, place: Place) -> SealedRecord:
         """`secret` as it may be stored in `place`."""
         nonce = token_bytes(NONCE)
-        sealed = nonce + _cipher(self.key).encrypt(nonce, secret, place.bound)
+        sealed = nonce + AESGCM(self.key).encrypt(nonce, secret, place.bound)
         return SealedRecord(sealed=sealed, sealedBy=self.fingerprint)
 
     def open(self, record: SealedRecord, place: Place) -> bytes:
@@ -66,13 +69,11 @@ class Seal:
         Raises:
             Unsealable: it was sealed by another key or in another place, or was damaged.
         """
-        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 # 3 MiB in each worker, where it is used
-
         sealed, by = record.get("sealed", b""), record.get("sealedBy")
         for key in (self.key, self.previous):
             if key and fingerprint(key) == by:
                 try:
-                    return bytes(_cipher(key).decrypt(sealed[:NONCE], sealed[NONCE:], place.bound))
+                    return bytes(AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], place.bound))
                 except (InvalidTag, ValueError):
                     break
         raise Unsealable
@@ -86,9 +87,3 @@ def seal_by(key: bytes | None, previous: bytes | None) -> Seal | None:
 def fingerprint(key: bytes) -> str:
     """What identifies a key in the database, and says nothing about it."""
     return hmac.digest(key, FINGERPRINT, "sha256")[:8].hex()
-
-
-def _cipher(key: bytes):  # type: ignore[no-untyped-def]  # its type would have to be imported
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
-
-    return AESGCM(key)

@@ -10,6 +10,8 @@ from base64 import b32encode
 from datetime import datetime
 from secrets import token_bytes
 
+from pyotp import TOTP
+
 SECRET_BYTES = 20  # 160 bits, as RFC 4226 section 4 recommends
 PERIOD = 30  # seconds
 TOLERANCE = (-1, 0, 1)  # steps
@@ -28,8 +30,6 @@ def written(secret: bytes) -> str:
 
 def uri(secret: bytes, *, account: str, issuer: str) -> str:
     """The `otpauth` URI by which an app takes the secret over."""
-    from pyotp import TOTP  # noqa: PLC0415 # only where it is used
-
     return TOTP(written(secret)).provisioning_uri(name=account, issuer_name=issuer)
 
 
@@ -45,8 +45,6 @@ def matching_step(secret: bytes, typed: str, *, now: datetime) -> int | None:
 
     All steps are compared in constant time, so the time tells neither which one matched nor whether one did.
     """
-    from pyotp import TOTP  # noqa: PLC0415
-
     code, app = typed.replace(" ", ""), TOTP(written(secret))
     if not FORM.fullmatch(code):
         return None

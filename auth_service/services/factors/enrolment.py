@@ -7,7 +7,7 @@ not shown the new factor.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bson import ObjectId
 from pymongo.client_session import ClientSession
@@ -22,16 +22,20 @@ from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials import factors, recovery_codes, totp
 from auth_service.services.credentials.factors import MOST_FACTORS
-from auth_service.services.credentials.passkeys import PasskeyInvalid, Passkeys
-from auth_service.services.credentials.relying_party import RelyingParty
 from auth_service.services.credentials.sealing import Seal
+from auth_service.services.credentials.webauthn import PasskeyInvalid
 from auth_service.services.factors.changes import FactorChanges
-from auth_service.services.factors.verification import METHODS, MULTIPLE, FactorVerification, place_of
+from auth_service.services.factors.proofs import METHODS, MULTIPLE
+from auth_service.services.factors.verification import FactorVerification, place_of
 from auth_service.services.mail.kinds import Kind
 from auth_service.services.mail.notices import Notices
 from auth_service.services.sessions.access import Principal, SessionAccess
 from auth_service.services.sessions.active import Scope
 from auth_service.services.tokens.rotation import Grant, Rotation
+
+if TYPE_CHECKING:
+    from auth_service.services.credentials.passkeys import Passkeys
+    from auth_service.services.credentials.relying_party import RelyingParty
 
 PENDING = timedelta(minutes=10)
 REFUSED = {"passkey": ["Was refused."]}
@@ -65,8 +69,8 @@ class Enrolment:
         clock: Clock,
         issuer: str,
         seal: Seal | None,
-        party: RelyingParty | None,
-        passkeys: Passkeys | None,
+        party: "RelyingParty | None",
+        passkeys: "Passkeys | None",
         verification: FactorVerification,
         changes: FactorChanges,
         access: SessionAccess,

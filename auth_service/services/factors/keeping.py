@@ -16,8 +16,8 @@ from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials import factors, recovery_codes
 from auth_service.services.factors.changes import FactorChanges
+from auth_service.services.factors.proofs import MULTIPLE
 from auth_service.services.factors.requirement import Requirement
-from auth_service.services.factors.verification import MULTIPLE
 from auth_service.services.mail.kinds import Kind
 from auth_service.services.mail.notices import UNTOLD, Notices
 from auth_service.services.protection.factor_tries import FactorTries

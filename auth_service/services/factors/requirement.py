@@ -10,7 +10,7 @@ from auth_service.documents.records import SessionRecord
 from auth_service.documents.session import KEY
 from auth_service.documents.user import ADMIN
 from auth_service.errors import SecondFactorOwed
-from auth_service.services.factors.verification import MULTIPLE
+from auth_service.services.factors.proofs import MULTIPLE
 from auth_service.settings.factors import ADMINS, EVERYBODY
 
 

@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bson import ObjectId
 from pymongo.client_session import ClientSession
@@ -15,64 +14,28 @@ from auth_service.documents.records import FactorRecord, UserRecord
 from auth_service.errors import InvalidSecondFactor, PasskeyRefused, PasskeySuspect, PasskeyUnknown
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
-from auth_service.services.credentials import factors, passkeys, recovery_codes, totp
-from auth_service.services.credentials.challenges import ChallengePurpose
+from auth_service.services.credentials import factors, recovery_codes, totp
 from auth_service.services.credentials.factors import RECOVERY_CODE
-from auth_service.services.credentials.passkeys import Assertion, PasskeyInvalid, Passkeys
-from auth_service.services.credentials.relying_party import REQUIRED
 from auth_service.services.credentials.sealing import Place, Seal, Unsealable
+from auth_service.services.credentials.webauthn import Assertion, PasskeyInvalid, credential_id_of
+from auth_service.services.factors.proofs import METHODS, Occasion, Proof, Verified
 from auth_service.services.mail.kinds import Kind
 from auth_service.services.mail.notices import Notices
+
+if TYPE_CHECKING:
+    from auth_service.services.credentials.passkeys import Passkeys
 
 log = logging.getLogger(__name__)
 
 RESTING = "Too many codes of the app were wrong: use a passkey or a recovery code"
 UNSEALABLE = "the secret of the factor %s does not open: is DATA_KEY, or DATA_KEY_PREVIOUS, the key that sealed it?"
 
-# How a session's user proved who they are (RFC 8176); a recovery code has no name there.
-METHODS = {FactorKind.TOTP: "otp", FactorKind.PASSKEY: "pop", RECOVERY_CODE: "recovery"}
-PASSWORD, MULTIPLE = "pwd", "mfa"  # nosec B105 # names
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What is presented as a second factor: one of these."""
-
-    code: str | None = field(default=None, repr=False)
-    recovery_code: str | None = field(default=None, repr=False)
-    passkey: Mapping[str, Any] | None = field(default=None, repr=False)
-
-    @property
-    def is_guessable(self) -> bool:
-        """Whether it is a code of six digits."""
-        return self.code is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """A factor that was verified: its method (RFC 8176), and what uses it up inside a transaction.
-
-    `use` raises what an unverified one would have raised when it was used meanwhile.
-    """
-
-    method: str
-    use: Callable[[ClientSession], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What a passkey is asked for: the challenge's purpose and binding, and whether it must verify its user."""
-
-    purpose: ChallengePurpose
-    binding: str
-    verification: str = REQUIRED
-
 
 class FactorVerification:
     """Verifies factors of accounts; without `seal` or `passkeys` none of that kind."""
 
     def __init__(
-        self, *, clock: Clock, seal: Seal | None, passkeys: Passkeys | None, notices: Notices, audit: Audit
+        self, *, clock: Clock, seal: Seal | None, passkeys: "Passkeys | None", notices: Notices, audit: Audit
     ) -> None:
         self._clock = clock
         self._seal = seal
@@ -123,7 +86,7 @@ class FactorVerification:
             PasskeyUnknown: nobody has the passkey.
         """
         try:
-            credential_id = passkeys.credential_id_of(answer)
+            credential_id = credential_id_of(answer)
         except PasskeyInvalid:
             raise PasskeyRefused from None
         passkey = factors.by_credential(credential_id)

@@ -7,7 +7,7 @@ there is one. The update holds for an active session only, so one that ended mea
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bson import ObjectId
 from pymongo.client_session import ClientSession
@@ -30,12 +30,15 @@ from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials import factors
 from auth_service.services.credentials.challenges import ChallengePurpose
-from auth_service.services.credentials.relying_party import RelyingParty
-from auth_service.services.factors.verification import FactorVerification, Occasion, Proof, Verified
+from auth_service.services.factors.proofs import Occasion, Proof, Verified
+from auth_service.services.factors.verification import FactorVerification
 from auth_service.services.login.second_factor import methods_of
 from auth_service.services.protection.factor_tries import FactorTries
 from auth_service.services.sessions.access import Principal, SessionAccess
 from auth_service.services.sessions.freshness import Freshness
+
+if TYPE_CHECKING:
+    from auth_service.services.credentials.relying_party import RelyingParty
 
 REFUSED = {"passkey": ["Was refused."]}
 
@@ -50,7 +53,7 @@ class Confirmation:
         freshness: Freshness,
         own_password: OwnPassword,
         verification: FactorVerification,
-        party: RelyingParty | None,
+        party: "RelyingParty | None",
         tries: FactorTries,
         audit: Audit,
     ) -> None:

@@ -4,7 +4,7 @@ Nobody can guess one, so neither the delays after wrong passwords nor those afte
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auth_service.documents.records import UserRecord
 from auth_service.documents.user import User
@@ -12,8 +12,11 @@ from auth_service.errors import AccountSuspended, PasskeyUnknown, ServiceError
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials.challenges import ChallengePurpose
-from auth_service.services.credentials.relying_party import RelyingParty
-from auth_service.services.factors.verification import FactorVerification, Occasion, Verified
+from auth_service.services.factors.proofs import Occasion, Verified
+from auth_service.services.factors.verification import FactorVerification
+
+if TYPE_CHECKING:
+    from auth_service.services.credentials.relying_party import RelyingParty
 
 OCCASION = Occasion(ChallengePurpose.LOGIN, "")
 
@@ -21,7 +24,7 @@ OCCASION = Occasion(ChallengePurpose.LOGIN, "")
 class PasskeyStep:
     """Finds out who presents a passkey."""
 
-    def __init__(self, *, verification: FactorVerification, party: RelyingParty | None, audit: Audit) -> None:
+    def __init__(self, *, verification: FactorVerification, party: "RelyingParty | None", audit: Audit) -> None:
         self._verification = verification
         self._party = party
         self._audit = audit

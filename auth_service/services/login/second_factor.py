@@ -1,6 +1,6 @@
 """The second step of a login: checks a second factor of the account whose password was right."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auth_service.documents.factor import FactorKind
 from auth_service.documents.records import UserRecord
@@ -11,10 +11,14 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials import factors
 from auth_service.services.credentials.challenges import ChallengePurpose
 from auth_service.services.credentials.factors import RECOVERY_CODE
-from auth_service.services.credentials.relying_party import PREFERRED, RelyingParty
-from auth_service.services.factors.verification import FactorVerification, Occasion, Proof, Verified
+from auth_service.services.credentials.webauthn import PREFERRED
+from auth_service.services.factors.proofs import Occasion, Proof, Verified
+from auth_service.services.factors.verification import FactorVerification
 from auth_service.services.login.ticket import LIFETIME, Ticket, Tickets
 from auth_service.services.protection.factor_tries import FactorTries
+
+if TYPE_CHECKING:
+    from auth_service.services.credentials.relying_party import RelyingParty
 
 
 class SecondFactorStep:
@@ -26,7 +30,7 @@ class SecondFactorStep:
         tickets: Tickets,
         tries: FactorTries,
         verification: FactorVerification,
-        party: RelyingParty | None,
+        party: "RelyingParty | None",
         audit: Audit,
     ) -> None:
         self._tickets = tickets

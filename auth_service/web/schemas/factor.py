@@ -7,7 +7,7 @@ from marshmallow import ValidationError, fields, validate
 
 from auth_service.documents.factor import FactorKind
 from auth_service.documents.records import FactorRecord
-from auth_service.services.factors.verification import Proof
+from auth_service.services.factors.proofs import Proof
 from auth_service.web.schemas.base import InputSchema, OutputSchema
 from auth_service.web.schemas.times import Timestamp
 
