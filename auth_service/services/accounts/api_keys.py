@@ -8,10 +8,9 @@ from pymongo.client_session import ClientSession
 
 from auth_service.database.ids import object_id
 from auth_service.database.transactions import transaction
-from auth_service.documents.user import User
 from auth_service.errors import AccountSuspended, TooManyKeys
 from auth_service.services.accounts import admin_guard
-from auth_service.services.accounts.directory import found
+from auth_service.services.accounts.directory import by_id
 from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
@@ -80,7 +79,7 @@ class APIKeys:
         by: str,
         allowed: Callable[[ClientSession], None],
     ) -> NewKey:
-        user = found(User._get_collection().find_one({"_id": user_id}))
+        user = by_id(user_id)
         if "suspended" in user:
             raise AccountSuspended
         key = self._keys.draft(user=user, name=name, lifetime=lifetime, client=client)

@@ -113,10 +113,19 @@ def read_caller(principal: Principal) -> UserRecord:
     Raises:
         InvalidToken: the account is gone.
     """
-    user: UserRecord | None = User._get_collection().find_one({"_id": ObjectId(principal.user_id)})
-    if user is None:
-        raise InvalidToken
-    return user
+    try:
+        return by_id(ObjectId(principal.user_id))
+    except UserNotFound:
+        raise InvalidToken from None
+
+
+def by_id(user_id: ObjectId) -> UserRecord:
+    """The user with this id.
+
+    Raises:
+        UserNotFound: no user has it.
+    """
+    return found(User._get_collection().find_one({"_id": user_id}))
 
 
 def read_in(transaction: ClientSession, user_id: ObjectId) -> UserRecord:

@@ -15,8 +15,7 @@ from auth_service.clock import Clock
 from auth_service.database.transactions import transaction
 from auth_service.documents.records import UserRecord
 from auth_service.documents.session import EndReason
-from auth_service.documents.user import User
-from auth_service.services.accounts.directory import found
+from auth_service.services.accounts.directory import by_id
 from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials import factors
@@ -72,7 +71,7 @@ class FactorChanges:
         scope: Scope,
         actor_id: ObjectId | None,
     ) -> Result:
-        user, reason = read_user(user_id), EndReason.FACTORS_CHANGED
+        user, reason = by_id(user_id), EndReason.FACTORS_CHANGED
 
         def work(running: ClientSession) -> tuple[Result, list[str]]:
             rest = self._ending.end_rest(user_id=user_id, reason=reason, transaction=running, scope=scope)
@@ -84,12 +83,3 @@ class FactorChanges:
         result, rest = transaction(work)
         self._audit.record_ended(rest, user_id=user_id, reason=reason, actor_id=actor_id)
         return result
-
-
-def read_user(user_id: ObjectId) -> UserRecord:
-    """The user with this id.
-
-    Raises:
-        UserNotFound: there is none.
-    """
-    return found(User._get_collection().find_one({"_id": user_id}))

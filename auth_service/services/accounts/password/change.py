@@ -8,8 +8,7 @@ from auth_service.database.ids import object_id
 from auth_service.database.transactions import transaction
 from auth_service.documents.records import UserRecord
 from auth_service.documents.session import EndReason
-from auth_service.documents.user import User
-from auth_service.services.accounts.directory import found, read_caller
+from auth_service.services.accounts.directory import by_id, read_caller
 from auth_service.services.accounts.password.own import OwnPassword
 from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.events import EventType
@@ -75,7 +74,7 @@ class PasswordChanges:
             UserNotFound: no user has the id.
         """
         target = object_id(user_id)
-        self._policy.check(password, email=_read(target)["email"])
+        self._policy.check(password, email=by_id(target)["email"])
         hashed = self._passwords.make_hash(password)
         until_unchanged(lambda: self._replace(target, hashed))
 
@@ -97,7 +96,7 @@ class PasswordChanges:
         return grant
 
     def _replace(self, user_id: ObjectId, hashed: str) -> None:
-        user = _read(user_id)
+        user = by_id(user_id)
         self._end_all(user, ALL)
         self._record(user, transaction(lambda running: self._store(user, hashed, running, ALL, UNTOLD)))
 
@@ -121,7 +120,3 @@ class PasswordChanges:
     def _record(self, user: UserRecord, ended: list[str]) -> None:
         self._audit.record(EventType.PASSWORD_CHANGED, user_id=user["_id"])
         self._audit.record_ended(ended, user_id=user["_id"], reason=EndReason.PASSWORD_CHANGED)
-
-
-def _read(user_id: ObjectId) -> UserRecord:
-    return found(User._get_collection().find_one({"_id": user_id}))
