@@ -129,5 +129,6 @@ def _email_changes(core: Core) -> EmailChanges:
         access=core.sessions.access,
         ending=core.sessions.ending,
         rotation=core.tokens.rotation,
+        notices=core.notices,
         audit=core.audit,
     )

@@ -10,6 +10,7 @@ from auth_service.documents.records import SessionRecord
 from auth_service.geo.places import UNKNOWN, Places
 from auth_service.services.mail.kinds import Kind
 from auth_service.services.mail.queue import MailQueue
+from auth_service.services.mail.values import in_words
 from auth_service.services.origin import devices
 from auth_service.services.origin.client import Client, current
 
@@ -37,23 +38,27 @@ class Notices:
         self,
         kind: Kind,
         *,
-        user_id: ObjectId,
+        user_id: ObjectId | None = None,
+        to: str | None = None,
         origin: Origin | None = None,
         transaction: ClientSession | None = None,
         **values: str,
     ) -> None:
-        """Queue a notice to a user, inside `transaction` when one is given.
+        """Queue a notice to a user or an address, inside `transaction` when one is given.
 
         Args:
             kind: which text.
             user_id: whom it is about, and who gets it.
+            to: who gets it, where that is the canonical address of no user.
             origin: where it was done from, if not from where the current request comes.
             transaction: that of its cause.
             values: what else the text mentions.
         """
+        if not self._mails.is_open:
+            return
         origin = origin or self._of(current.get())
-        described = {"when": f"{self._clock.now():%Y-%m-%d %H:%M} UTC", "device": origin.device, "place": origin.place}
-        self._mails.put(kind, user_id=user_id, values={**described, **values}, transaction=transaction)
+        described = {"when": in_words(self._clock.now()), "device": origin.device, "place": origin.place}
+        self._mails.put(kind, user_id=user_id, to=to, values={**described, **values}, transaction=transaction)
 
     def _of(self, client: Client) -> Origin:
         device = devices.recognise(client.user_agent)

@@ -11,6 +11,7 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.codes import Codes, IssuedCode
 from auth_service.services.mail.allowance import let_through
 from auth_service.services.mail.kinds import Kind
+from auth_service.services.mail.values import in_words
 
 # Completes a mail whose request did not look anything up: the mail to go on with, or `None` when there is none to send.
 Completion = Callable[[MailRecord], MailRecord | None]
@@ -73,4 +74,4 @@ def _recipient(mail: MailRecord) -> str | None:
 
 
 def _described(code: IssuedCode | None) -> dict[str, str]:
-    return {"code": code.code, "until": f"{code.expires_at:%Y-%m-%d %H:%M} UTC"} if code else {}
+    return {"code": code.code, "until": in_words(code.expires_at)} if code else {}

@@ -128,16 +128,7 @@ class NullMailQueue(MailQueue):
 
     is_open = False
 
-    def put(
-        self,
-        kind: Kind,
-        *,
-        to: str | None = None,
-        user_id: ObjectId | None = None,
-        values: Mapping[str, str] | None = None,
-        code_id: bytes | None = None,
-        transaction: ClientSession | None = None,
-    ) -> None:
+    def put(self, kind: Kind, **described: Any) -> None:
         """Nothing is queued."""
 
     def claim(self) -> MailRecord | None:

@@ -1,6 +1,7 @@
 """Which values each kind of mail has, by the names that its texts use, each with an example to try the texts with."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from auth_service.services.mail.kinds import Kind
 
@@ -29,3 +30,8 @@ EXAMPLES: Mapping[Kind, Mapping[str, str]] = {
     Kind.RECOVERY_CODE_USED: {**WHAT_HAPPENED, "left": "7"},
     Kind.PASSKEY_SUSPECT: {**WHAT_HAPPENED, "name": "Laptop"},
 }
+
+
+def in_words(moment: datetime) -> str:
+    """A time as mails give it, in UTC."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

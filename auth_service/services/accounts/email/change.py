@@ -22,7 +22,7 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.codes import MAILED_AGAIN_AFTER, Codes
 from auth_service.services.codes.purposes import Purpose
 from auth_service.services.mail.kinds import Kind
-from auth_service.services.mail.notices import origin_of
+from auth_service.services.mail.notices import Notices, origin_of
 from auth_service.services.mail.queue import MailQueue
 from auth_service.services.sessions.access import Principal, SessionAccess
 from auth_service.services.sessions.active import Scope
@@ -42,6 +42,7 @@ class EmailChanges:
         access: SessionAccess,
         ending: SessionEnding,
         rotation: Rotation,
+        notices: Notices,
         audit: Audit,
     ) -> None:
         self._clock = clock
@@ -50,6 +51,7 @@ class EmailChanges:
         self._access = access
         self._ending = ending
         self._rotation = rotation
+        self._notices = notices
         self._audit = audit
 
     def send(self, *, principal: Principal, new: str) -> None:
@@ -136,10 +138,9 @@ class EmailChanges:
         update_unchanged(user, {"$set": fields, "$inc": {"authVersion": 1}}, transaction=running)
 
     def _notify(self, old: str, new: str, session: SessionRecord, running: ClientSession) -> None:
-        origin, when = origin_of(session), f"{self._clock.now():%Y-%m-%d %H:%M} UTC"
-        values = {"old": old, "new": new, "when": when, "device": origin.device, "place": origin.place}
+        origin = origin_of(session)
         for address in (old, new):
-            self._mails.put(Kind.EMAIL_CHANGED, to=address, values=values, transaction=running)
+            self._notices.put(Kind.EMAIL_CHANGED, to=address, origin=origin, transaction=running, old=old, new=new)
 
     def _record(self, user_id: ObjectId, session_id: str, ended: list[str]) -> None:
         self._audit.record(EventType.EMAIL_CHANGED, user_id=user_id, session_id=session_id)
