@@ -1,22 +1,14 @@
 """One browser for each worker, a context a test, and the service on a port of its own, in this process."""
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.support.applications import services_of
-from tests.support.browser.chromium import launch, require_chromium
+from tests.support.browser.fixtures import browser
 from tests.support.browser.site import Site
 from tests.support.browser.tabs import EMAIL, Tabs
 from tests.support.browser.views import Visitor, Watch
 
-
-@pytest.fixture(scope="session")
-def browser():
-    require_chromium()
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
+__all__ = ["browser"]
 
 
 @pytest.fixture

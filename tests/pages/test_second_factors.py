@@ -3,13 +3,14 @@
 import pyotp
 import pytest
 
+from auth_service.development.mongod import free_port
 from tests.support.api import PASSWORD
 from tests.support.applications import services_of
 from tests.support.browser.site import Site
 from tests.support.browser.tabs import EMAIL
 from tests.support.browser.views import Visitor
 from tests.support.factors.apps import KEY
-from tests.support.factors.browser import HONEST, free_port
+from tests.support.factors.browser import HONEST
 
 pytestmark = pytest.mark.edge
 

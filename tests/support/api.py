@@ -114,6 +114,14 @@ class Api:
         return {**options, "headers": headers}
 
 
+def moved(api, app):
+    """The same browser with the same tokens, after the service was restarted as `app`."""
+    other = Api(app)
+    other.email, other.user_id, other.access_token = api.email, api.user_id, api.access_token
+    other.refresh_token = api.refresh_token
+    return other
+
+
 def cookie_attributes(response, name=REFRESH_COOKIE):
     """The attributes of the cookie `name` that `response` sets, keys in lower case; `None` when it sets none."""
     for header in response.headers.getlist("Set-Cookie"):

@@ -1,26 +1,15 @@
 """Passkeys in a real Chromium, whose authenticators are virtual and whose checks are its own."""
 
-import os
-
 import pytest
 
+from auth_service.development.mongod import free_port
 from tests.support.api import PASSWORD
+from tests.support.browser.site import Served
 from tests.support.factors.apps import KEY
-from tests.support.factors.browser import CHROMIUM, Page, Served, free_port, launch
+from tests.support.factors.browser import Page
 
 pytestmark = [pytest.mark.edge, pytest.mark.timeout(300)]
 EMAIL = "ada@example.com"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        (pytest.fail if os.environ.get("CI_NEEDS_CHROMIUM") == "true" else pytest.skip)("there is no chromium")
-    playwright_api = pytest.importorskip("playwright.sync_api")
-    with playwright_api.sync_playwright() as playwright:
-        launched = launch(playwright)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import jwt
 import pytest
 from flask_jwt_extended import get_jwt_identity, jwt_required
 
-from tests.support.api import Api
+from tests.support.api import Api, moved
 from tests.support.applications import services_of
 from tests.support.errors import assert_one_shape
 from tests.support.keys.files import ORIGIN, new_key, variables
@@ -25,14 +25,6 @@ def service(app, app_with, tmp_path):
         return app_with(**(variables(tmp_path / "keys.pem", *keys, **more) if keys else more))
 
     return build
-
-
-def moved(api, app):
-    """The same browser with the same tokens, after the service was restarted as `app`."""
-    other = Api(app)
-    other.email, other.user_id, other.access_token = api.email, api.user_id, api.access_token
-    other.refresh_token = api.refresh_token
-    return other
 
 
 def header_of(token):

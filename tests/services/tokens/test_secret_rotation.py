@@ -5,7 +5,7 @@ from flask_jwt_extended import get_jwt_identity, jwt_required
 
 from auth_service.settings.environment import ConfigurationError
 from auth_service.settings.settings import Settings
-from tests.support.api import Api
+from tests.support.api import Api, moved
 from tests.support.errors import assert_one_shape
 from tests.support.settings import SECRET, environment
 from tests.support.tokens import CLAIMS, REMOVED, changed, claims_of, refused, signature, signed
@@ -24,14 +24,6 @@ def service(app, app_with):
         return app_with(**variables)
 
     return build
-
-
-def moved(api, app):
-    """The same browser with the same tokens, after the service was restarted as `app`."""
-    other = Api(app)
-    other.email, other.user_id, other.access_token = api.email, api.user_id, api.access_token
-    other.refresh_token = api.refresh_token
-    return other
 
 
 def is_signed_with(token, secret):

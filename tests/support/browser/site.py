@@ -14,16 +14,13 @@ class QuietHandler(WSGIRequestHandler):
         """A browser asks for much."""
 
 
-class Site:
-    """An application on a port of its own, on `localhost`; a context manager."""
+class Served:
+    """A WSGI application on a port of this machine; a context manager."""
 
-    def __init__(self, app, *, port=0):
-        self.app = app
-        self._network = Network(app)
-        self._server = make_server("127.0.0.1", port, self._network, threaded=True, request_handler=QuietHandler)
+    def __init__(self, app, port=0):
+        self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
         self._server.daemon_threads = True
         self.url = f"http://localhost:{self._server.port}"
-        self.answers = self._network.answers
 
     def __enter__(self):
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -34,6 +31,16 @@ class Site:
         self._server.shutdown()
         self._thread.join(10)
         self._server.server_close()
+
+
+class Site(Served):
+    """An application on a port of its own, on `localhost`, behind a network that can be made worse."""
+
+    def __init__(self, app, *, port=0):
+        self.app = app
+        self._network = Network(app)
+        self.answers = self._network.answers
+        super().__init__(self._network, port)
 
     def reset(self):
         self.answers.clear()

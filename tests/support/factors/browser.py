@@ -1,13 +1,5 @@
 """A real Chromium at a page of the service's origin, with virtual authenticators (CDP, domain `WebAuthn`)."""
 
-import shutil
-import socket
-import threading
-
-from werkzeug.serving import WSGIRequestHandler, make_server
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
 # The conversions are the browser's own; `call` is what a page does with an answer.
 SCRIPT = """
 window.call = async (path, body, token) => {
@@ -37,37 +29,6 @@ HONEST = {
 }
 KEPT = ("credentialId", "isResidentCredential", "rpId", "privateKey", "userHandle", "signCount")
 FLAGS = ("backupEligibility", "backupState")
-
-
-class Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log(self, *details):
-        """A browser asks for much."""
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Served:
-    """An application on a port of this machine; a context manager."""
-
-    def __init__(self, app, port):
-        self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
-        self._server.daemon_threads = True
-
-    def __enter__(self):
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *details):
-        self._server.shutdown()
-        self._thread.join(10)
-        self._server.server_close()
 
 
 class Page:
@@ -115,7 +76,3 @@ class Page:
         found = {**self.credential(), **changes}
         self.set("removeCredential", credentialId=found["credentialId"])
         self.set("addCredential", credential={name: found[name] for name in (*KEPT, *FLAGS) if name in found})
-
-
-def launch(playwright):
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
