@@ -8,12 +8,6 @@ from tests.support.mail.people import confirm_registration
 from tests.support.parallel import at_once
 
 
-@pytest.fixture(scope="session")
-def verifying(app_with, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("races")
-    return app_with(REGISTER_VERIFY="true", MAIL_URL=f"file:{folder}", MAIL_FROM="no-reply@example.com"), folder
-
-
 @pytest.fixture
 def begun(app, verifying):
     """Makes confirmations of a registration of an address, by its code."""

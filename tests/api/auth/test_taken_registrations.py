@@ -5,7 +5,7 @@ import pytest
 
 from tests.support.api import PASSWORD, Api
 from tests.support.commands import recorded_commands
-from tests.support.mail.mailbox import CODE, Mailbox
+from tests.support.mail.mailbox import CODE, emptied
 from tests.support.mail.people import confirm_registration
 
 TAKEN, FREE = "owner@example.com", "nobody@example.com"
@@ -22,12 +22,10 @@ def limited(app_with, tmp_path_factory):
 
 @pytest.fixture
 def mails(app, limited, database, services):
-    for path in limited[1].glob("*"):
-        path.unlink()
     database.rate_limits.delete_many({})
     services.registration.register(email=TAKEN, password=PASSWORD)
     database.audit_events.delete_many({})
-    return Mailbox(*limited)
+    return emptied(*limited)
 
 
 @pytest.fixture

@@ -3,23 +3,15 @@
 import pytest
 
 from tests.support.api import PASSWORD, Api
-from tests.support.mail.mailbox import Mailbox, code_in
+from tests.support.mail.mailbox import code_in, emptied
 from tests.support.mail.people import confirm_registration, wrong
 
 EMAIL = "ada@example.com"
 
 
-@pytest.fixture(scope="session")
-def verifying(app_with, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("registrations")
-    return app_with(REGISTER_VERIFY="true", MAIL_URL=f"file:{folder}", MAIL_FROM="no-reply@example.com"), folder
-
-
 @pytest.fixture
 def mails(app, verifying):
-    for path in verifying[1].glob("*"):
-        path.unlink()
-    return Mailbox(*verifying)
+    return emptied(*verifying)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.factors.apps import KEY, FactorApi
 from tests.support.factors.authenticator import Authenticator
-from tests.support.mail.mailbox import Mailbox
+from tests.support.mail.mailbox import emptied
 
 ORIGIN = "https://auth.example.com"
 
@@ -27,9 +27,7 @@ def factor_app(app, shared_factor_app, database):
 @pytest.fixture
 def factor_mailbox(factor_app, shared_factor_app):
     """What arrives from `factor_app`."""
-    for path in shared_factor_app[1].glob("*"):
-        path.unlink()
-    return Mailbox(*shared_factor_app)
+    return emptied(*shared_factor_app)
 
 
 @pytest.fixture

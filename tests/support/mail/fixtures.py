@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.api import Api
-from tests.support.mail.mailbox import Mailbox
+from tests.support.mail.mailbox import emptied
 from tests.support.mail.resets import Forgetful
 
 
@@ -19,12 +19,17 @@ def mail_app(app, shared_mail_app):
     return shared_mail_app[0]
 
 
+@pytest.fixture(scope="session")
+def verifying(app_with, tmp_path_factory):
+    """An application whose registrations need a code, and the folder of its mails."""
+    folder = tmp_path_factory.mktemp("registrations")
+    return app_with(REGISTER_VERIFY="true", MAIL_URL=f"file:{folder}", MAIL_FROM="no-reply@example.com"), folder
+
+
 @pytest.fixture
 def mailbox(mail_app, shared_mail_app):
     """What arrives from `mail_app`; `deliver` sends what waits."""
-    for path in shared_mail_app[1].glob("*"):
-        path.unlink()
-    return Mailbox(*shared_mail_app)
+    return emptied(*shared_mail_app)
 
 
 @pytest.fixture

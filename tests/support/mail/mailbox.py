@@ -30,6 +30,13 @@ class Mailbox:
         return code
 
 
+def emptied(app, folder):
+    """The mailboxes without what arrived before."""
+    for path in folder.glob("*"):
+        path.unlink()
+    return Mailbox(app, folder)
+
+
 def parsed(path):
     return email.message_from_bytes(path.read_bytes(), policy=policy.default)
 
