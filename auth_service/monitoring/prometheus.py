@@ -1,7 +1,7 @@
 """Counts the metrics for Prometheus, in this process or, by `worker_files`, together with the other workers.
 
 No label comes from a client: routes are URL rules, codes and outcomes come from the error catalogue, and a method or a
-command that is not in a list below is `other`.
+command that is in no list of `labels` is `other`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,35 +11,13 @@ from typing import Any, TypeVar
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 
 from auth_service.database.command_log import Command
+from auth_service.monitoring.labels import COMMANDS, LOGIN_OUTCOMES, MAIL_OUTCOMES, METHODS, OTHER, REFRESH_OUTCOMES
 from auth_service.monitoring.metrics import Metrics
 
 REQUEST_SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 COMMAND_SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1.0)
 
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-COMMANDS = frozenset(
-    {
-        *("find", "getMore", "aggregate", "count", "findAndModify", "insert", "update", "delete"),
-        *("commitTransaction", "abortTransaction", "killSessions", "ping"),
-    }
-)
-OTHER = "other"
-
 Family = TypeVar("Family", Counter, Histogram)
-
-# Exposed at 0 from the start, so that Prometheus sees the first increase.
-LOGIN_OUTCOMES = (
-    "success",
-    "invalid_credentials",
-    "second_factor_required",
-    "invalid_code",
-    "login_delayed",
-    "rate_limited",
-    "login_busy",
-    "database_unavailable",
-)
-MAIL_OUTCOMES = ("sent", "deferred", "dropped", "dead")
-REFRESH_OUTCOMES = ("success", "refresh_superseded", "refresh_reused", "rate_limited", "database_unavailable")
 
 
 class PrometheusMetrics(Metrics):

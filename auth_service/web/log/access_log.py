@@ -13,7 +13,7 @@ from flask import Flask, Response
 
 from auth_service.database import command_log
 from auth_service.database.command_log import Command
-from auth_service.monitoring.prometheus import METHODS, OTHER
+from auth_service.monitoring.labels import METHODS, OTHER
 from auth_service.web.context import client, request_globals, services, settings, this_request
 from auth_service.web.endpoint_policy import LOGINS, REFRESHES, Access, EndpointPolicy, policy
 from auth_service.web.log.lines import FIELDS
