@@ -38,7 +38,7 @@ def person(app, factor_site, context, database):
         "WebAuthn.setAutomaticPresenceSimulation", {"authenticatorId": added["authenticatorId"], "enabled": can}
     )
     visitor.chosen(False)
-    visitor.open("/account/factors").log_in(EMAIL)
+    visitor.logged_in(EMAIL).open("/account/factors")
     return visitor
 
 

@@ -15,13 +15,13 @@ NEW = "another horse battery"
 @pytest.fixture
 def ada(visit, site):
     populate(site.app, sessions=2)
-    return visit().open("/account").log_in(ADA)
+    return visit().logged_in(ADA).open("/account")
 
 
 @pytest.fixture
 def admin(visit, site):
     populate(site.app, sessions=2)
-    return visit().open("/admin").log_in(ADMIN)
+    return visit().logged_in(ADMIN).open("/admin")
 
 
 def another_device(site):

@@ -16,10 +16,10 @@ SMALLEST = 320
 @pytest.mark.parametrize("view", ALL)
 def test_nobody_is_kept_out_of(view, language, visit, site):
     user_id = populate(site.app).user_id
-    visitor = visit(language).open(path_of(view, user_id))
+    visitor = visit(language)
     if view not in NOBODY:
-        visitor.log_in(ADMIN if view in ADMINS else ADA)
-    page = visitor.page
+        visitor.logged_in(ADMIN if view in ADMINS else ADA)
+    page = visitor.open(path_of(view, user_id)).page
     assert page.evaluate("document.documentElement.lang") == language
     for width, scheme in LOOKS[:2] if language == FIRST else LOOKS:
         page.set_viewport_size({"width": width, "height": 800})

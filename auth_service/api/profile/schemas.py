@@ -50,10 +50,12 @@ class SecuritySchema(OutputSchema):
     pendingEmail = fields.String()
     passwordChangedAt = Timestamp(required=True)
     freshUntil = Timestamp(required=True)
+    sessions = fields.Integer(required=True)
+    unusual = fields.Integer(required=True)
     keys = fields.Integer(required=True)
 
 
-class SecurityAnswerSchema(MessageSchema):
+class SecurityAnswerSchema(ProfileAnswerSchema):
     """The answer about how one's account is protected."""
 
     security = fields.Nested(SecuritySchema, required=True)

@@ -36,8 +36,9 @@ def read() -> dict[str, Any]:
 @blueprint.response(200, SecurityAnswerSchema)
 @blueprint.fails(403)
 def read_security() -> dict[str, Any]:
-    """How the caller's account is protected, and until when this session is fresh."""
-    return {"message": "Security fetched", "security": services().account_security.summarise(principal())}
+    """How the caller's account is protected, and until when this session is fresh; beside what the profile says."""
+    user, security = services().account_security.summarise(principal())
+    return {"message": "Security fetched", "user": user, "session": principal().session, "security": security}
 
 
 @blueprint.post("/password", access=Access.USER, keys=False, limit=Limit.PASSWORD, takes_body=True)

@@ -10,6 +10,7 @@ const VIEWS = {
   admin: ["users", "audit", "figures"],
 };
 const OPEN = ["register", "invitation", ...(facts.mail ? ["forgot", "reset", "registration"] : [])]; // for people who are not logged in
+const SUMMARISING = ["security", "email"]; // views that ask who is logged in themselves
 const HIDDEN = { user: "users" }; // without a link of their own: below which they are
 
 export const auth = new AuthClient({ base: facts.base });
@@ -49,6 +50,13 @@ export async function logIn(email, password) {
   if (answer.code !== "second_factor_required") return enter(answer);
   const { secondStep } = await import("./account/second.js");
   await secondStep(answer);
+}
+
+/** Who is logged in, in which session, and how the account is protected. */
+export async function summary() {
+  const answer = await call("/profile/security");
+  user = answer.user;
+  return answer;
 }
 
 /** Takes the answer of a login over. Throws what a form can show. */
@@ -110,7 +118,7 @@ async function contentOf(page, view, notice) {
   if (![...VIEWS[page], ...Object.keys(HIDDEN)].includes(view)) return { view: "missing", nodes: h("p", {}, t("missing.text")) };
   import(`./${page}/${view}.js`).catch(() => {}); // while the session is looked after
   try {
-    user ??= (await call("/profile")).user;
+    if (!SUMMARISING.includes(view)) user ??= (await call("/profile")).user;
     return await load(page, view);
   } catch (error) {
     if (!(error instanceof SignedOut)) throw error;

@@ -1,10 +1,10 @@
 // Keeps a page logged in at auth_service: auth-client.d.ts says how it is used, docs/pages.md why it works.
 
-const MARGIN = 10_000; // milliseconds; a token is renewed so long before it expires
+// Milliseconds.
+const MARGIN = 10_000; // a token is renewed so long before it expires
 const CALL = 8_000; // the longest that a call holds the lock
 const PATIENCE = 10_000; // the longest wait for it
-const SPREAD = 50; // after new tokens it is kept so long: the other tabs hear of them first
-const TRIES = 4;
+const SPREAD = 50; // it is kept so much longer: other tabs hear of new tokens first
 const EXPIRED = ["token_expired", "invalid_token"];
 const SETS_COOKIE = /^\/(auth|profile)\//; // POSTs there may answer with new tokens
 
@@ -26,8 +26,7 @@ export class AuthClient extends EventTarget {
   #until = 0; // by performance.now(): the clock of a device may be wrong
   #pending = null;
   #refusal = null;
-  #holding = false;
-  #events = [];
+  #held = Promise.resolve(); // until the lock is free: nothing of the page runs inside
 
   constructor({ base = "" } = {}) {
     super();
@@ -35,7 +34,7 @@ export class AuthClient extends EventTarget {
     this.#name = `auth ${this.#base}`;
     this.#channel = new BroadcastChannel(this.#name);
     this.#channel.onmessage = ({ data }) => {
-      if (data.token) this.#keep(data.token, performance.now() + data.left);
+      if (data.token) this.#keep(data.token, data.left);
       else if (data.sid && data.sid === this.#claims.sid) this.#forget(data.code);
     };
   }
@@ -43,7 +42,7 @@ export class AuthClient extends EventTarget {
   async token() {
     if (this.#good) return this.#token;
     if (performance.now() < this.#refusal?.until) throw this.#refusal.error;
-    this.#pending ??= this.#alone(() => this.#good || this.#refresh()).finally(() => (this.#pending = null));
+    this.#pending ??= this.#alone(async () => this.#good || this.#refresh()).finally(() => (this.#pending = null));
     await this.#pending;
     return this.#token ?? this.token();
   }
@@ -81,11 +80,13 @@ export class AuthClient extends EventTarget {
 
   async #open(path, body) {
     const answer = await this.#alone(async () => this.#adopt(await this.#post(path, body)));
-    return { ...(await bodyOf(answer)), ok: answer.ok, status: answer.status, retryAfter: waitOf(answer) };
+    const { ok, status } = answer;
+    return { ...(await bodyOf(answer)), ok, status, retryAfter: waitOf(answer) };
   }
 
   async logOut() {
-    const answer = await this.#alone(() => this.#post("/auth/logout"));
+    const headers = this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
+    const answer = await this.#alone(() => this.#post("/auth/logout", null, { headers }));
     if (!answer.ok) throw await unavailable(answer);
     this.#end("logout");
   }
@@ -102,71 +103,60 @@ export class AuthClient extends EventTarget {
   }
 
   #post(path, body, more) {
-    const headers = this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
-    const json = body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
-    return fetch(this.#url(path), { method: "POST", credentials: "include", headers, ...json, ...more }).catch(() => {
+    const headers = body ? { "Content-Type": "application/json" } : {};
+    const options = { method: "POST", credentials: "include", headers, body: body && JSON.stringify(body), ...more };
+    return fetch(this.#url(path), options).catch(() => {
       throw new Unavailable("network", { retryAfter: 5 });
     });
   }
 
-  // One call in one tab at a time. Nothing of the page runs inside, and a lock that is not to be had is done without:
-  // the service settles what then races.
+  // One call in one tab at a time. A lock that is not to be had is done without: the service settles what then races.
   async #alone(work) {
-    const waiting = new AbortController();
-    const timer = setTimeout(() => waiting.abort(), PATIENCE);
     let running;
-    const hold = () => {
-      clearTimeout(timer);
-      this.#holding = true;
-      running = Promise.resolve().then(work);
-      return Promise.race([running.catch(() => {}), pause(CALL)]);
-    };
-    await navigator.locks?.request(this.#name, { signal: waiting.signal }, hold).catch(() => {});
-    clearTimeout(timer);
-    this.#holding = false;
-    this.#events.splice(0).forEach((event) => this.dispatchEvent(event));
+    const run = () => (running = work()).catch(() => {}).then(() => pause(SPREAD));
+    const hold = () => (this.#held = Promise.race([run(), pause(CALL)]));
+    await navigator.locks?.request(this.#name, { signal: AbortSignal.timeout(PATIENCE) }, hold).catch(() => {});
     return running ?? work();
   }
 
   async #refresh() {
     for (let attempt = 1; ; attempt++) {
       const start = performance.now();
-      // `keepalive`: the browser finishes the call and takes the cookie, even if the page is left meanwhile.
-      const more = { headers: {}, keepalive: true, signal: AbortSignal.timeout(CALL) };
+      // `keepalive`: the browser takes the cookie even if the page is left meanwhile.
+      const more = { keepalive: true, signal: AbortSignal.timeout(CALL) };
       const answer = await this.#post("/auth/refresh", null, more);
       const body = await bodyOf(answer);
-      if (answer.ok) return this.#share(body.accessToken, start);
+      if (body.accessToken) return this.#share(body.accessToken, start);
       if (answer.status !== 401) {
         const error = await unavailable(answer);
         this.#refusal = { error, until: performance.now() + error.retryAfter * 1000 };
         throw error;
       }
-      if (body.code === "refresh_superseded" && attempt < TRIES) await pause(200 * attempt + 300 * Math.random());
+      if (body.code === "refresh_superseded" && attempt < 4) await pause(200 * attempt + 300 * Math.random());
       else if (!this.#good) throw this.#end(body.code);
       if (this.#good) return; // another tab was faster
     }
   }
 
   async #adopt(answer) {
-    const { accessToken } = answer.ok ? await bodyOf(answer) : {};
-    if (accessToken) await this.#share(accessToken, performance.now());
+    const { accessToken } = await bodyOf(answer);
+    if (accessToken) this.#share(accessToken, performance.now());
     return answer;
   }
 
-  async #share(token, start) {
+  #share(token, start) {
     const { iat, exp } = claimsOf(token);
-    const until = start + (exp - iat - 1) * 1000; // both are whole seconds, rounded down
+    const left = start + (exp - iat - 1) * 1000 - performance.now(); // both are whole seconds, rounded down
     this.#refusal = null;
-    this.#keep(token, until);
-    this.#channel.postMessage({ token, left: until - performance.now() });
-    await pause(SPREAD);
+    this.#keep(token, left);
+    this.#channel.postMessage({ token, left });
   }
 
-  #keep(token, until) {
+  #keep(token, left) {
     const { sub } = this.#claims;
     this.#token = token;
     this.#claims = claimsOf(token);
-    this.#until = until - Math.min(MARGIN, (until - performance.now()) / 5);
+    this.#until = performance.now() + left - Math.min(MARGIN, left / 5);
     if (this.#claims.sub !== sub) this.#tell("signedin", this.#claims.sub);
   }
 
@@ -184,9 +174,7 @@ export class AuthClient extends EventTarget {
   }
 
   #tell(type, detail) {
-    const event = new CustomEvent(type, { detail });
-    if (this.#holding) this.#events.push(event);
-    else this.dispatchEvent(event);
+    this.#held.then(() => this.dispatchEvent(new CustomEvent(type, { detail })));
   }
 }
 

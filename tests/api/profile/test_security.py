@@ -42,8 +42,8 @@ def make_key(api, **more):
 
 def test_a_new_account_has_proved_nothing_yet(user, database):
     found = security(user)
-    assert set(found) == {"emailVerified", "passwordChangedAt", "freshUntil", "keys"}
-    assert (found["emailVerified"], found["keys"]) == (False, 0)
+    assert set(found) == {"emailVerified", "passwordChangedAt", "freshUntil", "sessions", "unusual", "keys"}
+    assert (found["emailVerified"], found["sessions"], found["unusual"], found["keys"]) == (False, 1, 0, 0)
     assert found["passwordChangedAt"] <= found["freshUntil"]
 
 
@@ -81,6 +81,22 @@ def test_active_keys_are_counted_and_no_others(user, clock, new_api):
     assert security(new_api().registered("other@example.com").logged_in())["keys"] == 0
 
 
+def test_active_sessions_and_the_unusual_among_them_are_counted(user, another, database, clock):
+    second, ended = another(), another()
+    database.sessions.update_one({"sessionId": second.session_id}, {"$set": {"unusual": ["new_place"]}})
+    ended.logout()
+    assert (security(user)["sessions"], security(user)["unusual"]) == (2, 1)
+    past = database.sessions.find_one({"sessionId": second.session_id})["createdAt"]
+    database.sessions.update_one({"sessionId": second.session_id}, {"$set": {"expiresAt": past}})
+    assert (security(user)["sessions"], security(user)["unusual"]) == (1, 0)
+
+
+def test_it_says_who_is_asking_in_which_session_as_the_profile_does(user):
+    profile, answer = user.get("/profile").json, user.get("/profile/security").json
+    assert answer["user"] == profile["user"]
+    assert answer["session"]["sessionId"] == user.session_id
+
+
 def test_it_says_until_when_this_session_is_fresh_and_no_other(user, another, clock):
     clock.freeze()
     clock.advance(minutes=4)
@@ -106,8 +122,8 @@ def test_it_is_the_persons_and_not_their_programs(user, new_api):
 def test_the_work_does_not_grow_with_the_logins_of_the_account(user, database):
     enlarge(database, user.user_id)
     make_key(user)
-    for path in ("/profile/security", "/sessions?kind=key"):
-        assert max(each.documents for each in examined(database, lambda path=path: user.get(path))) == 1
+    for path, most in (("/profile/security", BATCH), ("/sessions?kind=key", 1)):
+        assert max(each.documents for each in examined(database, lambda path=path: user.get(path))) <= most
     assert security(user)["keys"] == 1
     clear(database)
 

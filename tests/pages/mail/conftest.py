@@ -42,7 +42,7 @@ def mailbox(site, mails):
 def ada(visit, app, mailbox):
     """Somebody who is logged in, and has no mail that waits."""
     populate(app, sessions=2)
-    visitor = visit().open("/account").log_in(ADA)
+    visitor = visit().logged_in(ADA).open("/account")
     mailbox.deliver()
     return visitor
 
@@ -50,6 +50,6 @@ def ada(visit, app, mailbox):
 @pytest.fixture
 def admin(visit, app, mailbox):
     populate(app, sessions=1)
-    visitor = visit().open("/admin").log_in(ADMIN)
+    visitor = visit().logged_in(ADMIN).open("/admin")
     mailbox.deliver()
     return visitor

@@ -48,7 +48,7 @@ def test_a_key_is_made_after_it(ada, stale, site):
     confirm(page)
     secret = page.locator("main code").inner_text()
     assert Api(site.app).get("/profile", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
-    assert site.count("/auth/login") == 1  # it is the session that is confirmed, and no new one
+    assert site.count("/auth/login") == 0  # it is the session that is confirmed, and no new one
 
 
 def test_data_are_saved_after_it(ada, stale):
@@ -137,7 +137,7 @@ def test_wrong_passwords_lead_to_a_wait_that_is_said(visit, app, clock, mail_sit
     with mail_site_with(LOGIN_DELAY_ENABLED="true") as site:
         visitor = visit()
         visitor.site = site
-        page = visitor.open("/account").log_in(ADA).open("/account/keys").page
+        page = visitor.logged_in(ADA).open("/account/keys").page
         clock.advance(minutes=11)
         new_key(page)
         for number in range(12):

@@ -57,7 +57,7 @@ def test_a_registration_that_waits_for_its_code(language, visit, site):
 @each_language
 def test_an_address_that_waits_for_both_codes(language, visit, app):
     populate(app, email=LONG, sessions=0)
-    visitor = visit(language).open("/account/email").log_in(LONG)
+    visitor = visit(language).logged_in(LONG).open("/account/email")
     sent(visitor.page, newEmail=f"other{LONG}")
     code_of(visitor.page)
     visitor.page.locator(".card button.primary").first.click()
@@ -68,7 +68,7 @@ def test_an_address_that_waits_for_both_codes(language, visit, app):
 @each_language
 def test_a_confirmation_above_another_dialog(language, visit, app, clock):
     user_id = populate(app, sessions=0).user_id
-    visitor = visit(language).open(f"/admin/user?id={user_id}").log_in(ADMIN)
+    visitor = visit(language).logged_in(ADMIN).open(f"/admin/user?id={user_id}")
     clock.advance(minutes=11)
     visitor.page.locator("main .actions button").first.click()
     visitor.page.locator("dialog button.primary").click()

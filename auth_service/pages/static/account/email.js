@@ -1,11 +1,10 @@
 // The e-mail address: whether it is verified, and another one. Each takes the code in a mail, typed into this session.
 
 import { button, card, digits, field, form, h, say, t, verifiedMark } from "../dom.js";
-import { call, renew, show, user } from "../app.js";
+import { call, renew, show, summary, user } from "../app.js";
 
 export default async function email() {
-  const { security } = await call("/profile/security");
-  const { emailVerified: verified, pendingEmail: pending } = security;
+  const { emailVerified: verified, pendingEmail: pending } = (await summary()).security;
   return [
     h("p", { class: "lead" }, t("email.text")),
     h("div", { class: "grid" }, card("email.now", standing(verified), !verified && verification()), card("email.other", pending && change(pending), another(pending))),

@@ -1,15 +1,13 @@
 // Security at a glance: who is logged in, where from, and what to look at.
 
 import { card, described, facts, facts_of, h, number, placeOf, t, time, verifiedMark } from "../dom.js";
-import { call, link, user } from "../app.js";
+import { link, summary } from "../app.js";
 
 export default async function security() {
-  const [{ sessions }, { security: known }] = await Promise.all([call("/sessions"), call("/profile/security")]);
-  const current = sessions.find((each) => each.current);
-  const unusual = sessions.filter((each) => each.unusual);
+  const { user, session, security: known } = await summary();
   return [
-    unusual.length
-      ? h("p", { class: "notice" }, t("security.unusual", { count: unusual.length }), " ", h("a", { href: link("account", "sessions") }, t("security.look")))
+    known.unusual
+      ? h("p", { class: "notice" }, t("security.unusual", { count: known.unusual }), " ", h("a", { href: link("account", "sessions") }, t("security.look")))
       : h("p", { class: "notice good" }, t("security.usual")),
     h("div", { class: "grid" },
       card("security.account",
@@ -27,8 +25,8 @@ export default async function security() {
         ),
       ),
       card("security.here",
-        current && facts_of(["device", described(current)], ["place", placeOf(current)], ["address", h("span", {}, current.ip)], ["opened", time(current.createdAt)], ["security.fresh", fresh(known.freshUntil)]),
-        h("p", { class: "links" }, h("a", { href: link("account", "sessions") }, t("security.sessions", { count: sessions.length }))),
+        facts_of(["device", described(session)], ["place", placeOf(session)], ["address", h("span", {}, session.ip)], ["opened", time(session.createdAt)], ["security.fresh", fresh(known.freshUntil)]),
+        h("p", { class: "links" }, h("a", { href: link("account", "sessions") }, t("security.sessions", { count: known.sessions }))),
       ),
     ),
   ];
