@@ -9,13 +9,14 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from auth_service.development.mongod import Mongod
+from auth_service.development.mongod import Mongod, free_port
 from tests.support.api import PASSWORD
 from tests.support.applications import build_app
 from tests.support.browser.chromium import launch
 from tests.support.browser.people import ADA, ADMIN, populate
 from tests.support.browser.site import Site
-from tests.support.browser.views import ADMINS, ALL, NOBODY, Visitor, path_of
+from tests.support.browser.views import ADMINS, NOBODY, OWN, Visitor, path_of
+from tests.support.factors.apps import KEY
 
 FOLDER = Path("instance") / "screenshots"
 SIZES = {360: 740, 1280: 800}
@@ -26,9 +27,10 @@ def main(arguments):
         tempfile.TemporaryDirectory(prefix="auth_service_screenshots_") as folder,
         Mongod(Path(folder) / "db") as mongod,
     ):
-        app = _application(mongod)
+        port = free_port()
+        app = _application(mongod, folder, port)
         user_id = populate(app).user_id
-        with Site(app) as site, sync_playwright() as playwright:
+        with Site(app, port=port) as site, sync_playwright() as playwright:
             browser = launch(playwright)
             if arguments:
                 _for_the_readme(browser, site, Path(arguments[0]))
@@ -37,14 +39,24 @@ def main(arguments):
             browser.close()
 
 
-def _application(mongod):
+def _application(mongod, folder, port):
     database = mongod.url.replace("/?", "/screenshots?")
-    return build_app(clock=None, APP_ENV="development", APP_NAME="Example", DB_URL=database, LOG_LEVEL="error")
+    return build_app(
+        clock=None,
+        APP_ENV="development",
+        APP_NAME="Example",
+        DB_URL=database,
+        LOG_LEVEL="error",
+        DATA_KEY=KEY,
+        MAIL_URL=f"file:{folder}",
+        MAIL_FROM="no-reply@example.com",
+        PUBLIC_URL=f"http://localhost:{port}",
+    )
 
 
 def _all(browser, site, user_id):
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for email, views in ((None, NOBODY), (ADA, [each for each in ALL if each not in NOBODY + ADMINS]), (ADMIN, ADMINS)):
+    for email, views in ((None, NOBODY), (ADA, OWN), (ADMIN, ADMINS)):
         for language in ("en", "de"):
             context = browser.new_context(locale=language)
             visitor = Visitor(context, site)

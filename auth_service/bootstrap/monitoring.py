@@ -10,6 +10,7 @@ from auth_service.database import connection
 from auth_service.database.circuit import circuit
 from auth_service.monitoring.active_sessions import ActiveSessions
 from auth_service.monitoring.exposition import Exposition, OnDemandGauges
+from auth_service.monitoring.figures import Figures
 from auth_service.monitoring.mail_backlog import backlog
 from auth_service.monitoring.metrics import Metrics, NullMetrics
 from auth_service.monitoring.prometheus import PrometheusMetrics
@@ -27,6 +28,7 @@ class Monitoring:
 
     readiness: Readiness
     exposition: Exposition
+    figures: Figures
 
 
 def build_metrics(settings: Settings, registry: CollectorRegistry) -> Metrics:
@@ -41,11 +43,17 @@ def build_monitoring(
 ) -> Monitoring:
     """Readiness is reached by `preparation`."""
     readiness = Readiness(prepare=preparation.run, ping=connection.ping, circuit=circuit, metrics=metrics)
+    active_sessions = ActiveSessions(clock=clock)
+    mails = Recent(backlog, lifetime=BACKLOG_LIFETIME) if settings.mail.enabled else None
     on_demand = OnDemandGauges(
         clock=clock,
         readiness=readiness,
-        active_sessions=ActiveSessions(clock=clock),
-        backlog=Recent(backlog, lifetime=BACKLOG_LIFETIME) if settings.mail.enabled else None,
+        active_sessions=active_sessions,
+        backlog=mails,
         geo_path=settings.geo.db_file_path,
     )
-    return Monitoring(readiness=readiness, exposition=Exposition(counted=registry, on_demand=on_demand))
+    return Monitoring(
+        readiness=readiness,
+        exposition=Exposition(counted=registry, on_demand=on_demand),
+        figures=Figures(active_sessions=active_sessions, backlog=mails),
+    )

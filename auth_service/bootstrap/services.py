@@ -17,6 +17,7 @@ from auth_service.clock import Clock, SystemClock
 from auth_service.database import connection
 from auth_service.database.migrations import Migrations
 from auth_service.monitoring.exposition import Exposition
+from auth_service.monitoring.figures import Figures
 from auth_service.monitoring.metrics import Metrics
 from auth_service.monitoring.readiness import Readiness
 from auth_service.services.accounts.api_keys import APIKeys
@@ -102,6 +103,7 @@ class Services:
     readiness: Readiness
     metrics: Metrics
     exposition: Exposition
+    figures: Figures
 
 
 def build_services(settings: Settings, *, clock: Clock | None = None) -> Services:
@@ -141,6 +143,7 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         readiness=monitoring.readiness,
         metrics=metrics,
         exposition=monitoring.exposition,
+        figures=monitoring.figures,
     )
 
 

@@ -37,6 +37,7 @@ ACCESS = {
     "GET /dev/mails/<mail_id>": Access("all", needs_database=False, feature="mail"),
     "GET /docs": Access("all", needs_database=False),
     "GET /docs/assets/<path:name>": Access("all", needs_database=False, cacheable=True),
+    "GET /figures": Access("admin"),
     "GET /healthz": Access("all", needs_database=False, logs_success=False),
     "GET /metrics": Access("all", needs_database=False, logs_success=False),
     "GET /openapi.json": Access("all", needs_database=False),

@@ -7,6 +7,7 @@ from tests.support.browser.fixtures import browser
 from tests.support.browser.site import Site
 from tests.support.browser.tabs import EMAIL, Tabs
 from tests.support.browser.views import Visitor, Watch
+from tests.support.factors.apps import KEY
 
 __all__ = ["browser"]
 
@@ -25,7 +26,7 @@ def site_with(app_with):
     """Makes a site with environment variables of its own."""
 
     def make(**variables):
-        return Site(app_with(**{"APP_ENV": "development", "PAGES": "true", **variables}))
+        return Site(app_with(**{"APP_ENV": "development", "PAGES": "true", "DATA_KEY": KEY, **variables}))
 
     return make
 

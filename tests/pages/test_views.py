@@ -2,17 +2,13 @@
 
 import pytest
 
-from auth_service.services.origin.languages import LANGUAGES
 from tests.support.browser.axe import complaints
+from tests.support.browser.looks import each_language, examine
 from tests.support.browser.people import ADA, ADMIN, populate
-from tests.support.browser.views import ADMINS, ALL, NOBODY, overflow, path_of
-
-LOOKS = ((360, "light"), (1280, "dark"), (360, "dark"), (1280, "light"))
-FIRST, *OTHERS = LANGUAGES
-SMALLEST = 320
+from tests.support.browser.views import ADMINS, ALL, NOBODY, path_of
 
 
-@pytest.mark.parametrize("language", [FIRST, *(pytest.param(each, marks=pytest.mark.edge) for each in OTHERS)])
+@each_language
 @pytest.mark.parametrize("view", ALL)
 def test_nobody_is_kept_out_of(view, language, visit, site):
     user_id = populate(site.app).user_id
@@ -21,14 +17,7 @@ def test_nobody_is_kept_out_of(view, language, visit, site):
         visitor.logged_in(ADMIN if view in ADMINS else ADA)
     page = visitor.open(path_of(view, user_id)).page
     assert page.evaluate("document.documentElement.lang") == language
-    for width, scheme in LOOKS[:2] if language == FIRST else LOOKS:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        assert complaints(page) == [], (width, scheme)
-    page.set_viewport_size({"width": SMALLEST, "height": 800})
-    assert overflow(page) == 0
-    assert page.evaluate("violations") == []
-    assert (visitor.watch.errors, visitor.watch.foreign) == ([], [])
+    examine(visitor, language)
     assert page.locator("h1").count() == 1
     assert "undefined" not in page.locator("body").inner_text()
 

@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from auth_service.documents.factor import FactorKind
 from auth_service.web.schemas.base import InputSchema, OutputSchema
 from auth_service.web.schemas.message import MessageSchema
 from auth_service.web.schemas.session import SessionSchema
@@ -53,6 +54,7 @@ class SecuritySchema(OutputSchema):
     sessions = fields.Integer(required=True)
     unusual = fields.Integer(required=True)
     keys = fields.Integer(required=True)
+    factors = fields.List(fields.String(metadata={"enum": list(FactorKind)}), required=True)
 
 
 class SecurityAnswerSchema(ProfileAnswerSchema):

@@ -20,7 +20,7 @@ class SecuritySummary(TypedDict):
 
     `pendingEmail` is there while a change of the address waits for its code, `freshUntil` is of the session that asks.
     `sessions`, those of them that are `unusual`, and API `keys` are counts of active ones among
-    the last 250 that were opened.
+    the last 250 that were opened; `factors` are the kinds of second factors.
     """
 
     emailVerified: bool
@@ -30,6 +30,7 @@ class SecuritySummary(TypedDict):
     sessions: int
     unusual: int
     keys: int
+    factors: list[str]
 
 
 class AccountSecurity:
@@ -60,5 +61,6 @@ class AccountSecurity:
             sessions=len(logins),
             unusual=len([each for each in logins if each.get("unusual")]),
             keys=len(keys),
+            factors=user["secondFactor"]["methods"] if "secondFactor" in user else [],
         )
         return user, ({**summary, "pendingEmail": pending} if pending else summary)

@@ -42,7 +42,7 @@ def make_key(api, **more):
 
 def test_a_new_account_has_proved_nothing_yet(user, database):
     found = security(user)
-    assert set(found) == {"emailVerified", "passwordChangedAt", "freshUntil", "sessions", "unusual", "keys"}
+    assert set(found) == {"emailVerified", "passwordChangedAt", "freshUntil", "sessions", "unusual", "keys", "factors"}
     assert (found["emailVerified"], found["sessions"], found["unusual"], found["keys"]) == (False, 1, 0, 0)
     assert found["passwordChangedAt"] <= found["freshUntil"]
 
@@ -89,6 +89,13 @@ def test_active_sessions_and_the_unusual_among_them_are_counted(user, another, d
     past = database.sessions.find_one({"sessionId": second.session_id})["createdAt"]
     database.sessions.update_one({"sessionId": second.session_id}, {"$set": {"expiresAt": past}})
     assert (security(user)["sessions"], security(user)["unusual"]) == (1, 0)
+
+
+def test_the_kinds_of_factors_are_said(user, database, clock):
+    assert security(user)["factors"] == []
+    factor = {"methods": ["totp", "passkey"], "since": clock.now()}
+    database.users.update_one({"_id": ObjectId(user.user_id)}, {"$set": {"secondFactor": factor}})
+    assert security(user)["factors"] == ["totp", "passkey"]
 
 
 def test_it_says_who_is_asking_in_which_session_as_the_profile_does(user):

@@ -4,7 +4,8 @@ from tests.support.api import REFRESH_COOKIE, Api
 from tests.support.user_agents import KNOWN
 
 NOBODY = tuple(f"account/{each}" for each in ("login", "register", "invitation", "forgot", "reset", "registration"))
-OWN = tuple(f"account/{each}" for each in ("security", "sessions", "history", "password", "email", "keys", "data"))
+OF_PEOPLE = ("security", "sessions", "history", "password", "email", "factors", "keys", "data")
+OWN = tuple(f"account/{each}" for each in OF_PEOPLE)
 ADMINS = ("admin/users", "admin/user", "admin/audit", "admin/figures")
 ALL = (*NOBODY, *OWN, *ADMINS)
 

@@ -9,6 +9,7 @@ const name = () => field({ name: "name", label: "factors.name", autocomplete: "o
 export default async function factors() {
   const kept = await call("/profile/factors");
   return [
+    h("p", { class: "lead" }, t("factors.text")),
     kept.factors.length
       ? h("ul", { class: "rows" }, kept.factors.map(row))
       : h("p", { class: "empty" }, t("factors.none")),

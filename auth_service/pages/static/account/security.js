@@ -16,6 +16,7 @@ export default async function security() {
           known.pendingEmail && ["security.pending", h("a", { href: link("account", "email") }, known.pendingEmail)],
           ["view.password", [t("security.changed"), " ", time(known.passwordChangedAt)]],
           ["view.keys", known.keys ? h("a", { href: link("account", "keys") }, number(known.keys)) : t("security.none")],
+          facts.factors && ["view.factors", h("a", { href: link("account", "factors") }, known.factors.map((kind) => t(`factors.kind.${kind}`)).join(", ") || t("security.none"))],
           ["role", t(`role.${user.role}`)],
           ["since", time(user.createdAt)],
         ),

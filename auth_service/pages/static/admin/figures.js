@@ -1,4 +1,4 @@
-// Figures of the last day, from the audit trail, and whether the database answers.
+// What goes on now, and figures of the last day from the audit trail.
 
 import { facts, h, number, t } from "../dom.js";
 import { call } from "../app.js";
@@ -8,12 +8,17 @@ const LAST = 24; // hours
 
 export default async function figures() {
   const from = new Date(Date.now() - LAST * 3_600_000).toISOString();
-  const [logins, ended, registered, refused, reused, ready] = await Promise.all([
+  const [{ figures: now }, ready, logins, ended, registered, refused, reused] = await Promise.all([
+    call("/figures"), fetch(`${facts.base}/readyz`).then((answer) => answer.ok, () => false),
     events("login", from), events("session_ended", from), events("register", from), events("forbidden", from), events("refresh_reused", from),
-    fetch(`${facts.base}/readyz`).then((answer) => answer.ok, () => false),
   ]);
   const failed = logins.filter((each) => each.outcome === "failure");
   return [
+    h("dl", { class: "figures" },
+      now.sessions !== null && figure("figures.sessions", now.sessions, 0),
+      now.mails !== null && figure("figures.mails", now.mails, 0),
+      h("div", { class: ready ? "" : "alarming" }, h("dt", {}, t("figures.database")), h("dd", {}, t(ready ? "figures.answers" : "figures.silent"))),
+    ),
     h("p", { class: "lead" }, t("figures.text")),
     h("dl", { class: "figures" },
       figure("figures.logins", logins.length - failed.length, logins.length),
@@ -22,7 +27,6 @@ export default async function figures() {
       figure("figures.registered", registered.length),
       figure("figures.refused", refused.length),
       figure("figures.reused", reused.length, 0, reused.length > 0),
-      h("div", { class: ready ? "" : "alarming" }, h("dt", {}, t("figures.database")), h("dd", {}, t(ready ? "figures.answers" : "figures.silent"))),
     ),
   ];
 }
