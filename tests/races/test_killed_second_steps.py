@@ -1,4 +1,4 @@
-"""A worker that is killed in the second step of a login: the session and the use of the factor are both there, or neither."""
+"""A worker is killed in the second step of a login: the session and the use of the factor are both there, or neither."""
 
 import contextlib
 import os
