@@ -31,7 +31,7 @@ def main() -> int:
     """Run until gunicorn ends; its exit code, or 0 after Ctrl-C or SIGTERM."""
     signal.signal(signal.SIGTERM, _interrupt)
     if write_dotenv(Path(".env")):
-        print("wrote .env with a fresh secret", flush=True)
+        print("wrote .env with fresh secrets", flush=True)
     try:
         with ExitStack() as stack:
             environ = _environment(stack)

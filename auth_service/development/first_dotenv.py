@@ -1,4 +1,4 @@
-"""Writes the `.env` of a first run with fresh secrets, with which everything can be tried; an existing file is never changed."""
+"""Writes the `.env` of a first run, with fresh secrets for all that can be tried; an existing file is never changed."""
 
 import os
 import secrets

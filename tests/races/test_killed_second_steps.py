@@ -1,4 +1,4 @@
-"""A worker is killed in the second step of a login: the session and the use of the factor are both there, or neither."""
+"""A worker is killed in the second step of a login: its session and the used factor are both there, or neither."""
 
 import contextlib
 import os
