@@ -15,7 +15,7 @@ from tests.support.browser.chromium import CHROMIUM, MISSING
 from tests.support.clock import MovableClock
 from tests.support.replay import Replay
 
-pytest_plugins = ["tests.support.mail.fixtures", "tests.support.factors.fixtures"]
+pytest_plugins = [f"tests.support.{each}.fixtures" for each in ("mail", "factors", "browser")]
 
 FAST = "/dev/shm"  # memory, where there is such a thing: the durability of a disk is not what is tested
 MONGOD = pytest.StashKey[Mongod]()

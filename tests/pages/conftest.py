@@ -3,13 +3,10 @@
 import pytest
 
 from tests.support.applications import services_of
-from tests.support.browser.fixtures import browser
 from tests.support.browser.site import Site
 from tests.support.browser.tabs import EMAIL, Tabs
 from tests.support.browser.views import Visitor, Watch
 from tests.support.factors.apps import KEY
-
-__all__ = ["browser"]
 
 
 @pytest.fixture

@@ -69,6 +69,16 @@ def test_another_language_is_chosen_and_kept(visit):
     expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
 
 
+def test_the_history_says_what_else_happened_to_the_account_and_no_refresh(ada, site):
+    Api(site.app).called(ADA).login(password="wrong")
+    page = ada.open("/account/history").page
+    events = page.locator("ul.rows").last
+    expect(events.locator("li").first).to_contain_text("Login")
+    expect(events.locator("li").first).to_contain_text("Failure")
+    expect(events).to_contain_text("API key created")
+    expect(events).not_to_contain_text("Refresh")
+
+
 def test_a_session_is_ended_by_keys_alone(visit, site):
     """Log in, go to the sessions, end one; the mouse is not touched, and the focus is always to be seen."""
     populate(site.app, sessions=2)

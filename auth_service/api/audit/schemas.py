@@ -15,10 +15,13 @@ SANE_TIME = validate.Range(datetime(1970, 1, 2, tzinfo=timezone.utc), datetime(9
 
 
 class OwnAuditQuerySchema(InputSchema):
-    """Which events: of one type, from a time on, before a time; ISO 8601 with an offset."""
+    """Which events: of some types, from a time on, before a time; ISO 8601 with an offset."""
 
-    type = fields.Enum(
-        EventType, by_value=True, load_default=None, metadata={"description": "Only events of this type."}
+    type = fields.List(
+        fields.Enum(EventType, by_value=True),
+        load_default=[],
+        validate=validate.Length(max=len(EventType)),
+        metadata={"description": "Only events of this type; of one of several, if it is given more than once."},
     )
     since = fields.AwareDateTime(
         load_default=None,

@@ -32,8 +32,8 @@ def mine(query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _page(query: dict[str, Any], **conditions: Any) -> dict[str, Any]:
-    after, event = page_cursors.decode(query.pop("cursor")), query.pop("type")
-    found = services().audit.page(after=after, event=event, **query, **conditions)
+    after, events = page_cursors.decode(query.pop("cursor")), query.pop("type")
+    found = services().audit.page(after=after, events=events, **query, **conditions)
     return {
         "message": "Audit events fetched successfully",
         "events": found.items,

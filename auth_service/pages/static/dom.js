@@ -211,5 +211,11 @@ export const marks = (session) =>
 
 export const placeOf = (session) => known(session.location) ?? t("place.unknown");
 
+/** When a session was opened, and by what where that was more than a password. */
+export const opened = ({ createdAt, amr = [] }) => {
+  const by = amr.filter((each) => each !== "mfa").map((each) => t(`amr.${each}`));
+  return [t("sessions.opened"), " ", time(createdAt), by.length > 0 && ` (${by.join(", ")})`];
+};
+
 /** Whether an e-mail address is verified. */
 export const verifiedMark = (is) => h("span", { class: is ? "tag" : "mark-unusual" }, t(is ? "email.verified" : "email.unverified"));

@@ -4,7 +4,7 @@ A failed write must not undo what happened, so it is counted and logged, and not
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,16 +71,17 @@ class Audit:
         limit: int,
         after: Position | None = None,
         user_id: ObjectId | None = None,
-        event: EventType | None = None,
+        events: Sequence[EventType] = (),
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> Page[AuditEventRecord]:
         """At most `limit` events, newest first, that follow `after`.
 
-        Optionally only those of one user, of one type, from `since` on, and before `until`.
+        Optionally only those of one user, of some types, from `since` on, and before `until`.
         """
         period = _present({"$gte": since, "$lt": until})
-        condition = _present({"userId": user_id, "type": event.value if event else None, "createdAt": period or None})
+        wanted = {"$in": [event.value for event in events]} if events else None
+        condition = _present({"userId": user_id, "type": wanted, "createdAt": period or None})
         return newest_first(AuditEvent._get_collection(), condition, time_key="createdAt", limit=limit, after=after)
 
     def lose(self, number: int, error: PyMongoError) -> None:

@@ -43,6 +43,11 @@ def test_the_session_says_how_its_user_proved_who_they_are(holder, browser_of, d
     browser = browser_of(holder).logged_in_by_code()
     session = database.sessions.find_one({"sessionId": browser.session_id})
     assert session["amr"] == ["pwd", "otp", "mfa"]
+    assert browser.profile().json["session"]["amr"] == ["pwd", "otp", "mfa"]
+
+
+def test_a_session_of_a_password_alone_looks_as_it_always_did(member):
+    assert "amr" not in member.profile().json["session"]
 
 
 def test_a_code_works_once(holder, browser_of):

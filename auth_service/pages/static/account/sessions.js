@@ -1,6 +1,6 @@
 // The sessions that are active, on a map and in words.
 
-import { ask, button, described, h, marks, pages, placeOf, say, t, time } from "../dom.js";
+import { ask, button, described, h, marks, opened, pages, placeOf, say, t, time } from "../dom.js";
 import { call, show } from "../app.js";
 
 const LAND = new URL("../world.svg", import.meta.url).pathname;
@@ -42,7 +42,7 @@ function draw(session) {
       session.current && h("span", { class: "tag" }, t("sessions.this")),
       marks(session),
       h("p", {}, placeOf(session), " · ", h("span", {}, session.ip)),
-      h("p", { class: "quiet" }, t("sessions.opened"), " ", time(session.createdAt), " · ", t("sessions.seen"), " ", time(session.lastSeenAt)),
+      h("p", { class: "quiet" }, opened(session), " · ", t("sessions.seen"), " ", time(session.lastSeenAt)),
     ),
     !session.current && button("sessions.end", () => end(session)),
   );

@@ -1,14 +1,15 @@
 // The audit trail, by type, user, time and outcome.
 
-import { field, form, h, pages, t, time, wordsOf } from "../dom.js";
+import { field, form, h, t, wordsOf } from "../dom.js";
 import { call, go, link } from "../app.js";
+import { eventsAt } from "../events.js";
 
 const OUTCOMES = ["success", "failure"];
 const PERIODS = [["", "audit.ever"], ["1", "audit.day"], ["7", "audit.week"], ["30", "audit.month"]]; // days
 
 export default async function audit() {
   const wanted = new URLSearchParams(location.search);
-  return [filters(wanted), await eventsAt(query(wanted), wanted.get("outcome"))];
+  return [filters(wanted), await eventsAt("/audit", query(wanted), wanted.get("outcome"))];
 }
 
 function query(wanted) {
@@ -49,27 +50,3 @@ async function idOf(name) {
   if (!users.length) throw Object.assign(new Error(), { code: "user_not_found" });
   return users[0]._id;
 }
-
-/** Events that match a query. The API knows no outcome, so others are left out here; `named`: whose they are, too. */
-export const eventsAt = (asked, outcome, named = true) =>
-  pages(
-    async (cursor) => {
-      if (cursor) asked.set("cursor", cursor);
-      const page = await call(`/audit?${asked}`);
-      return { rows: page.events.filter((each) => !outcome || each.outcome === outcome), cursor: page.cursor };
-    },
-    (event) =>
-      h("li", { class: event.outcome === "failure" ? "failed" : "" },
-        h("div", { class: "what" },
-          h("strong", {}, t(`event.${event.type}`, {}, event.type)),
-          event.outcome === "failure" && h("span", { class: "mark-unusual" }, t("audit.failure")),
-          h("p", {},
-            event.reason && h("span", {}, t(`reason.${event.reason}`, {}, t(`error.${event.reason}`, {}, event.reason)), " · "),
-            named && event.userId && [h("a", { href: link("admin", "user", `?id=${event.userId}`) }, event.userId), " · "],
-            h("span", {}, event.ip),
-          ),
-        ),
-        h("p", { class: "quiet" }, time(event.createdAt)),
-      ),
-    "audit.none",
-  );

@@ -3,7 +3,7 @@
 import { ask, button, card, facts, described, facts_of, field, h, marks, pages, placeOf, say, t, time } from "../dom.js";
 import { call, go, link, show, user as me } from "../app.js";
 import { keysAt, newKey, secretOf } from "../account/keys.js";
-import { eventsAt } from "./audit.js";
+import { eventsAt } from "../events.js";
 
 export default async function user() {
   const id = new URLSearchParams(location.search).get("id") ?? "";
@@ -13,7 +13,7 @@ export default async function user() {
   const [sessions, keys, events] = await Promise.all([
     sessionsAt(`${path}/sessions`),
     keysAt(`${path}/sessions`),
-    eventsAt(new URLSearchParams({ user: id, limit: 10 }), null, false),
+    eventsAt("/audit", new URLSearchParams({ user: id, limit: 10 }), null, false),
   ]);
   return [
     card(null,

@@ -37,11 +37,16 @@ def test_who_logs_in_meanwhile_gets_in_and_every_secret_has_the_new_key(rounds, 
         now = seal(*keys[number % 2])
         browsers = [user.copy(FactorApi(app_of_both, clock)) for user in people]
         clock.advance(seconds=30)
-        steps = [partial(each.second_step, each.ticket(), code=each.code()) for each in browsers]
+        codes = [each.code() for each in browsers]
+        steps = [
+            partial(each.second_step, each.ticket(), code=code) for each, code in zip(browsers, codes, strict=True)
+        ]
         *logins, _, _ = at_once(*steps, partial(reseal, now), partial(reseal, now))
         assert [login.status_code for login in logins] == [200] * USERS, [login.json for login in logins]
         assert key_use(now.fingerprints) == KeyUse(current=USERS, previous=0, others=0)
-        again = [each.second_step(each.ticket(), code=each.code()).status_code for each in browsers]
+        again = [
+            each.second_step(each.ticket(), code=code).status_code for each, code in zip(browsers, codes, strict=True)
+        ]
         assert again == [401] * USERS
         database.login_delays.delete_many({})
 
