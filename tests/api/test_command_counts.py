@@ -85,7 +85,7 @@ def test_a_failed_login_costs_one_command_whoever_it_is_for(user, email):
 def test_a_refresh_costs_one_command(user):
     with recorded_commands() as commands:
         assert user.refresh().status_code == 200
-    assert commands == [("update", "sessions"), (AUDIT, "audit_events")]
+    assert commands == [("findAndModify", "sessions"), (AUDIT, "audit_events")]
 
 
 def test_a_refresh_near_the_absolute_limit_of_its_session_costs_one_command(user, database, clock):
@@ -93,7 +93,7 @@ def test_a_refresh_near_the_absolute_limit_of_its_session_costs_one_command(user
     user.refresh()
     with recorded_commands() as commands:
         assert user.refresh().status_code == 200
-    assert on_data(commands) == [("update", "sessions")]
+    assert on_data(commands) == [("findAndModify", "sessions")]
 
 
 def test_registering_costs_one_command(api):

@@ -28,7 +28,6 @@ class Population:
         self._settings = Settings.from_env(environment(**variables), dotenv=None)
         app = create_app(self._settings)
         self._services = app.extensions["auth_service"].services
-        self._tokens = self._services.codec
         self._services.readiness.prepare()
         self._opening = SessionOpening(
             clock=self._services.clock,
@@ -62,9 +61,7 @@ class Population:
             records = [next(mine) if n in places else _of_somebody(draft) for n in numbers]
             self._bulk[Session._get_collection_name()].insert_many(records, ordered=False)
             shown(start + len(numbers))
-        return [
-            (self._tokens.encode_access(sub=str(record["userId"]), sid=record["sessionId"]), record) for record in own
-        ]
+        return [(self._services.rotation.issue(session=record).access_token, record) for record in own]
 
     def add_chains(self, count, users):
         """Refresh tokens, each of a session of its own."""

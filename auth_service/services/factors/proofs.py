@@ -13,7 +13,7 @@ from auth_service.services.credentials.webauthn import REQUIRED
 
 # How a session's user proved who they are (RFC 8176); a recovery code has no name there.
 METHODS = {FactorKind.TOTP: "otp", FactorKind.PASSKEY: "pop", RECOVERY_CODE: "recovery"}
-PASSWORD, MULTIPLE = "pwd", "mfa"  # nosec B105 # names
+MULTIPLE = "mfa"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from auth_service.services.accounts.versions import AccountChanged, until_unchan
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials.factors import RECOVERY_CODE
-from auth_service.services.factors.proofs import METHODS, MULTIPLE, PASSWORD, Proof
+from auth_service.services.factors.proofs import METHODS, MULTIPLE, Proof
 from auth_service.services.login.attempt import Attempt, Browser, Login
 from auth_service.services.login.opening import OpeningStep
 from auth_service.services.login.passkey import PasskeyStep
 from auth_service.services.login.password import PasswordStep
 from auth_service.services.login.second_factor import SecondFactorStep
+from auth_service.services.tokens.claims import PASSWORD
 
 
 class Logins:

@@ -20,7 +20,7 @@ class Freshness:
 
     def until(self, session: SessionRecord) -> datetime:
         """When `session` stops being fresh; in the past where it has."""
-        return _authenticated_at(session) + self.lasts
+        return authenticated_at(session) + self.lasts
 
     def require(self, session: SessionRecord) -> None:
         """Return when `session` is fresh.
@@ -30,11 +30,11 @@ class Freshness:
         Raises:
             FreshAuthenticationRequired: it is not.
         """
-        age = self.clock.now() - _authenticated_at(session)
+        age = self.clock.now() - authenticated_at(session)
         if not -self.lasts < age < self.lasts:
             raise FreshAuthenticationRequired(max_age=int(self.lasts.total_seconds()))
 
 
-def _authenticated_at(session: SessionRecord) -> datetime:
+def authenticated_at(session: SessionRecord) -> datetime:
     """When the user of a session last proved who they are: at a confirmation, or else at the login."""
     return session.get("authenticatedAt") or session["createdAt"]

@@ -1,8 +1,14 @@
 """What the tokens of this service claim, independent of their encoding."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from auth_service.documents.records import SessionRecord
+from auth_service.services.sessions.freshness import authenticated_at
+
+PASSWORD = "pwd"  # nosec B105 # a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,19 @@ class Claims:
     issued_at: datetime
     expires_at: datetime
     generation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """When and how the user of a session last proved who they are: `auth_time` and `amr` (RFC 9068, RFC 8176)."""
+
+    at: datetime
+    methods: Sequence[str]
+
+    @classmethod
+    def of(cls, session: SessionRecord) -> "Authentication":
+        """That of a session; one that does not say how was opened by a password."""
+        return cls(authenticated_at(session), session.get("amr", [PASSWORD]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import jwt
 
 from auth_service.clock import Clock
 from auth_service.errors import InvalidToken, TokenExpired
-from auth_service.services.tokens.claims import Claims, PresentedToken, digest
+from auth_service.services.tokens.claims import Authentication, Claims, PresentedToken, digest
 from auth_service.services.tokens.forms import LONGEST_TOKEN, NAME, UNREADABLE, Form, Key, header_of, longest
 from auth_service.services.tokens.hmac_form import HmacForm
 from auth_service.services.tokens.public_form import PublicForm
@@ -42,10 +42,11 @@ class TokenCodec:
         # Keyed by the whole text of the token. A rejected token raises and is not cached; times are checked every time.
         self._genuine_access = lru_cache(REMEMBERED)(self._decode_access)
 
-    def encode_access(self, *, sub: str, sid: str) -> str:
-        """A new access token of the user `sub` for the session `sid`."""
+    def encode_access(self, *, sub: str, sid: str, authentication: Authentication) -> str:
+        """A new access token of the user `sub` for the session `sid`; the public form says how they proved it."""
         form, now = self._public or self._hmac_access, self._clock.now()
-        return form.encode(Claims(sub, sid, uuid4().hex, now, now + form.lifetime))
+        claims = Claims(sub, sid, uuid4().hex, now, now + form.lifetime)
+        return self._public.encode(claims, authentication) if self._public else self._hmac_access.encode(claims)
 
     def encode_refresh(self, claims: Claims) -> str:
         """The refresh token with these claims; equal claims give equal tokens."""

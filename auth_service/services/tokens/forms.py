@@ -111,6 +111,11 @@ def claims_in(payload: Mapping[str, Any], names: set[str]) -> Claims:
     )
 
 
+def is_time(value: Any) -> bool:
+    """Whether this is a time in whole seconds since 1970."""
+    return type(value) is int and 0 <= value < LATEST
+
+
 def _well_formed(claims: Mapping[str, Any]) -> bool:
     """Whether `sub` is a user's id, `sid` and `jti` are names, the times are whole seconds, and `gen` is in range."""
     forms = {"sub": USER_ID, "sid": NAME, "jti": NAME}

@@ -3,17 +3,28 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from auth_service.errors import InvalidToken
-from auth_service.services.tokens.claims import Claims
-from auth_service.services.tokens.forms import START, UNREADABLE, claims_in, header_of, require_text, signed_payload
+from auth_service.services.tokens.claims import Authentication, Claims
+from auth_service.services.tokens.forms import (
+    NAME,
+    START,
+    UNREADABLE,
+    claims_in,
+    header_of,
+    is_time,
+    require_text,
+    signed_payload,
+)
 from auth_service.services.tokens.signing_keys import ALGORITHM, SigningKeys
 
 TYPE = "at+jwt"  # RFC 9068 section 2.1
 CLAIMS = ("iss", "sub", "sid", "aud", "client_id", "iat", "exp", "jti")
+AUTHENTICATION = ("auth_time", "amr")  # what is for others: here the session says it
 TEXT = re.compile(START + r"[A-Za-z0-9_-]{85}[AQgw]")  # 64 bytes
 
 
@@ -30,8 +41,8 @@ class PublicForm:
     client_id: str
     lifetime: timedelta
 
-    def encode(self, claims: Claims) -> str:
-        """A token with these claims."""
+    def encode(self, claims: Claims, authentication: Authentication) -> str:
+        """A token with these claims, and with what is known about the user's authentication."""
         payload = {
             "iss": self.issuer,
             "sub": claims.sub,
@@ -41,6 +52,8 @@ class PublicForm:
             "iat": int(claims.issued_at.timestamp()),
             "exp": int(claims.expires_at.timestamp()),
             "jti": claims.jti,
+            "auth_time": int(authentication.at.timestamp()),
+            "amr": list(authentication.methods),
         }
         key = self.keys.signing
         headers = {"typ": TYPE, "kid": key.kid}
@@ -49,12 +62,14 @@ class PublicForm:
     def decode(self, token: str) -> Claims:
         """As `Form.decode`. The key and the algorithm are settled before a signature is looked at (RFC 8725, 3.1)."""
         require_text(TEXT, token)
-        key, names = self.key_of(token), {*CLAIMS}
+        key, names = self.key_of(token), {*CLAIMS, *AUTHENTICATION}
         try:
             payload = signed_payload(token, key, ALGORITHM, self.issuer, names, self.audience)
         except UNREADABLE:
             raise InvalidToken from None
         if payload["aud"] != self.audience or payload["client_id"] != self.client_id:
+            raise InvalidToken
+        if not is_time(payload["auth_time"]) or not _are_methods(payload["amr"]):
             raise InvalidToken
         return claims_in(payload, names)
 
@@ -69,3 +84,8 @@ class PublicForm:
         if key is None or (header.get("alg"), header.get("typ")) != (ALGORITHM, TYPE):
             raise InvalidToken
         return key
+
+
+def _are_methods(value: Any) -> bool:
+    """Whether this is a list of names of methods."""
+    return isinstance(value, list) and all(isinstance(each, str) and NAME.fullmatch(each) for each in value)

@@ -23,12 +23,13 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.origin.client import Client
 from auth_service.services.sessions.access import SessionAccess
 from auth_service.services.tokens import chain
-from auth_service.services.tokens.claims import Claims, digest
+from auth_service.services.tokens.claims import Authentication, Claims, digest
 from auth_service.services.tokens.codec import TokenCodec
 from auth_service.services.tokens.replays import Replays
 
 ATTEMPTS = 3  # after the first, each preceded by a read of the session
 SECOND = timedelta(seconds=1)
+GRANTED = {"createdAt": 1, "authenticatedAt": 1, "amr": 1}  # of the session, for the access token
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Rotation:
         token = self._codec.encode_refresh(claims)
         session["refreshHash"], session["refreshExpiresAt"] = digest(token), claims.expires_at
         session["generation"] = claims.generation
-        return self._grant(token, claims)
+        return self._grant(token, claims, session)
 
     def reissue(self, *, session: SessionRecord, repeatable: bool, transaction: ClientSession) -> Grant:
         """Use up the refresh token of a stored session, and issue another in its place.
@@ -89,7 +90,7 @@ class Rotation:
         Session._get_collection().update_one(
             Session.named(claims.sid), [{"$set": self._advance(token, claims)}], session=transaction
         )
-        return self._grant(token, claims)
+        return self._grant(token, claims, session)
 
     def rotate(self, *, token: str, claims: Claims, client: Client) -> Grant:
         """Use up the genuine `token`, whose claims are given, and issue its successor; either both or neither happens.
@@ -128,8 +129,8 @@ class Rotation:
             **chain.has_room(now, self._window),
         }
         change = {**self._access.touch_fields(now), **self._advance(token, successor)}
-        outcome = Session._get_collection().update_one(condition, [{"$set": change}])
-        return self._grant(token, successor) if outcome.modified_count else None
+        session = Session._get_collection().find_one_and_update(condition, [{"$set": change}], GRANTED)
+        return self._grant(token, successor, session) if session else None
 
     def _recover(self, token_hash: str, claims: Claims, client: Client) -> Grant:
         """Find out why the token could not be used up; use it up, or repeat its refresh, where that is allowed.
@@ -159,7 +160,7 @@ class Rotation:
         if digest(token) != session.get("refreshHash"):  # not its successor, or the secret was replaced
             self._replays.refuse_superseded(session, claims)
         self._access.touch(session_id=claims.sid, user_id=claims.sub)
-        return self._grant(token, successor)
+        return self._grant(token, successor, session)
 
     def _assumed_end(self, claims: Claims) -> datetime | None:
         """The session's absolute limit, if the token was cut to it; `None` when it was not.
@@ -188,8 +189,9 @@ class Rotation:
             window=self._window,
         )
 
-    def _grant(self, refresh_token: str, claims: Claims) -> Grant:
-        access_token = self._codec.encode_access(sub=claims.sub, sid=claims.sid)
+    def _grant(self, refresh_token: str, claims: Claims, session: SessionRecord) -> Grant:
+        authentication = Authentication.of(session)
+        access_token = self._codec.encode_access(sub=claims.sub, sid=claims.sid, authentication=authentication)
         return Grant(ObjectId(claims.sub), claims.sid, access_token, refresh_token, claims.expires_at)
 
     def _successor_of(self, token_hash: str) -> str:

@@ -4,8 +4,9 @@ from typing import Any
 
 from marshmallow import fields, post_dump
 
-from auth_service.services.factors.proofs import METHODS, MULTIPLE, PASSWORD
+from auth_service.services.factors.proofs import METHODS, MULTIPLE
 from auth_service.services.origin.unusual_sessions import Unusual
+from auth_service.services.tokens.claims import PASSWORD
 from auth_service.web.schemas.base import OutputSchema
 from auth_service.web.schemas.times import EffectiveExpiry, Timestamp
 

@@ -26,7 +26,7 @@ from pymongo import MongoClient
 from auth_service.clock import SystemClock
 from auth_service.database.paging import Position
 from auth_service.development.mongod import Mongod
-from auth_service.services.tokens.claims import Claims, digest
+from auth_service.services.tokens.claims import Authentication, Claims, digest
 from auth_service.services.tokens.codec import TokenCodec
 from auth_service.settings.settings import Settings
 from auth_service.web import page_cursors
@@ -114,7 +114,7 @@ class Side:
         refresh = self._tokens.encode_refresh(Claims(user, sid, uuid4().hex, now, now + timedelta(hours=1)))
         works_next = {"refreshHash": digest(refresh), "generation": 0, "refreshExpiresAt": now + timedelta(hours=1)}
         self.database.sessions.update_one({"sessionId": sid}, {"$set": works_next})
-        return Caller(self._tokens.encode_access(sub=user, sid=sid), refresh)
+        return Caller(self._tokens.encode_access(sub=user, sid=sid, authentication=Authentication.of(session)), refresh)
 
     def _middle_page(self):
         middle = self.database.users.estimated_document_count() // 2

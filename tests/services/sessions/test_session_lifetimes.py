@@ -9,6 +9,7 @@ from auth_service.services.tokens.codec import TokenCodec
 from auth_service.settings.settings import Settings
 from tests.support.api import Api, cookie_attributes
 from tests.support.errors import code
+from tests.support.keys.authenticated import AUTHENTICATED
 from tests.support.settings import environment
 
 SHORT = {"SESSION_EXPIRES_IN": "120000", "SESSION_ABSOLUTE_EXPIRES_IN": "5m", "JWT_ACCESS_EXPIRES_IN": "1h"}
@@ -179,4 +180,4 @@ def test_a_fresh_token_is_good_whatever_the_lifetime_and_the_fraction_of_the_sec
 
     settings = Settings.from_env(environment(JWT_ACCESS_EXPIRES_IN=lifetime), dotenv=None)
     tokens = TokenCodec(settings=settings.tokens, issuer="auth_service", clock=Stopped())
-    assert tokens.verify_access(tokens.encode_access(sub="0" * 24, sid="x")).sid == "x"
+    assert tokens.verify_access(tokens.encode_access(sub="0" * 24, sid="x", authentication=AUTHENTICATED)).sid == "x"

@@ -73,7 +73,7 @@ def test_every_refresh_is_one_command(user):
     for _ in range(MOST_ROTATIONS):
         with recorded_commands() as commands:
             assert user.refresh().status_code == 200
-        assert [each for each in commands if each[1] != "audit_events"] == [("update", "sessions")]
+        assert [each for each in commands if each[1] != "audit_events"] == [("findAndModify", "sessions")]
 
 
 # used tokens

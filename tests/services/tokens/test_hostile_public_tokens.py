@@ -35,7 +35,7 @@ from tests.support.tokens import (
 )
 
 KEY, NEXT, STRANGE = new_key(), new_key(), new_key()
-CLAIMS = ("iss", "sub", "sid", "aud", "client_id", "iat", "exp", "jti")
+CLAIMS = ("iss", "sub", "sid", "aud", "client_id", "iat", "exp", "jti", "auth_time", "amr")
 NOT_TEXT = [None, True, 5, 1.5, [], ["x"], {}, {"$ne": None}, ""]
 NO_TIMES = [None, True, "", "9999999999", 1.5, -1, 2**33, 2**63, 10**300, [], {}]
 
@@ -249,14 +249,19 @@ def test_a_claim_with_another_value_is_refused(api, database, claims, header, cl
     refused(api, database, f"Bearer {es256(changed(claims, **{claim: value}), header, KEY)}")
 
 
-@pytest.mark.parametrize("claim", ["iat", "exp"])
+@pytest.mark.parametrize("claim", ["iat", "exp", "auth_time"])
 @pytest.mark.parametrize("value", NO_TIMES, ids=repr)
 def test_a_time_must_be_a_whole_number_of_seconds(api, database, claims, header, claim, value):
     refused(api, database, f"Bearer {es256(changed(claims, **{claim: value}), header, KEY)}")
 
 
+@pytest.mark.parametrize("amr", [None, "pwd", {}, 1, [1], [None], [["pwd"]], [""], ["a b"], ["x" * 65]], ids=repr)
+def test_methods_must_be_a_list_of_names(api, database, claims, header, amr):
+    refused(api, database, f"Bearer {es256({**claims, 'amr': amr}, header, KEY)}")
+
+
 @pytest.mark.parametrize(
-    "more", [{"type": "access"}, {"gen": 0}, {"role": "admin"}, {"nbf": 0}, {"auth_time": 1}, {"cnf": {}}], ids=repr
+    "more", [{"type": "access"}, {"gen": 0}, {"role": "admin"}, {"nbf": 0}, {"acr": "1"}, {"cnf": {}}], ids=repr
 )
 def test_a_claim_that_the_service_does_not_issue_is_refused(api, database, claims, header, more):
     refused(api, database, f"Bearer {es256({**claims, **more}, header, KEY)}")

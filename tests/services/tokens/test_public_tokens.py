@@ -5,10 +5,12 @@ import json
 import jwt
 import pytest
 from flask_jwt_extended import get_jwt_identity, jwt_required
+from mongoengine.connection import get_db
 
 from tests.support.api import Api, moved
 from tests.support.applications import services_of
 from tests.support.errors import assert_one_shape
+from tests.support.keys.authenticated import AUTHENTICATED
 from tests.support.keys.files import ORIGIN, new_key, variables
 from tests.support.settings import SECRET
 from tests.support.tokens import b64, claims_of, signature, signed
@@ -37,7 +39,7 @@ def header_of(token):
 def test_without_keys_a_token_is_this_text_and_no_other(services, clock):
     clock.freeze()
     now = int(clock.now().timestamp())
-    token = services.codec.encode_access(sub=USER, sid=SESSION)
+    token = services.codec.encode_access(sub=USER, sid=SESSION, authentication=AUTHENTICATED)
     jti = claims_of(token)["jti"]
     text = (
         f'{{"iss":"auth_service","sub":"{USER}","sid":"{SESSION}","type":"access",'
@@ -63,7 +65,30 @@ def test_a_token_has_the_claims_of_rfc_9068_and_no_others(service, clock):
         "client_id": "notes",
         "iat": now,
         "exp": now + 300,
+        "auth_time": now,
+        "amr": ["pwd"],
     }
+
+
+def test_a_token_says_when_and_how_its_user_last_proved_who_they_are(service, clock):
+    clock.freeze()
+    api, opened = Api(service(KEY)).registered().logged_in(), int(clock.now().timestamp())
+    clock.advance(seconds=100)
+    api.refresh()
+    assert claims_of(api.access_token)["auth_time"] == opened
+    assert api.post("/auth/confirm", json={"password": api.password}).status_code == 200
+    api.refresh()
+    assert claims_of(api.access_token)["auth_time"] == opened + 100
+    get_db().sessions.update_one({}, {"$set": {"amr": ["pwd", "otp", "mfa"]}})
+    api.refresh()
+    assert claims_of(api.access_token)["amr"] == ["pwd", "otp", "mfa"]
+
+
+def test_a_session_of_before_was_opened_by_a_password(service):
+    api = Api(service(KEY)).registered().logged_in()
+    get_db().sessions.update_one({}, {"$unset": {"amr": 1}})
+    api.refresh()
+    assert claims_of(api.access_token)["amr"] == ["pwd"]
 
 
 def test_others_verify_it_with_the_published_keys_alone(service):

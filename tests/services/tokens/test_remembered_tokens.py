@@ -7,6 +7,7 @@ from auth_service.errors import InvalidToken, TokenExpired
 from auth_service.services.tokens import codec as web_tokens
 from auth_service.services.tokens.codec import TokenCodec
 from auth_service.settings.settings import Settings
+from tests.support.keys.authenticated import AUTHENTICATED
 from tests.support.settings import SECRET, environment
 
 OTHER_SECRET = "another-secret-of-the-same-length-0123456789-abcd"
@@ -57,7 +58,7 @@ def test_a_remembered_token_is_refused_when_it_has_expired(user, clock):
 
 def test_a_remembered_token_is_refused_when_it_comes_from_the_future(clock):
     tokens = tokens_of(clock=clock)
-    token = tokens.encode_access(sub=SUB, sid=SID)
+    token = tokens.encode_access(sub=SUB, sid=SID, authentication=AUTHENTICATED)
     tokens.verify_access(token)
     clock.advance(minutes=-1)
     with pytest.raises(InvalidToken):
@@ -67,7 +68,7 @@ def test_a_remembered_token_is_refused_when_it_comes_from_the_future(clock):
 
 def test_refusals_are_not_remembered():
     tokens = tokens_of()
-    forged = tokens_of(OTHER_SECRET).encode_access(sub=SUB, sid=SID)
+    forged = tokens_of(OTHER_SECRET).encode_access(sub=SUB, sid=SID, authentication=AUTHENTICATED)
     for text in (forged, "a.b.c", "x" * 5000) * 2:
         with pytest.raises(InvalidToken):
             tokens.verify_access(text)
@@ -76,7 +77,7 @@ def test_refusals_are_not_remembered():
 
 def test_an_expired_token_stays_expired_whoever_may_still_read_it(clock):
     tokens = tokens_of(clock=clock)
-    token = tokens.encode_access(sub=SUB, sid=SID)
+    token = tokens.encode_access(sub=SUB, sid=SID, authentication=AUTHENTICATED)
     clock.advance(minutes=6)
     assert tokens.verify_access(token, even_expired=True).sid == SID
     with pytest.raises(TokenExpired):
@@ -98,20 +99,20 @@ def test_only_so_many_are_remembered(monkeypatch):
     monkeypatch.setattr(web_tokens, "REMEMBERED", 8)
     tokens = tokens_of()
     for _ in range(40):
-        tokens.verify_access(tokens.encode_access(sub=SUB, sid=SID))
+        tokens.verify_access(tokens.encode_access(sub=SUB, sid=SID, authentication=AUTHENTICATED))
     assert remembered(tokens).currsize == 8
 
 
 def test_applications_share_nothing(app, app_with):
     first, second = (app_with(JWT_SECRET=key).extensions["auth_service"].services for key in (SECRET, OTHER_SECRET))
-    token = first.codec.encode_access(sub=SUB, sid=SID)
+    token = first.codec.encode_access(sub=SUB, sid=SID, authentication=AUTHENTICATED)
     assert first.codec.verify_access(token).sid == SID
     with pytest.raises(InvalidToken):
         second.codec.verify_access(token)
 
 
 def test_a_token_of_the_previous_secret_is_refused_where_that_is_given_up():
-    token = tokens_of(OTHER_SECRET).encode_access(sub=SUB, sid=SID)
+    token = tokens_of(OTHER_SECRET).encode_access(sub=SUB, sid=SID, authentication=AUTHENTICATED)
     assert tokens_of(JWT_SECRET_PREVIOUS=OTHER_SECRET).verify_access(token).sid == SID
     with pytest.raises(InvalidToken):
         tokens_of().verify_access(token)

@@ -19,6 +19,7 @@ from auth_service.clock import SystemClock
 from auth_service.development.mongod import Mongod
 from tests.support.api import Api
 from tests.support.applications import build_app
+from tests.support.keys.authenticated import AUTHENTICATED
 from tests.support.keys.files import new_key, variables
 
 LIMIT = 25  # µs
@@ -61,7 +62,7 @@ def refresh(api):
 def new_token(api):
     codec = api.http.application.extensions["auth_service"].services.codec
     claims = codec.verify_access(api.access_token)
-    api.access_token = codec.encode_access(sub=claims.sub, sid=claims.sid)
+    api.access_token = codec.encode_access(sub=claims.sub, sid=claims.sid, authentication=AUTHENTICATED)
     return timed(api.verify)
 
 
