@@ -9,6 +9,7 @@ TEMPLATE = """\
 APP_ENV=development
 JWT_SECRET={secret}
 DATA_KEY={data_key}
+# The origin that passkeys are made for: with another PORT, change it here too.
 PUBLIC_URL=http://localhost:3020
 ADMIN_EMAIL=admin@example.com
 WEB_CONCURRENCY=1

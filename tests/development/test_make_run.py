@@ -125,6 +125,7 @@ def test_first_run_prints_the_admin_once_and_later_runs_keep_the_data(clone):
         assert (mode(clone / ".env"), mode(clone / "instance")) == (0o600, 0o700)
         assert len(first.processes()) >= 5
         dotenv = (clone / ".env").read_text()
+        assert requests.post(f"{first.url}/auth/passkey/options").status_code == 200
     assert "Traceback" not in first.output
     assert frame(first.output)[0] == f"listening on http://localhost:{first.port}"
     assert frame(first.output)[3] == f"mails http://localhost:{first.port}/dev/mails"
