@@ -70,7 +70,7 @@ class ConfirmationSchema(FactorProofSchema):
     @validates_schema
     def _is_complete(self, data: dict[str, Any], **options: Any) -> None:
         """Whether something that can prove it was sent."""
-        require_one(data, most_of=("code", "recovery_code", "passkey"))
+        require_one(data)
         if "password" not in data and "passkey" not in data:
             raise ValidationError({"password": [fields.Field.default_error_messages["required"]]})
 

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from auth_service.web.schemas.base import InputSchema
-from auth_service.web.schemas.factor import PASSKEY, PUBLIC_KEY, FactorProofSchema, require_one
+from auth_service.web.schemas.factor import MEMBERS, PASSKEY, PUBLIC_KEY, FactorProofSchema, require_one
 from auth_service.web.schemas.message import MessageSchema
 
 
@@ -23,8 +23,8 @@ class SecondStepSchema(FactorProofSchema):
     @validates_schema
     def _is_complete(self, data: dict[str, Any], **options: Any) -> None:
         """Whether exactly one factor was sent."""
-        require_one(data, most_of=("code", "recovery_code", "passkey"))
-        if not data.keys() & {"code", "recovery_code", "passkey"}:
+        require_one(data)
+        if not data.keys() & MEMBERS.keys():
             raise ValidationError({"code": [fields.Field.default_error_messages["required"]]})
 
 

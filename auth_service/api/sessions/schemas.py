@@ -13,8 +13,9 @@ from auth_service.web.schemas.times import Timestamp
 
 
 class OwnSessionSchema(SessionSchema):
-    """An active session, and whether it is the caller's own."""
+    """An active session, and whether it is the caller's own; with `?kind=key`, an API key."""
 
+    name = fields.String(metadata={"description": "What its user calls an API key."})
     current = fields.Function(
         lambda session: session["sessionId"] == principal().session_id, metadata={"type": "boolean"}
     )

@@ -96,7 +96,7 @@ def change_role(user_id: str, role: str) -> dict[str, Any]:
 
 
 @blueprint.post("/<user_id>/suspension", access=Access.ADMIN, takes_body=True)
-@blueprint.arguments(SuspensionSchema)
+@blueprint.arguments(SuspensionSchema, required=False)
 @blueprint.response(200, UserAnswerSchema)
 @blueprint.fails(400, 404, 409, 415)
 def suspend(body: dict[str, Any], user_id: str) -> dict[str, Any]:

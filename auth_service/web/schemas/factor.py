@@ -1,6 +1,6 @@
 """Second factors in JSON: how they are presented and shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -20,6 +20,9 @@ PUBLIC_KEY = {
     "description": "For the browser's `parseCreationOptionsFromJSON()` or `parseRequestOptionsFromJSON()`.",
     "additionalProperties": {},
 }
+
+
+MEMBERS = {"code": "code", "recovery_code": "recoveryCode", "passkey": "passkey"}  # what they are called in JSON
 
 
 class FactorProofSchema(InputSchema):
@@ -46,20 +49,20 @@ def factor_name() -> fields.String:
     return fields.String(required=True, validate=validate.Length(1, LONGEST_NAME), metadata={"example": "Phone"})
 
 
-def require_one(data: Mapping[str, Any], *, most_of: Sequence[str]) -> None:
-    """Return when at most one of these members was sent.
+def require_one(data: Mapping[str, Any]) -> None:
+    """Return when at most one factor was sent.
 
     Raises:
         marshmallow.ValidationError: several were.
     """
-    given = [name for name in most_of if name in data]
+    given = [member for name, member in MEMBERS.items() if name in data]
     if len(given) > 1:
-        raise ValidationError({name: ["Cannot be combined with another factor."] for name in given})
+        raise ValidationError({member: ["Cannot be combined with another factor."] for member in given})
 
 
 def proof_of(data: Mapping[str, Any]) -> Proof | None:
     """The second factor that was sent; `None` where there is none."""
-    named = {name: data[name] for name in ("code", "recovery_code", "passkey") if name in data}
+    named = {name: data[name] for name in MEMBERS if name in data}
     return Proof(**named) if named else None
 
 

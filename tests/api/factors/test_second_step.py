@@ -190,3 +190,12 @@ def test_a_stranger_without_the_password_reaches_no_counter_of_the_factors(holde
         browser.login(password="a wrong guess")
         browser.second_step("no ticket", code="123456")
     assert database.login_delays.count_documents({"_id": {"$regex": "^factor"}}) == 0
+
+
+def test_two_factors_at_once_are_refused_by_the_names_that_they_have_in_json(holder, browser_of):
+    browser = browser_of(holder)
+    proofs = {"code": browser.next_code(), "recoveryCode": holder.recovery_codes[0]}
+    refused = (browser.second_step(browser.ticket(), **proofs), holder.confirm(password=holder.password, **proofs))
+    for response in refused:
+        assert (response.status_code, response.json["code"]) == (400, "invalid_request")
+        assert response.json["errors"].keys() == proofs.keys()
