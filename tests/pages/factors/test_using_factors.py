@@ -2,8 +2,14 @@
 
 import pyotp
 import pytest
+from mongoengine.connection import get_db
+from playwright.sync_api import expect
 
+from tests.support.api import PASSWORD
+from tests.support.applications import services_of
 from tests.support.browser.factors import add_app, add_passkey, begin_to_confirm, begin_to_log_in, is_in, leave
+from tests.support.browser.people import ADMIN
+from tests.support.browser.tabs import EMAIL
 
 pytestmark = pytest.mark.edge
 
@@ -89,3 +95,17 @@ def test_a_confirmation_takes_a_passkey(person, clock):
     person.chosen(True)
     dialog.get_by_role("button", name="Use a passkey").click()
     person.page.locator("main code").wait_for()
+
+
+def test_an_admin_lets_somebody_in_who_has_lost_everything(person, visit, app):
+    add_app(person)
+    user_id = get_db().users.find_one({"email": EMAIL})["_id"]
+    services_of(app).seeding.seed_admin(email=ADMIN, password=PASSWORD)
+    page = visit().logged_in(ADMIN).open(f"/admin/user?id={user_id}").page
+    expect(page.get_by_role("main")).to_contain_text("Second factorsPhone")
+    page.get_by_role("button", name="Remove second factors").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove second factors").click()
+    page.get_by_text("Done", exact=True).wait_for()
+    expect(page.get_by_role("button", name="Remove second factors")).to_have_count(0)
+    person.open("/account").page.get_by_text("The second factors were changed").wait_for()
+    person.log_in(EMAIL)

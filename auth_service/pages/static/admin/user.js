@@ -10,7 +10,8 @@ export default async function user() {
   const path = `/users/${encodeURIComponent(id)}`;
   const { user: shown } = await call(path);
   const made = h("div", { "aria-live": "polite" });
-  const [sessions, keys, events] = await Promise.all([
+  const [{ factors }, sessions, keys, events] = await Promise.all([
+    facts.factors ? call(`${path}/factors`) : { factors: [] },
     sessionsAt(`${path}/sessions`),
     keysAt(`${path}/sessions`),
     eventsAt("/audit", new URLSearchParams({ user: id, limit: 10 }), null, false),
@@ -18,8 +19,14 @@ export default async function user() {
   return [
     card(null,
       h("h2", {}, shown.email),
-      facts_of(["role", t(`role.${shown.role}`)], ["since", time(shown.createdAt)], shown.suspendedAt && ["users.suspendedSince", time(shown.suspendedAt)], ["user.id", h("code", {}, shown._id)]),
-      h("p", { class: "actions" }, actions(shown, path, made)),
+      facts_of(
+        ["role", t(`role.${shown.role}`)],
+        ["since", time(shown.createdAt)],
+        shown.suspendedAt && ["users.suspendedSince", time(shown.suspendedAt)],
+        factors.length > 0 && ["view.factors", factors.map((each) => each.name).join(", ")],
+        ["user.id", h("code", {}, shown._id)],
+      ),
+      h("p", { class: "actions" }, actions(shown, path, made, factors.length > 0)),
       made,
     ),
     card("user.sessions", sessions, h("p", {}, button("user.endAll", () => endAll(path), "danger"))),
@@ -42,7 +49,7 @@ const sessionsAt = (path) =>
     "user.noSessions",
   );
 
-function actions(shown, path, made) {
+function actions(shown, path, made, hasFactors) {
   const other = shown.role === "admin" ? "user" : "admin";
   return [
     button(`user.make.${other}`, () =>
@@ -55,6 +62,10 @@ function actions(shown, path, made) {
     facts.mail &&
       button("user.reset", () =>
         change({ title: "user.reset", text: t("user.reset.text", shown), work: () => call(`${path}/password-reset`, { method: "POST" }) }),
+      ),
+    hasFactors &&
+      button("user.factors", () =>
+        change({ title: "user.factors", text: t("user.factors.text", shown), kind: "danger", work: () => call(`${path}/factors`, { method: "DELETE" }) }),
       ),
     shown.suspendedAt
       ? button("user.restore", () => change({ title: "user.restore", text: t("user.restore.text", shown), work: () => call(`${path}/suspension`, { method: "DELETE" }) }))
