@@ -1,6 +1,6 @@
 """`make screenshots`: pictures of all views of the pages, in each language, scheme and width, in a folder to look at.
 
-With a file's name it takes the one picture of the README instead.
+With the name of a folder it takes the two pictures of the documentation instead, into that.
 """
 
 import sys
@@ -33,7 +33,7 @@ def main(arguments):
         with Site(app, port=port) as site, sync_playwright() as playwright:
             browser = launch(playwright)
             if arguments:
-                _for_the_readme(browser, site, Path(arguments[0]))
+                _for_the_documentation(browser, site, Path(arguments[0]))
             else:
                 _all(browser, site, user_id)
             browser.close()
@@ -74,12 +74,12 @@ def _all(browser, site, user_id):
     print(FOLDER)
 
 
-def _for_the_readme(browser, site, file):
-    context = browser.new_context(locale="en", viewport={"width": 900, "height": 640})
-    visitor = Visitor(context, site)
-    visitor.open("/account/sessions").log_in(ADA, PASSWORD)
-    visitor.page.screenshot(path=file)
-    context.close()
+def _for_the_documentation(browser, site, folder):
+    for email, view, name in ((ADA, "account/sessions", "pages"), (ADMIN, "admin/figures", "admin")):
+        context = browser.new_context(locale="en", viewport={"width": 900, "height": 640})
+        visitor = Visitor(context, site).open(f"/{view}").log_in(email, PASSWORD)
+        visitor.page.screenshot(path=folder / f"{name}.png")
+        context.close()
 
 
 if __name__ == "__main__":
