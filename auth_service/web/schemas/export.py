@@ -29,6 +29,7 @@ class ExportedAccountSchema(_Sparse, UserSchema):
 
     lastLoginAt = Timestamp()
     passwordChangedAt = Timestamp()
+    emailVerifiedAt = Timestamp()
     seenDevices = fields.List(fields.String())
     seenCountries = fields.List(fields.String())
 
@@ -109,6 +110,7 @@ SESSION = _object(
     **_times("createdAt", "lastSeenAt", "expiresAt", "endedAt", "keptUntil"),
     kind={"const": KEY},
     unusual=TEXTS,
+    amr=TEXTS,
     coordinates={"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
 )
 EVENT = _object(
@@ -126,7 +128,7 @@ FACTOR = _object(
 ACCOUNT = _object(
     "_id email role createdAt updatedAt",
     **_texts("_id", "email", "role"),
-    **_times("createdAt", "updatedAt", "suspendedAt", "lastLoginAt", "passwordChangedAt"),
+    **_times("createdAt", "updatedAt", "suspendedAt", "lastLoginAt", "passwordChangedAt", "emailVerifiedAt"),
     seenDevices=TEXTS,
     seenCountries=TEXTS,
 )

@@ -42,6 +42,16 @@ def test_it_is_a_file_that_conforms_to_its_schema(user, admin, schema, another, 
     assert response.json["$schema"] == "/profile/export/schema"
 
 
+def test_what_a_protected_account_has_conforms_too(holder, schema, database, clock):
+    database.users.update_one({}, {"$set": {"emailVerifiedAt": clock.now()}})
+    data = exported(holder)
+    jsonschema.validate(data, schema, jsonschema.Draft202012Validator)
+    assert [each["kind"] for each in data["factors"]] == ["totp"]
+    assert ["pwd", "otp", "mfa"] in [each.get("amr") for each in data["sessions"]]
+    assert data["account"]["emailVerifiedAt"]
+    assert holder.secret not in json.dumps(data)
+
+
 def test_the_schema_refuses_what_is_not_in_it(user, schema):
     data = exported(user)
     data["account"]["password"] = "x"
