@@ -1,12 +1,11 @@
-// Keeps a page logged in at auth_service: auth-client.d.ts says how it is used, docs/pages.md why it works.
+// How it is used: auth-client.d.ts; why it works: docs/pages.md.
 
-// Milliseconds.
-const MARGIN = 10_000; // a token is renewed so long before it expires
-const CALL = 8_000; // the longest that a call holds the lock
-const PATIENCE = 10_000; // the longest wait for it
-const SPREAD = 50; // it is kept so much longer: other tabs hear of new tokens first
+const MARGIN = 10_000; // ms before its end a token is renewed
+const CALL = 8_000; // ms a call holds the lock
+const PATIENCE = 10_000; // ms it is waited for
+const SPREAD = 50; // ms other tabs have to hear of new tokens
 const EXPIRED = ["token_expired", "invalid_token"];
-const SETS_COOKIE = /^\/(auth|profile)\//; // POSTs there may answer with new tokens
+const SETS_COOKIE = /^\/(auth|profile)\//; // POSTs with new tokens
 
 class Failure extends Error {
   constructor(code, more) {
@@ -23,10 +22,10 @@ export class AuthClient extends EventTarget {
   #channel;
   #token = null;
   #claims = {};
-  #until = 0; // by performance.now(): the clock of a device may be wrong
+  #until = 0; // not by the device's clock
   #pending = null;
   #refusal = null;
-  #held = Promise.resolve(); // until the lock is free: nothing of the page runs inside
+  #held = Promise.resolve(); // nothing of the page runs before it
 
   constructor({ base = "" } = {}) {
     super();
@@ -41,7 +40,7 @@ export class AuthClient extends EventTarget {
 
   async token() {
     if (this.#good) return this.#token;
-    if (performance.now() < this.#refusal?.until) throw this.#refusal.error;
+    if (now() < this.#refusal?.until) throw this.#refusal.error;
     this.#pending ??= this.#alone(async () => this.#good || this.#refresh()).finally(() => (this.#pending = null));
     await this.#pending;
     return this.#token ?? this.token();
@@ -60,7 +59,7 @@ export class AuthClient extends EventTarget {
       const { code } = await bodyOf(answer);
       if (code === "fresh_authentication_required") return answer;
       if (!this.#token) throw new SignedOut(code);
-      const replaced = token !== this.#token; // by another login: the refusal is not about that
+      const replaced = token !== this.#token; // by another login
       if (again || !(replaced || EXPIRED.includes(code))) throw replaced ? new SignedOut(code) : this.#end(code);
       if (!replaced) this.#until = 0;
     }
@@ -92,10 +91,10 @@ export class AuthClient extends EventTarget {
   }
 
   get #good() {
-    return performance.now() < this.#until;
+    return now() < this.#until;
   }
 
-  // A path such as `//elsewhere.example` would take the token there.
+  // `//elsewhere.example` is no path.
   #url(path) {
     const url = new URL(this.#base + path, location.origin);
     if (url.origin !== new URL(this.#base, location.origin).origin) throw new TypeError(`not a path: ${path}`);
@@ -110,7 +109,7 @@ export class AuthClient extends EventTarget {
     });
   }
 
-  // One call in one tab at a time. A lock that is not to be had is done without: the service settles what then races.
+  // In one tab at a time, or without the lock: the service settles races.
   async #alone(work) {
     let running;
     const run = () => (running = work()).catch(() => {}).then(() => pause(SPREAD));
@@ -121,32 +120,31 @@ export class AuthClient extends EventTarget {
 
   async #refresh() {
     for (let attempt = 1; ; attempt++) {
-      const start = performance.now();
-      // `keepalive`: the browser takes the cookie even if the page is left meanwhile.
+      const start = now();
       const more = { keepalive: true, signal: AbortSignal.timeout(CALL) };
       const answer = await this.#post("/auth/refresh", null, more);
       const body = await bodyOf(answer);
       if (body.accessToken) return this.#share(body.accessToken, start);
       if (answer.status !== 401) {
         const error = await unavailable(answer);
-        this.#refusal = { error, until: performance.now() + error.retryAfter * 1000 };
+        this.#refusal = { error, until: now() + error.retryAfter * 1000 };
         throw error;
       }
       if (body.code === "refresh_superseded" && attempt < 4) await pause(200 * attempt + 300 * Math.random());
       else if (!this.#good) throw this.#end(body.code);
-      if (this.#good) return; // another tab was faster
+      if (this.#good) return; // by another tab
     }
   }
 
   async #adopt(answer) {
     const { accessToken } = await bodyOf(answer);
-    if (accessToken) this.#share(accessToken, performance.now());
+    if (accessToken) this.#share(accessToken, now());
     return answer;
   }
 
   #share(token, start) {
     const { iat, exp } = claimsOf(token);
-    const left = start + (exp - iat - 1) * 1000 - performance.now(); // both are whole seconds, rounded down
+    const left = start + (exp - iat - 1) * 1000 - now(); // in whole seconds, rounded down
     this.#refusal = null;
     this.#keep(token, left);
     this.#channel.postMessage({ token, left });
@@ -156,7 +154,7 @@ export class AuthClient extends EventTarget {
     const { sub } = this.#claims;
     this.#token = token;
     this.#claims = claimsOf(token);
-    this.#until = performance.now() + left - Math.min(MARGIN, left / 5);
+    this.#until = now() + left - Math.min(MARGIN, left / 5);
     if (this.#claims.sub !== sub) this.#tell("signedin", this.#claims.sub);
   }
 
@@ -178,7 +176,8 @@ export class AuthClient extends EventTarget {
   }
 }
 
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const now = () => performance.now();
+const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 const bodyOf = (answer) => answer.clone().json().catch(() => ({})); // a proxy may answer in HTML
 const waitOf = (answer) => Number(answer.headers.get("Retry-After")) || undefined;
 const unavailable = async (answer) =>
