@@ -19,8 +19,8 @@ class SecuritySummary(TypedDict):
     """How an account is protected; the members have the names that they have in JSON.
 
     `pendingEmail` is there while a change of the address waits for its code, `freshUntil` is of the session that asks.
-    `sessions`, those of them that are `unusual`, and API `keys` are counts of active ones among
-    the last 250 that were opened; `factors` are the kinds of second factors.
+    `sessions`, those of them that are `unusual`, and API `keys` are counts of active ones among the last 250 that were
+    opened; `factors` are the kinds of second factors.
     """
 
     emailVerified: bool

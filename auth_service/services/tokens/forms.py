@@ -111,15 +111,19 @@ def claims_in(payload: Mapping[str, Any], names: set[str]) -> Claims:
     )
 
 
-def is_time(value: Any) -> bool:
-    """Whether this is a time in whole seconds since 1970."""
-    return type(value) is int and 0 <= value < LATEST
+def is_number(value: Any, *, below: int) -> bool:
+    """Whether this is a whole number from 0 on: true is none, though Python counts with it."""
+    return type(value) is int and 0 <= value < below
+
+
+def is_text(value: Any, form: re.Pattern[str]) -> bool:
+    """Whether this is a text of the form."""
+    return isinstance(value, str) and form.fullmatch(value) is not None
 
 
 def _well_formed(claims: Mapping[str, Any]) -> bool:
     """Whether `sub` is a user's id, `sid` and `jti` are names, the times are whole seconds, and `gen` is in range."""
     forms = {"sub": USER_ID, "sid": NAME, "jti": NAME}
     limits = {"iat": LATEST, "exp": LATEST, GENERATION: MOST_GENERATIONS}
-    numbers = [(claims.get(name, 0), limit) for name, limit in limits.items()]
-    texts = all(isinstance(claims[name], str) and form.fullmatch(claims[name]) for name, form in forms.items())
-    return texts and all(type(number) is int and 0 <= number < limit for number, limit in numbers)
+    texts = all(is_text(claims[name], form) for name, form in forms.items())
+    return texts and all(is_number(claims.get(name, 0), below=limit) for name, limit in limits.items())

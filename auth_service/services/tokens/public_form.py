@@ -11,20 +11,21 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from auth_service.errors import InvalidToken
 from auth_service.services.tokens.claims import Authentication, Claims
 from auth_service.services.tokens.forms import (
+    LATEST,
     NAME,
     START,
     UNREADABLE,
     claims_in,
     header_of,
-    is_time,
+    is_number,
+    is_text,
     require_text,
     signed_payload,
 )
 from auth_service.services.tokens.signing_keys import ALGORITHM, SigningKeys
 
 TYPE = "at+jwt"  # RFC 9068 section 2.1
-CLAIMS = ("iss", "sub", "sid", "aud", "client_id", "iat", "exp", "jti")
-AUTHENTICATION = ("auth_time", "amr")  # what is for others: here the session says it
+CLAIMS = ("iss", "sub", "sid", "aud", "client_id", "iat", "exp", "jti", "auth_time", "amr")
 TEXT = re.compile(START + r"[A-Za-z0-9_-]{85}[AQgw]")  # 64 bytes
 
 
@@ -62,14 +63,14 @@ class PublicForm:
     def decode(self, token: str) -> Claims:
         """As `Form.decode`. The key and the algorithm are settled before a signature is looked at (RFC 8725, 3.1)."""
         require_text(TEXT, token)
-        key, names = self.key_of(token), {*CLAIMS, *AUTHENTICATION}
+        key, names = self.key_of(token), {*CLAIMS}
         try:
             payload = signed_payload(token, key, ALGORITHM, self.issuer, names, self.audience)
         except UNREADABLE:
             raise InvalidToken from None
         if payload["aud"] != self.audience or payload["client_id"] != self.client_id:
             raise InvalidToken
-        if not is_time(payload["auth_time"]) or not _are_methods(payload["amr"]):
+        if not is_number(payload["auth_time"], below=LATEST) or not _are_methods(payload["amr"]):
             raise InvalidToken
         return claims_in(payload, names)
 
@@ -88,4 +89,4 @@ class PublicForm:
 
 def _are_methods(value: Any) -> bool:
     """Whether this is a list of names of methods."""
-    return isinstance(value, list) and all(isinstance(each, str) and NAME.fullmatch(each) for each in value)
+    return isinstance(value, list) and all(is_text(each, NAME) for each in value)

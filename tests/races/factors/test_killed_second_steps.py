@@ -13,40 +13,32 @@ import requests
 from pymongo import MongoClient
 
 from auth_service.development.mongod import Mongod
-from tests.support.api import PASSWORD
 from tests.support.factors.apps import KEY
+from tests.support.remote import Remote
 from tests.support.server import Server, answers, wait_until
 
 KILLS, LONGEST = 20, 0.06  # LONGEST in seconds: about what a second step takes
 SOON = 2  # seconds; what a killed worker has begun is over then
 
 
-class Person:
+class Person(Remote):
     """Somebody with an app, at a service on a port."""
 
     def __init__(self, url, number):
-        self.url, self.email = url, f"person{number}@example.com"
-        self.post("/auth/register", **self._credentials)
-        token = self.post("/auth/login", **self._credentials).json()["accessToken"]
-        app = self.post("/profile/factors/totp", token, name="Phone").json()
+        super().__init__(url, f"person{number}@example.com")
+        self.register()
+        self.logged_in()
+        app = self.post("/profile/factors/totp", json={"name": "Phone"}).json()
         self.app = pyotp.TOTP(app["secret"])
         code = self.app.at(time.time(), counter_offset=-1)
-        confirmed = self.post(f"/profile/factors/totp/{app['factorId']}/confirm", token, code=code)
+        confirmed = self.post(f"/profile/factors/totp/{app['factorId']}/confirm", json={"code": code})
         assert confirmed.status_code == 200, confirmed.text
 
-    @property
-    def _credentials(self):
-        return {"email": self.email, "password": PASSWORD}
-
-    def post(self, path, token=None, **body):
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return requests.post(self.url + path, json=body, headers=headers, timeout=10)
-
     def ticket(self):
-        return self.post("/auth/login", **self._credentials).json()["ticket"]
+        return self.login().json()["ticket"]
 
     def second_step(self, ticket, code):
-        return self.post("/auth/login/factor", ticket=ticket, code=code)
+        return self.post("/auth/login/factor", json={"ticket": ticket, "code": code})
 
 
 @pytest.fixture(scope="module")
