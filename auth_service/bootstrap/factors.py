@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from auth_service.bootstrap.core import Core
 from auth_service.services.credentials.challenges import Challenges
 from auth_service.services.credentials.sealing import seal_by
+from auth_service.services.factors.app_enrolment import AppEnrolment
 from auth_service.services.factors.changes import FactorChanges
 from auth_service.services.factors.enrolment import Enrolment
 from auth_service.services.factors.keeping import FactorKeeping
+from auth_service.services.factors.passkey_enrolment import PasskeyEnrolment
 from auth_service.services.factors.requirement import Requirement
 from auth_service.services.factors.verification import FactorVerification
 from auth_service.services.protection.factor_tries import FactorTries
@@ -27,7 +29,8 @@ class Factors:
     tries: FactorTries
     party: "RelyingParty | None"
     verification: FactorVerification
-    enrolment: Enrolment
+    app_enrolment: AppEnrolment
+    passkey_enrolment: PasskeyEnrolment
     keeping: FactorKeeping
 
 
@@ -39,27 +42,24 @@ def build_factors(settings: Settings, core: Core) -> Factors:
     party, passkeys = _passkeys(settings, core)
     changes = FactorChanges(clock=clock, ending=core.sessions.ending, audit=audit)
     verification = FactorVerification(clock=clock, seal=seal, passkeys=passkeys, notices=notices, audit=audit)
+    enrolment = Enrolment(
+        clock=clock, changes=changes, access=access, rotation=core.tokens.rotation, notices=notices, audit=audit
+    )
     return Factors(
         requirement=requirement,
         tries=tries,
         party=party,
         verification=verification,
-        enrolment=Enrolment(
+        app_enrolment=AppEnrolment(
             clock=clock,
             issuer=settings.service.name,
             seal=seal,
-            party=party,
-            passkeys=passkeys,
+            enrolment=enrolment,
             verification=verification,
-            changes=changes,
-            access=access,
-            rotation=core.tokens.rotation,
-            notices=notices,
             audit=audit,
         ),
-        keeping=FactorKeeping(
-            requirement=requirement, changes=changes, access=access, tries=tries, notices=notices, audit=audit
-        ),
+        passkey_enrolment=PasskeyEnrolment(party=party, passkeys=passkeys, enrolment=enrolment),
+        keeping=FactorKeeping(requirement=requirement, changes=changes, access=access, notices=notices, audit=audit),
     )
 
 

@@ -38,8 +38,9 @@ from auth_service.services.accounts.suspension import Suspension
 from auth_service.services.accounts.verified_registration import VerifiedRegistration
 from auth_service.services.audit.refusals import Refusals
 from auth_service.services.audit.trail import Audit
-from auth_service.services.factors.enrolment import Enrolment
+from auth_service.services.factors.app_enrolment import AppEnrolment
 from auth_service.services.factors.keeping import FactorKeeping
+from auth_service.services.factors.passkey_enrolment import PasskeyEnrolment
 from auth_service.services.factors.requirement import Requirement
 from auth_service.services.imports.tokens import ImportedTokens
 from auth_service.services.login.confirmation import Confirmation
@@ -86,7 +87,8 @@ class Services:
     confirmation: Confirmation
     signing_keys: SigningKeys | None
     requirement: Requirement
-    enrolment: Enrolment
+    app_enrolment: AppEnrolment
+    passkey_enrolment: PasskeyEnrolment
     factor_keeping: FactorKeeping
     codec: TokenCodec
     rotation: Rotation
@@ -126,7 +128,8 @@ def build_services(settings: Settings, *, clock: Clock | None = None) -> Service
         refusals=core.refusals,
         signing_keys=core.tokens.keys,
         requirement=factors.requirement,
-        enrolment=factors.enrolment,
+        app_enrolment=factors.app_enrolment,
+        passkey_enrolment=factors.passkey_enrolment,
         factor_keeping=factors.keeping,
         codec=core.tokens.codec,
         rotation=core.tokens.rotation,

@@ -10,7 +10,6 @@ from typing import Any
 from auth_service.database.faults import OwnFault
 from auth_service.documents.audit_event import AuditEvent
 from auth_service.documents.code import Code
-from auth_service.documents.factor import Factor
 from auth_service.documents.guard import ADMINS, Guard
 from auth_service.documents.login_delay import LoginDelay
 from auth_service.documents.mail import Mail
@@ -21,7 +20,7 @@ from auth_service.documents.user import User
 
 log = logging.getLogger(__name__)
 
-DOCUMENTS = (User, Session, Factor, UsedChallenge, Code, Mail, AuditEvent, LoginDelay, RateLimitCounter)
+DOCUMENTS = (User, Session, UsedChallenge, Code, Mail, AuditEvent, LoginDelay, RateLimitCounter)
 SMALL = 10_000  # documents: an index of as many is made well within the time limit of a command
 MISSING = "run `.venv/bin/python -m auth_service ensure-indexes`: too large for a worker to index are {collections}"
 

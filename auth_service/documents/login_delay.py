@@ -1,17 +1,13 @@
 """Counters of failed logins, and until when further logins are refused."""
 
-from mongoengine import DateTimeField, DictField, Document, IntField, StringField
+from mongoengine import DateTimeField, Document, IntField, StringField
 
 
 class LoginDelay(Document):
-    """A counter for `key`: an account, an account from one address, or one of its known devices, or its second factors.
-
-    Of second factors `tries` counts those of each ticket, by its id.
-    """
+    """A counter for `key`: an account, an account from one address, or one of its known devices."""
 
     key = StringField(primary_key=True)
     failures = IntField(required=True)
-    tries = DictField(default=None)
     until = DateTimeField(required=True)
     purge_at = DateTimeField(db_field="purgeAt", required=True)
 

@@ -25,11 +25,60 @@ class SuspensionRecord(TypedDict):
     reason: NotRequired[str]
 
 
-class SecondFactorRecord(TypedDict):
-    """The kinds of factors that an account has, and since when it has one: a copy, so that a login reads no more."""
+class FactorRecord(TypedDict):
+    """A second factor; see `documents.factor.Factor`."""
 
-    methods: list[str]
+    _id: ObjectId
+    kind: str
+    name: str
+    createdAt: datetime
+    pendingUntil: NotRequired[datetime]
+    lastUsedAt: NotRequired[datetime]
+    sealed: NotRequired[bytes]
+    sealedBy: NotRequired[str]
+    lastStep: NotRequired[int]
+    credentialId: NotRequired[bytes]
+    publicKey: NotRequired[bytes]
+    signCount: NotRequired[int]
+    host: NotRequired[str]
+    transports: NotRequired[list[str]]
+    backupEligible: NotRequired[bool]
+    backedUp: NotRequired[bool]
+    suspectAt: NotRequired[datetime]
+
+
+class RecoveryCodeRecord(TypedDict):
+    """A recovery code: the SHA-256 of its text, in hexadecimal, and when it was used."""
+
+    hash: str
+    usedAt: NotRequired[datetime]
+
+
+class TicketRecord(TypedDict):
+    """How often a ticket of a login was tried, by its id, until it expires."""
+
+    id: str
+    tries: int
+    expiresAt: datetime
+
+
+class TriesRecord(TypedDict):
+    """Wrong codes in a row, when the last one was, until when further ones are refused; tries of `tickets`."""
+
+    failures: NotRequired[int]
+    failedAt: NotRequired[datetime]
+    until: NotRequired[datetime]
+    tickets: NotRequired[list[TicketRecord]]
+
+
+class SecondFactorRecord(TypedDict):
+    """The second factors of an account; see `documents.factor.SecondFactor`."""
+
     since: datetime
+    totp: NotRequired[list[FactorRecord]]
+    passkey: NotRequired[list[FactorRecord]]
+    recoveryCodes: list[RecoveryCodeRecord]
+    tries: NotRequired[TriesRecord]
 
 
 class UserRecord(TypedDict):
@@ -51,6 +100,7 @@ class UserRecord(TypedDict):
     lastPlace: NotRequired[LastPlace]
     suspended: NotRequired[SuspensionRecord]
     secondFactor: NotRequired[SecondFactorRecord]
+    pendingApp: NotRequired[FactorRecord]
 
 
 class SessionRecord(TypedDict):
@@ -90,31 +140,9 @@ class SessionRecord(TypedDict):
     keyHash: NotRequired[str]
     authenticatedAt: NotRequired[datetime]
     amr: NotRequired[list[str]]
+    tries: NotRequired[TriesRecord]
     forbiddenAt: NotRequired[datetime]
     purgeAt: datetime
-
-
-class FactorRecord(TypedDict):
-    """A second factor; see `documents.factor.Factor`."""
-
-    _id: ObjectId
-    userId: ObjectId
-    kind: str
-    name: str
-    createdAt: datetime
-    pendingUntil: NotRequired[datetime]
-    lastUsedAt: NotRequired[datetime]
-    sealed: NotRequired[bytes]
-    sealedBy: NotRequired[str]
-    lastStep: NotRequired[int]
-    credentialId: NotRequired[bytes]
-    publicKey: NotRequired[bytes]
-    signCount: NotRequired[int]
-    host: NotRequired[str]
-    transports: NotRequired[list[str]]
-    backupEligible: NotRequired[bool]
-    backedUp: NotRequired[bool]
-    suspectAt: NotRequired[datetime]
 
 
 class CodeRecord(TypedDict):

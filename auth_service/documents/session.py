@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from bson import ObjectId
-from mongoengine import DateTimeField, Document, FloatField, IntField, ListField, ObjectIdField, StringField
+from mongoengine import DateTimeField, DictField, Document, FloatField, IntField, ListField, ObjectIdField, StringField
 
 SESSIONS = "sessions"  # the collection
 KEY = "key"  # the kind of an API key; a login's session has none
@@ -39,6 +39,7 @@ class Session(Document):
     An API key is a session of the kind `key`: it has a name, and the SHA-256 of its secret instead of a refresh token.
     `authenticated_at` is when its user last confirmed who they are; absent while nobody did since the login.
     `amr` is how its user proved who they are (RFC 8176), with `mfa` where it was by two factors.
+    `tries` counts the codes of second factors that were typed in to confirm who uses it.
     `forbidden_at` is when the audit trail last got a refusal of this session.
     When the session ends, `truncated_ip` replaces `ip`, and the `coordinates`, latitude and longitude, are removed.
     """
@@ -76,6 +77,7 @@ class Session(Document):
     key_hash = StringField(db_field="keyHash")
     authenticated_at = DateTimeField(db_field="authenticatedAt")
     amr = ListField(StringField(), default=None)
+    tries = DictField(default=None)
     forbidden_at = DateTimeField(db_field="forbiddenAt")
     purge_at = DateTimeField(db_field="purgeAt", required=True)
 

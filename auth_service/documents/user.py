@@ -1,10 +1,21 @@
 """The accounts that can log in."""
 
-from mongoengine import DateTimeField, DictField, Document, IntField, ListField, StringField
+from mongoengine import (
+    DateTimeField,
+    DictField,
+    Document,
+    EmbeddedDocumentField,
+    IntField,
+    ListField,
+    StringField,
+)
+
+from auth_service.documents.factor import Factor, SecondFactor
 
 USERS = "users"  # the collection
 USER, ADMIN = "user", "admin"
 ROLES = (USER, ADMIN)
+PASSKEY_ID, SEALED_BY = "secondFactor.passkey.credentialId", "secondFactor.totp.sealedBy"
 
 
 class User(Document):
@@ -14,7 +25,7 @@ class User(Document):
     `writes` counts the transactions that wrote the account and must not run side by side.
     `email_verified_at` is when its user proved to receive mail at the address; absent while they have not.
     `seen_devices`, `seen_countries` and `last_place` record the devices, countries and place of earlier logins.
-    `second_factor` is a copy of what the account has in `factors`: `methods`, and `since` when.
+    `pending_app` is an authenticator app that waits for its first code.
     `suspended` is there while nobody can use the account: `at`, `by`, the admin's id, and a `reason` for admins.
     """
 
@@ -32,7 +43,8 @@ class User(Document):
     seen_countries = ListField(StringField(), db_field="seenCountries")
     last_place = DictField(db_field="lastPlace", default=None)
     suspended = DictField(default=None)
-    second_factor = DictField(db_field="secondFactor", default=None)
+    second_factor = EmbeddedDocumentField(SecondFactor, db_field="secondFactor")
+    pending_app = EmbeddedDocumentField(Factor, db_field="pendingApp")
 
     meta = {
         "collection": USERS,
@@ -47,5 +59,11 @@ class User(Document):
                 "fields": ["-created_at", "-id", "suspended.at"],
                 "partialFilterExpression": {"suspended.at": {"$exists": True}},
             },
+            {
+                "fields": ["second_factor.passkey.credential_id"],
+                "unique": True,
+                "partialFilterExpression": {PASSKEY_ID: {"$exists": True}},
+            },
+            {"fields": ["second_factor.totp.sealed_by"], "partialFilterExpression": {SEALED_BY: {"$exists": True}}},
         ],
     }

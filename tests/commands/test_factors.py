@@ -17,6 +17,10 @@ def run(app, *arguments):
     return app.test_cli_runner().invoke(args=list(arguments))
 
 
+def app_of(user, database):
+    return database.users.find_one({"email": user.email})["secondFactor"]["totp"][0]
+
+
 @pytest.fixture
 def rotated(app_with, app):
     """The application after its key was replaced."""
@@ -69,18 +73,17 @@ def test_reseal_goes_on_where_it_was_stopped(factor_app, rotated, database, memb
     for number in range(20):
         user = type(member)(factor_app, member.clock).called(f"u{number}@example.com").registered().logged_in()
         user.enrol()
-    moved = database.factors.find().limit(7)
-    for factor in moved:
-        resealing._reseal(factor, seal(OTHER_KEY, KEY))
+    for user in database.users.find({"secondFactor": {"$exists": True}}).limit(7):
+        resealing._reseal(user, user["secondFactor"]["totp"][0], seal(OTHER_KEY, KEY))
     assert run(rotated, "factors", "reseal").stdout == "13 secrets are sealed by DATA_KEY now\n"
 
 
 def test_reseal_leaves_what_does_not_open_as_it_is(factor_app, rotated, holder, database):
-    database.factors.update_one({}, {"$set": {"sealed": b"x" * 48}})
+    database.users.update_one({"email": holder.email}, {"$set": {"secondFactor.totp.0.sealed": b"x" * 48}})
     refused = run(rotated, "factors", "reseal")
     assert refused.exit_code == 1
     assert "1 secrets do not open" in refused.stderr
-    assert database.factors.find_one()["sealed"] == b"x" * 48
+    assert app_of(holder, database)["sealed"] == b"x" * 48
 
 
 def test_reseal_needs_a_key(app):

@@ -9,7 +9,7 @@ from tests.support import shell
 from tests.support.express.service import SECRET
 from tests.support.server import Server
 
-NAMES = ["0001_indexes", "0002_admin_guard", "0003_people", "0004_mail", "0005_factors"]
+NAMES = ["0001_indexes", "0002_admin_guard", "0003_people", "0004_mail", "0005_factors", "0006_factors_of_accounts"]
 
 
 @pytest.fixture

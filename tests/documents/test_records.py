@@ -3,8 +3,8 @@
 import pytest
 
 from auth_service.documents.audit_event import AuditEvent
-from auth_service.documents.factor import Factor
-from auth_service.documents.records import AuditEventRecord, FactorRecord, SessionRecord, UserRecord
+from auth_service.documents.factor import Factor, SecondFactor
+from auth_service.documents.records import AuditEventRecord, FactorRecord, SecondFactorRecord, SessionRecord, UserRecord
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 
@@ -13,6 +13,7 @@ PAIRS = [
     (Session, SessionRecord),
     (AuditEvent, AuditEventRecord),
     (Factor, FactorRecord),
+    (SecondFactor, SecondFactorRecord),
 ]
 
 
@@ -27,7 +28,8 @@ def test_a_record_has_the_keys_of_its_document(document, record):
 
 @pytest.mark.parametrize(("document", "record"), PAIRS)
 def test_a_record_requires_what_its_document_requires(document, record):
-    assert record.__required_keys__ == {field.db_field for field in fields_of(document) if field.required} | {"_id"}
+    required = {field.db_field for field in fields_of(document) if field.required or field.db_field == "_id"}
+    assert record.__required_keys__ == required
 
 
 def test_what_the_service_stores_is_valid_as_a_document(user, database):

@@ -23,7 +23,7 @@ ACCESS = {
     "POST /auth/login": Access("all", reads_cookie=True, limits=("login", "login_account")),
     "POST /auth/confirm/options": Access("user", keys=False, owing=True, feature="passkeys"),
     "POST /auth/login/options": Access("all", feature="passkeys"),
-    "POST /auth/login/factor": Access("all", reads_cookie=True, limits=("login",), feature="second factors"),
+    "POST /auth/login/factor": Access("all", reads_cookie=True, feature="second factors"),
     "POST /auth/passkey": Access("all", reads_cookie=True, limits=("login",), feature="passkeys"),
     "POST /auth/passkey/options": Access("all", needs_database=False, feature="passkeys"),
     "POST /auth/logout": Access("all", reads_cookie=True),

@@ -46,7 +46,7 @@ def read_own() -> dict[str, Any]:
 @blueprint.fails(400, 403, 404, 409, 415)
 def begin_app(body: dict[str, Any]) -> dict[str, Any]:
     """Make the secret of an authenticator app; it is a factor once its first code is confirmed."""
-    app = services().enrolment.begin_app(principal=principal(), name=body["name"])
+    app = services().app_enrolment.begin(principal=principal(), name=body["name"])
     secrets = {"secret": app.secret, "uri": app.uri, "qr": app.qr}
     return {"message": "Confirm a code of the app", "factorId": str(app.factor_id), **secrets}
 
@@ -57,7 +57,7 @@ def begin_app(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.fails(400, 403, 404, 409, 415)
 def confirm_app(body: dict[str, Any], factor_id: str) -> Response:
     """Make the app a factor by its first code: all other sessions end, and this one gets new tokens."""
-    return _enrolled(services().enrolment.confirm_app(principal=principal(), factor_id=factor_id, code=body["code"]))
+    return _enrolled(services().app_enrolment.confirm(principal=principal(), factor_id=factor_id, code=body["code"]))
 
 
 @blueprint.post("/profile/factors/passkeys/options", **PASSKEYS, **ENROLS)
@@ -65,7 +65,7 @@ def confirm_app(body: dict[str, Any], factor_id: str) -> Response:
 @blueprint.fails(403, 404, 409)
 def creation_options() -> dict[str, Any]:
     """What the browser needs to make a passkey."""
-    return {"message": "Make a passkey", "publicKey": services().enrolment.passkey_options(principal=principal())}
+    return {"message": "Make a passkey", "publicKey": services().passkey_enrolment.options(principal=principal())}
 
 
 @blueprint.post("/profile/factors/passkeys", **PASSKEYS, **ENROLS, takes_body=True)
@@ -74,7 +74,7 @@ def creation_options() -> dict[str, Any]:
 @blueprint.fails(400, 403, 404, 409, 415)
 def add_passkey(body: dict[str, Any]) -> Response:
     """Make the passkey a factor: all other sessions end, and this one gets new tokens."""
-    enrol = partial(services().enrolment.add_passkey, principal=principal())
+    enrol = partial(services().passkey_enrolment.add, principal=principal())
     response = _enrolled(enrol(name=body["name"], answer=body["passkey"]))
     response.status_code = 201
     return response

@@ -37,7 +37,6 @@ def second_step_options(body: dict[str, Any]) -> dict[str, Any]:
     "/login/factor",
     access=Access.PUBLIC,
     feature=Feature.FACTORS,
-    limit=Limit.LOGIN,
     reads_cookie=True,
     takes_body=True,
     counted_as=LOGINS,

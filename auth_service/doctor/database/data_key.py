@@ -1,8 +1,11 @@
 """Checks that secrets of second factors open, whether `DATA_KEY_PREVIOUS` is needed, and that passkeys are usable."""
 
+from typing import Any
+
 from auth_service.doctor.findings import Finding, ok, problem, warning
-from auth_service.documents.factor import Factor, FactorKind
-from auth_service.documents.user import User
+from auth_service.documents.factor import FactorKind
+from auth_service.documents.user import PASSKEY_ID, SEALED_BY, User
+from auth_service.services.credentials.factors import path_of
 from auth_service.services.credentials.sealing import seal_by
 from auth_service.services.factors.resealing import key_use
 from auth_service.settings.settings import Settings
@@ -24,8 +27,8 @@ def examine(settings: Settings) -> list[Finding]:
 def _examine_key(settings: Settings) -> list[Finding]:
     seal = seal_by(settings.factors.key, settings.factors.previous_key)
     if seal is None:
-        has_factors = User._get_collection().find_one({"secondFactor": {"$exists": True}}, {"_id": 1})
-        return [problem(CHECK, LOCKED_OUT) if has_factors else ok(CHECK, f"{KEY} is not set")]
+        locked_out = _anybody(SEALED_BY) or _anybody(PASSKEY_ID)
+        return [problem(CHECK, LOCKED_OUT) if locked_out else ok(CHECK, f"{KEY} is not set")]
     use = key_use(seal.fingerprints)
     findings = [problem(CHECK, LOST.format(number=use.others))] if use.others else []
     if use.previous:
@@ -36,12 +39,16 @@ def _examine_key(settings: Settings) -> list[Finding]:
 
 
 def _examine_passkeys(settings: Settings) -> list[Finding]:
-    passkeys, host = {"kind": FactorKind.PASSKEY.value}, settings.service.passkey_host
-    factors = Factor._get_collection()
-    if factors.find_one(passkeys, {"_id": 1}) is None:
+    host = settings.service.passkey_host
+    if not _anybody(PASSKEY_ID):
         return []
     if not settings.has_passkeys:
         return [problem(CHECK, NO_PARTY)]
-    if factors.find_one({**passkeys, "host": {"$ne": host}}, {"_id": 1}):
+    if _anybody(PASSKEY_ID, **{path_of(FactorKind.PASSKEY.value): {"$elemMatch": {"host": {"$ne": host}}}}):
         return [problem(CHECK, MOVED.format(host=host))]
     return []
+
+
+def _anybody(field: str, **more: Any) -> bool:
+    """Whether any account has an indexed `field`, and meets what `more` asks."""
+    return User._get_collection().find_one({field: {"$exists": True}, **more}, {"_id": 1}) is not None

@@ -22,7 +22,6 @@ from auth_service.services.accounts.directory import read_in
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.codes import Codes
-from auth_service.services.credentials import factors
 from auth_service.services.sessions.active import BATCH, active_batches, opened_meanwhile
 
 
@@ -59,7 +58,6 @@ class Deletion:
             rest = self._delete_opened(target, running)
             user = require_allowed(running)
             self._codes.forget(target, transaction=running)
-            factors.forget(target, transaction=running)
             User._get_collection().delete_one({"_id": target}, session=running)
             return user, rest
 

@@ -56,7 +56,7 @@ class Exports:
         self._audit.record(EventType.EXPORTED, user_id=owner)
         origin = UNTOLD if current.get() is OPERATOR else None
         self._notices.put(Kind.DATA_EXPORTED, user_id=owner, origin=origin)
-        return Export(account=account, factors=factors.of_user(owner), sessions=_sessions(owner), events=_events(owner))
+        return Export(account=account, factors=factors.of(account), sessions=_sessions(owner), events=_events(owner))
 
 
 def _sessions(owner: ObjectId) -> Iterator[SessionRecord]:

@@ -8,6 +8,7 @@ from auth_service.documents.records import UserRecord
 from auth_service.documents.session import KEY
 from auth_service.services.accounts.directory import read_caller
 from auth_service.services.codes.codes import Codes
+from auth_service.services.credentials import factors
 from auth_service.services.sessions.access import Principal
 from auth_service.services.sessions.active import ALL, BATCH, KEYS, is_active, unended
 from auth_service.services.sessions.freshness import Freshness
@@ -61,6 +62,6 @@ class AccountSecurity:
             sessions=len(logins),
             unusual=len([each for each in logins if each.get("unusual")]),
             keys=len(keys),
-            factors=user["secondFactor"]["methods"] if "secondFactor" in user else [],
+            factors=factors.methods(user),
         )
         return user, ({**summary, "pendingEmail": pending} if pending else summary)

@@ -1,6 +1,6 @@
 """Optimistic locking of accounts: a decision is void when the account changed meanwhile, and is taken again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from pymongo.client_session import ClientSession
@@ -8,6 +8,7 @@ from pymongo.client_session import ClientSession
 from auth_service.documents.records import UserRecord
 from auth_service.documents.user import User
 from auth_service.errors import DatabaseUnavailable
+from auth_service.services.credentials.factors import Use
 
 Result = TypeVar("Result")
 
@@ -18,21 +19,33 @@ class AccountChanged(Exception):
     """The account has another version than the one the decision was based on, or is gone."""
 
 
-def update_unchanged(user: UserRecord, update: dict[str, Any], *, transaction: ClientSession) -> None:
-    """Write `update` to `user`, if the account still has the version that `user` was read in.
+def update_unchanged(
+    user: UserRecord, update: dict[str, Any], *, transaction: ClientSession, uses: Sequence[Use] = ()
+) -> None:
+    """Write `update`, and what `uses` something up, to `user`, if the account still has the version it was read in.
 
     It always conflicts with other transactions that write the account. MongoDB sees no conflict in an update that
     changes nothing, so this one counts itself, in `writes`.
 
     Raises:
         AccountChanged: it has another version, or is gone.
+        ServiceError: the refusal of a use that came too late.
     """
-    increments = {**update.get("$inc", {}), "writes": 1}
-    outcome = User._get_collection().update_one(
-        {"_id": user["_id"], "authVersion": user["authVersion"]}, {**update, "$inc": increments}, session=transaction
-    )
-    if not outcome.matched_count:
-        raise AccountChanged
+    users, unchanged = User._get_collection(), {"_id": user["_id"], "authVersion": user["authVersion"]}
+    numbered = [(f"use{number}", use) for number, use in enumerate(uses)]
+    used = {field: value for name, use in numbered for field, value in use.changes(name).items()}
+    changes = {**update, "$inc": {**update.get("$inc", {}), "writes": 1}}
+    if used:
+        changes["$set"] = {**update.get("$set", {}), **used}
+    possible = {field: condition for use in uses for field, condition in use.possible.items()}
+    filters = [use.filter(name) for name, use in numbered] or None
+    outcome = users.update_one({**unchanged, **possible}, changes, array_filters=filters, session=transaction)
+    if outcome.matched_count:
+        return
+    for use in uses:
+        if not users.count_documents({"_id": user["_id"], **use.possible}, session=transaction):
+            raise use.refusal
+    raise AccountChanged
 
 
 def until_unchanged(decide: Callable[[], Result]) -> Result:

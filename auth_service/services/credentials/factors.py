@@ -1,95 +1,119 @@
-"""The factors of an account in the database. Who may change them, and what follows from it, is decided elsewhere."""
+"""The factors of an account, as its document has them. Who may change them, and what follows, is decided elsewhere."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo.client_session import ClientSession
-from pymongo.errors import DuplicateKeyError
 
-from auth_service.documents.factor import Factor, FactorKind
-from auth_service.documents.records import FactorRecord
-from auth_service.documents.recovery_codes import RecoveryCodes
-from auth_service.errors import FactorNotFound, PasskeyKnown
+from auth_service.documents.factor import SECOND_FACTOR, FactorKind
+from auth_service.documents.records import FactorRecord, RecoveryCodeRecord, UserRecord
+from auth_service.documents.user import PASSKEY_ID, User
+from auth_service.errors import FactorNotFound, ServiceError
 
 MOST_FACTORS = 10  # of one user
 RECOVERY_CODE = "recovery_code"  # the method beside the kinds of factors
+NO_FACTORS = {"$unset": {SECOND_FACTOR: 1, "pendingApp": 1}}  # the update of an account that removes all
 
 
-def of_user(
-    user_id: ObjectId, *, kind: FactorKind | None = None, transaction: ClientSession | None = None
-) -> list[FactorRecord]:
-    """The factors of a user, the oldest first, perhaps of one kind; without those that wait for their first code."""
-    condition = {"userId": user_id, "pendingUntil": None, **({"kind": kind.value} if kind else {})}
-    return list(Factor._get_collection().find(condition, session=transaction).sort("_id"))
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What uses up something of an account, in the update of it that something else needs anyway.
+
+    `fields` are set in the element of the list `path` that has the values `key`, as long as it meets `condition`.
+    """
+
+    path: str
+    key: dict[str, Any]
+    condition: dict[str, Any]
+    fields: dict[str, Any]
+    refusal: type[ServiceError]  # of who comes too late
+
+    @property
+    def possible(self) -> dict[str, Any]:
+        """The condition of a query for the account in which it can still be used."""
+        return {self.path: {"$elemMatch": {**self.key, **self.condition}}}
+
+    def changes(self, name: str) -> dict[str, Any]:
+        """The fields to set in the account, where `name` stands for the element."""
+        return {f"{self.path}.$[{name}].{field}": value for field, value in self.fields.items()}
+
+    def filter(self, name: str) -> dict[str, Any]:
+        """Which element `name` stands for, as an array filter."""
+        return {f"{name}.{field}": value for field, value in self.key.items()}
 
 
-def find(user_id: ObjectId, factor_id: ObjectId, *, pending_at: datetime | None = None) -> FactorRecord:
-    """The factor of a user with this id; with `pending_at`, one that waits for its first code at this moment.
+def of(user: UserRecord, *, kind: FactorKind | None = None) -> list[FactorRecord]:
+    """The factors of a user, the oldest first, perhaps of one kind."""
+    kept: Any = user.get("secondFactor", {})
+    found = [factor for each in FactorKind if kind in (None, each) for factor in kept.get(each.value, [])]
+    return sorted(found, key=lambda factor: factor["_id"])
+
+
+def methods(user: UserRecord) -> list[str]:
+    """The kinds of factors that a user has."""
+    return sorted({each["kind"] for each in of(user)})
+
+
+def find(user: UserRecord, factor_id: ObjectId) -> FactorRecord:
+    """The factor of a user with this id.
 
     Raises:
         FactorNotFound: the user has no such factor.
     """
-    pending = {"$gt": pending_at} if pending_at else None
-    record: FactorRecord | None = Factor._get_collection().find_one(
-        {"_id": factor_id, "userId": user_id, "pendingUntil": pending}
-    )
-    if record is None:
-        raise FactorNotFound
-    return record
+    for factor in of(user):
+        if factor["_id"] == factor_id:
+            return factor
+    raise FactorNotFound
 
 
-def by_credential(credential_id: bytes) -> FactorRecord | None:
-    """The passkey with this credential id, whoever has it."""
-    record: FactorRecord | None = Factor._get_collection().find_one({"credentialId": credential_id})
-    return record
+def by_credential(user: UserRecord, credential_id: bytes) -> FactorRecord | None:
+    """The passkey of a user with this credential id."""
+    passkeys = of(user, kind=FactorKind.PASSKEY)
+    return next((each for each in passkeys if each["credentialId"] == credential_id), None)
 
 
-def insert(record: FactorRecord, *, transaction: ClientSession | None = None) -> None:
-    """Store a new factor.
-
-    Raises:
-        PasskeyKnown: somebody has this passkey.
-    """
-    try:
-        Factor._get_collection().insert_one(record, session=transaction)
-    except DuplicateKeyError:
-        raise PasskeyKnown from None
+def holder_of(credential_id: bytes) -> UserRecord | None:
+    """The user who has the passkey with this credential id."""
+    user: UserRecord | None = User._get_collection().find_one({PASSKEY_ID: credential_id})
+    return user
 
 
-def replace_pending(record: FactorRecord) -> None:
+def path_of(kind: str) -> str:
+    """Where an account has its factors of a kind."""
+    return f"{SECOND_FACTOR}.{kind}"
+
+
+def begin(user_id: ObjectId, app: FactorRecord) -> None:
     """Store an app that waits for its first code, instead of an earlier one that still does."""
-    Factor._get_collection().delete_many({"userId": record["userId"], "pendingUntil": {"$ne": None}})
-    insert(record)
+    User._get_collection().update_one({"_id": user_id}, {"$set": {"pendingApp": app}})
 
 
-def update(condition: dict[str, Any], change: dict[str, Any], *, transaction: ClientSession | None = None) -> bool:
-    """Change the one factor that meets `condition`; whether there was one."""
-    outcome = Factor._get_collection().update_one(condition, change, session=transaction)
-    return bool(outcome.matched_count)
+def rename(user_id: ObjectId, factor: FactorRecord, name: str) -> bool:
+    """Give a factor of a user another name; whether it was still there."""
+    path = path_of(factor["kind"])
+    condition = {"_id": user_id, f"{path}._id": factor["_id"]}
+    return bool(User._get_collection().update_one(condition, {"$set": {f"{path}.$.name": name}}).matched_count)
 
 
-def remove(user_id: ObjectId, factor_id: ObjectId, *, transaction: ClientSession) -> None:
-    """Delete one factor of a user.
-
-    Raises:
-        FactorNotFound: the user has no such factor.
-    """
-    condition = {"_id": factor_id, "userId": user_id, "pendingUntil": None}
-    if not Factor._get_collection().delete_one(condition, session=transaction).deleted_count:
-        raise FactorNotFound
+def first(factor: FactorRecord, codes: list[RecoveryCodeRecord], *, since: datetime) -> dict[str, Any]:
+    """The update of an account that gets its first factor, and recovery codes."""
+    kept = {"since": since, factor["kind"]: [factor], "recoveryCodes": codes}
+    return {"$set": {SECOND_FACTOR: kept}, **_no_longer_pending(factor)}
 
 
-def forget(user_id: ObjectId, *, transaction: ClientSession) -> int:
-    """Delete all factors and recovery codes of a user; the number of factors."""
-    RecoveryCodes._get_collection().delete_one({"_id": user_id}, session=transaction)
-    return int(Factor._get_collection().delete_many({"userId": user_id}, session=transaction).deleted_count)
+def another(factor: FactorRecord) -> dict[str, Any]:
+    """The update of an account that gets one more factor."""
+    return {"$push": {path_of(factor["kind"]): factor}, **_no_longer_pending(factor)}
 
 
-def summary(records: Iterable[FactorRecord], *, since: datetime) -> dict[str, Any]:
-    """The update of an account that has these factors now: its copy of them, or none."""
-    methods = sorted({each["kind"] for each in records})
-    if methods:
-        return {"$set": {"secondFactor": {"methods": methods, "since": since}}}
-    return {"$unset": {"secondFactor": 1}}
+def without(user: UserRecord, factor: FactorRecord) -> dict[str, Any]:
+    """The update of an account that loses a factor, with the last one all that goes with it."""
+    if len(of(user)) == 1:
+        return {"$unset": {SECOND_FACTOR: 1}}
+    return {"$pull": {path_of(factor["kind"]): {"_id": factor["_id"]}}}
+
+
+def _no_longer_pending(factor: FactorRecord) -> dict[str, Any]:
+    """An app was the one that waited for its first code."""
+    return {"$unset": {"pendingApp": 1}} if factor["kind"] == FactorKind.TOTP else {}

@@ -95,10 +95,11 @@ class Passkeys:
         passkey: FactorRecord,
         purpose: ChallengePurpose,
         *,
+        user_id: ObjectId,
         binding: str,
         verification: str = REQUIRED,
     ) -> Assertion:
-        """Verify that `passkey` signed a challenge of this purpose and binding.
+        """Verify that `passkey`, which the user has, signed a challenge of this purpose and binding.
 
         Raises:
             PasskeyInvalid: it did not.
@@ -110,7 +111,7 @@ class Passkeys:
             key = CoseKey.parse(cbor.decode(passkey["publicKey"]))  # type: ignore[arg-type]
             stored = AttestedCredentialData.create(Aaguid.NONE, passkey["credentialId"], key)
             self._party.server.authenticate_complete(_state(challenge, verification), [stored], parsed)
-            _require_owner(parsed.response.user_handle, passkey["userId"], required=purpose is ChallengePurpose.LOGIN)
+            _require_owner(parsed.response.user_handle, user_id, required=purpose is ChallengePurpose.LOGIN)
             data = parsed.response.authenticator_data
             _require_possible_backup(data)
             if data.is_backup_eligible() != passkey["backupEligible"]:

@@ -6,43 +6,39 @@ A code has 120 random bits, so a plain SHA-256 of it may be stored (OWASP ASVS 5
 import hashlib
 from datetime import datetime
 from secrets import token_bytes
-from typing import Any
 
-from bson import ObjectId
-from pymongo import ReturnDocument
-from pymongo.client_session import ClientSession
-
-from auth_service.documents.recovery_codes import RecoveryCodes
+from auth_service.documents.factor import SECOND_FACTOR
+from auth_service.documents.records import RecoveryCodeRecord, UserRecord
+from auth_service.errors import InvalidSecondFactor
 from auth_service.services.codes import alphabet
+from auth_service.services.credentials.factors import Use
 
 NUMBER = 8
 LENGTH = 24  # characters of five bits
+PATH = f"{SECOND_FACTOR}.recoveryCodes"
 
 
-def replace(user_id: ObjectId, *, transaction: ClientSession) -> list[str]:
-    """Give a user new codes; the earlier ones are void. Only their hashes are stored."""
+def new() -> tuple[list[str], list[RecoveryCodeRecord]]:
+    """New codes, and how they are stored: as hashes."""
     codes = [alphabet.written(token_bytes(15), length=LENGTH) for _ in range(NUMBER)]
-    stored = {"codes": [{"hash": digest(code)} for code in codes]}
-    RecoveryCodes._get_collection().replace_one({"_id": user_id}, stored, upsert=True, session=transaction)
-    return codes
+    return codes, [RecoveryCodeRecord(hash=digest(code)) for code in codes]
 
 
-def use(user_id: ObjectId, typed: str, *, now: datetime, transaction: ClientSession) -> int | None:
-    """Use a code up; how many are left, or `None` when the user has no such code that was not used."""
-    unused = {"$elemMatch": {"hash": digest(typed), "usedAt": None}}
-    record = RecoveryCodes._get_collection().find_one_and_update(
-        {"_id": user_id, "codes": unused},
-        {"$set": {"codes.$.usedAt": now}},
-        return_document=ReturnDocument.AFTER,
-        session=transaction,
-    )
-    return _left(record) if record else None
+def use_of(user: UserRecord, typed: str, *, now: datetime) -> Use:
+    """What uses a code of a user up.
+
+    Raises:
+        InvalidSecondFactor: the user has no such code that was not used.
+    """
+    hashed = digest(typed)
+    if hashed not in {each["hash"] for each in _unused(user)}:
+        raise InvalidSecondFactor
+    return Use(PATH, {"hash": hashed}, {"usedAt": None}, {"usedAt": now}, InvalidSecondFactor)
 
 
-def left(user_id: ObjectId) -> int:
+def left(user: UserRecord) -> int:
     """How many codes of a user were not used."""
-    record = RecoveryCodes._get_collection().find_one({"_id": user_id})
-    return _left(record) if record else 0
+    return len(_unused(user))
 
 
 def digest(code: str) -> str:
@@ -50,5 +46,9 @@ def digest(code: str) -> str:
     return hashlib.sha256(alphabet.normalised(code).encode(errors="replace")).hexdigest()
 
 
-def _left(record: dict[str, Any]) -> int:
-    return sum("usedAt" not in each for each in record["codes"])
+def _unused(user: UserRecord) -> list[RecoveryCodeRecord]:
+    return (
+        [each for each in user["secondFactor"]["recoveryCodes"] if "usedAt" not in each]
+        if "secondFactor" in user
+        else []
+    )

@@ -1,8 +1,8 @@
 """The one way in which the factors of an account change, whoever asks for it.
 
-All other sessions of the account end, first in batches and then, with the change, those that were opened since. The
-account's copy of its factors is written in the same transaction, and `authVersion` rises, so that no login in flight
-outlives the change: neither one that needed no second factor nor one that waits for a factor that is gone.
+All other sessions of the account end, first in batches and then, with the change, those that were opened since.
+`authVersion` rises, so that no login in flight outlives the change: neither one that needed no second factor nor one
+that waits for a factor that is gone.
 """
 
 from collections.abc import Callable
@@ -18,11 +18,11 @@ from auth_service.documents.session import EndReason
 from auth_service.services.accounts.directory import by_id
 from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.trail import Audit
-from auth_service.services.credentials import factors
 from auth_service.services.sessions.active import Scope
 from auth_service.services.sessions.ending import SessionEnding
 
 Result = TypeVar("Result")
+Change = Callable[[UserRecord, ClientSession], tuple[dict[str, Any], Result]]  # the update of the account, and a result
 
 
 class FactorChanges:
@@ -36,14 +36,15 @@ class FactorChanges:
     def run(
         self,
         user_id: ObjectId,
-        change: Callable[[UserRecord, ClientSession], Result],
+        change: Change[Result],
         *,
         scope: Scope,
         actor_id: ObjectId | None = None,
     ) -> Result:
-        """Apply `change` to the factors of a user, and end the user's sessions within `scope`; the result of `change`.
+        """Apply the update of `change` to a user, and end the user's sessions within `scope`; the result of `change`.
 
-        `change` gets the account as it was read before the transaction, and may be called several times.
+        `change` gets the account as it was read before the transaction, which fails if the account has changed since.
+        It may be called several times.
 
         Raises:
             UserNotFound: no user has the id.
@@ -52,22 +53,10 @@ class FactorChanges:
         """
         return until_unchanged(lambda: self._attempt(user_id, change, scope, actor_id))
 
-    def _write_summary(self, user: UserRecord, running: ClientSession) -> None:
-        """Write the account's copy of the factors that it has in the transaction, and raise its version.
-
-        Raises:
-            AccountChanged: the account changed since `user` was read.
-        """
-        now = self._clock.now()
-        since = user["secondFactor"]["since"] if "secondFactor" in user else now
-        update: dict[str, Any] = factors.summary(factors.of_user(user["_id"], transaction=running), since=since)
-        update["$set"] = {**update.get("$set", {}), "updatedAt": now}
-        update_unchanged(user, {**update, "$inc": {"authVersion": 1}}, transaction=running)
-
     def _attempt(
         self,
         user_id: ObjectId,
-        change: Callable[[UserRecord, ClientSession], Result],
+        change: Change[Result],
         scope: Scope,
         actor_id: ObjectId | None,
     ) -> Result:
@@ -75,8 +64,9 @@ class FactorChanges:
 
         def work(running: ClientSession) -> tuple[Result, list[str]]:
             rest = self._ending.end_rest(user_id=user_id, reason=reason, transaction=running, scope=scope)
-            result = change(user, running)
-            self._write_summary(user, running)
+            update, result = change(user, running)
+            update = {**update, "$set": {**update.get("$set", {}), "updatedAt": self._clock.now()}}
+            update_unchanged(user, {**update, "$inc": {"authVersion": 1}}, transaction=running)
             return result, rest
 
         self._ending.end_all(user_id=user_id, reason=reason, scope=scope, actor_id=actor_id)

@@ -1,6 +1,7 @@
 """What becomes of factors that an account has: they are listed, renamed and removed, recovery codes replaced."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from bson import ObjectId
 from pymongo.client_session import ClientSession
@@ -15,12 +16,12 @@ from auth_service.services.accounts.versions import until_unchanged, update_unch
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials import factors, recovery_codes
+from auth_service.services.credentials.factors import NO_FACTORS
 from auth_service.services.factors.changes import FactorChanges
 from auth_service.services.factors.proofs import MULTIPLE
 from auth_service.services.factors.requirement import Requirement
 from auth_service.services.mail.kinds import Kind
 from auth_service.services.mail.notices import UNTOLD, Notices
-from auth_service.services.protection.factor_tries import FactorTries
 from auth_service.services.sessions.access import Principal, SessionAccess
 from auth_service.services.sessions.active import ALL, Scope
 
@@ -42,14 +43,12 @@ class FactorKeeping:
         requirement: Requirement,
         changes: FactorChanges,
         access: SessionAccess,
-        tries: FactorTries,
         notices: Notices,
         audit: Audit,
     ) -> None:
         self._requirement = requirement
         self._changes = changes
         self._access = access
-        self._tries = tries
         self._notices = notices
         self._audit = audit
 
@@ -61,7 +60,7 @@ class FactorKeeping:
             UserNotFound: no user has it.
         """
         user = Directory().read(user_id=user_id)
-        return Kept(factors.of_user(user["_id"]), recovery_codes.left(user["_id"]))
+        return Kept(factors.of(user), recovery_codes.left(user))
 
     def rename(self, *, principal: Principal, factor_id: str, name: str) -> FactorRecord:
         """Give a factor of the caller another name.
@@ -70,8 +69,10 @@ class FactorKeeping:
             InvalidId: the id is not valid.
             FactorNotFound: the caller has no such factor.
         """
-        factor = factors.find(ObjectId(principal.user_id), object_id(factor_id))
-        if not factors.update({"_id": factor["_id"]}, {"$set": {"name": name}}):
+        wanted = object_id(factor_id)
+        user = read_caller(principal)
+        factor = factors.find(user, wanted)
+        if not factors.rename(user["_id"], factor, name):
             raise FactorNotFound
         return {**factor, "name": name}
 
@@ -83,19 +84,18 @@ class FactorKeeping:
             FactorNotFound: the caller has no such factor.
             FactorRequired: it is the last one, and the caller must have one.
         """
-        factor = factors.find(ObjectId(principal.user_id), object_id(factor_id))
-        user_id = factor["userId"]
-        self._require_removable(read_caller(principal), factor)
+        wanted = object_id(factor_id)
+        user_id = ObjectId(principal.user_id)
 
-        def change(user: UserRecord, running: ClientSession) -> None:
-            factors.remove(user_id, factor["_id"], transaction=running)
-            if not factors.of_user(user_id, transaction=running):
-                self._require_dispensable(user)
-                factors.forget(user_id, transaction=running)
+        def change(user: UserRecord, running: ClientSession) -> tuple[dict[str, Any], FactorRecord]:
+            factor = self._removable(user, wanted)
+            if len(factors.of(user)) == 1:
                 self._access.forget_method(session_id=principal.session_id, method=MULTIPLE, transaction=running)
             self._notices.put(Kind.FACTOR_REMOVED, user_id=user_id, transaction=running, name=factor["name"])
+            return factors.without(user, factor), factor
 
-        self._changes.run(user_id, change, scope=Scope(sparing=principal.session_id, keys=False))
+        self._removable(read_caller(principal), wanted)  # before any session ends
+        factor = self._changes.run(user_id, change, scope=Scope(sparing=principal.session_id, keys=False))
         self._audit.record(EventType.FACTOR_REMOVED, user_id=user_id, reason=factor["kind"])
 
     def remove_all(self, *, user_id: str, actor_id: str | None = None) -> int:
@@ -114,18 +114,16 @@ class FactorKeeping:
             if actor:
                 admin_guard.require_admin(actor, running)
 
-        def change(user: UserRecord, running: ClientSession) -> int:
+        def change(user: UserRecord, running: ClientSession) -> tuple[dict[str, Any], int]:
             require_allowed(running)
-            removed = factors.of_user(target, transaction=running)
+            removed = factors.of(user)
             names = ", ".join(each["name"] for each in removed)
-            factors.forget(target, transaction=running)
             if names:
                 self._notices.put(Kind.FACTOR_REMOVED, user_id=target, origin=UNTOLD, transaction=running, name=names)
-            return len(removed)
+            return NO_FACTORS, len(removed)
 
         transaction(require_allowed)
         number = self._changes.run(target, change, scope=ALL, actor_id=actor)
-        self._tries.forget(target)
         self._audit.record(EventType.FACTOR_REMOVED, user_id=target, actor_id=actor)
         return number
 
@@ -144,17 +142,19 @@ class FactorKeeping:
         if "secondFactor" not in user:
             raise FactorNotFound
 
-        def work(running: ClientSession) -> list[str]:
-            update_unchanged(user, {"$inc": {"authVersion": 1}}, transaction=running)
-            return recovery_codes.replace(user["_id"], transaction=running)
+        codes, stored = recovery_codes.new()
+        update = {"$set": {recovery_codes.PATH: stored}, "$inc": {"authVersion": 1}}
+        transaction(lambda running: update_unchanged(user, update, transaction=running))
+        return codes
 
-        return transaction(work)
+    def _removable(self, user: UserRecord, factor_id: ObjectId) -> FactorRecord:
+        """The factor of a user who need not keep it.
 
-    def _require_removable(self, user: UserRecord, factor: FactorRecord) -> None:
-        """Before any session ends: the transaction decides again."""
-        if all(each["_id"] == factor["_id"] for each in factors.of_user(user["_id"])):
-            self._require_dispensable(user)
-
-    def _require_dispensable(self, user: UserRecord) -> None:
-        if self._requirement.applies_to(user["role"]):
+        Raises:
+            FactorNotFound: the user has no such factor.
+            FactorRequired: it is the last one, and the user must have one.
+        """
+        factor = factors.find(user, factor_id)
+        if len(factors.of(user)) == 1 and self._requirement.applies_to(user["role"]):
             raise FactorRequired
+        return factor

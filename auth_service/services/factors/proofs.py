@@ -8,12 +8,13 @@ from pymongo.client_session import ClientSession
 
 from auth_service.documents.factor import FactorKind
 from auth_service.services.credentials.challenges import ChallengePurpose
-from auth_service.services.credentials.factors import RECOVERY_CODE
+from auth_service.services.credentials.factors import RECOVERY_CODE, Use
 from auth_service.services.credentials.webauthn import REQUIRED
 
 # How a session's user proved who they are (RFC 8176); a recovery code has no name there.
 METHODS = {FactorKind.TOTP: "otp", FactorKind.PASSKEY: "pop", RECOVERY_CODE: "recovery"}
 MULTIPLE = "mfa"
+REFUSED = {"passkey": ["Was refused."]}  # what a caller who is known is told about a passkey that does not hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,24 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A factor that was verified: its method (RFC 8176), and what uses it up inside a transaction.
+    """A factor that was verified: its method (RFC 8176), and what uses it up.
 
-    `use` raises what an unverified one would have raised when it was used meanwhile.
+    `use` belongs into the update of the account by what it opens, `also` into the same transaction, if there is more.
     """
 
     method: str
-    use: Callable[[ClientSession], None]
+    use: Use
+    also: Callable[[ClientSession], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What a passkey is asked for: the challenge's purpose and binding, and whether it must verify its user."""
+    """What a passkey is asked for: the challenge's purpose and binding, and whether it must verify its user.
+
+    `once` is whether what it is bound to works once anyway, so that the challenge need not be stored as used.
+    """
 
     purpose: ChallengePurpose
     binding: str
     verification: str = REQUIRED
+    once: bool = False

@@ -5,13 +5,18 @@ deleted meanwhile stays so.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from auth_service.documents.factor import Factor, FactorKind
-from auth_service.documents.records import FactorRecord
+from auth_service.documents.factor import FactorKind
+from auth_service.documents.records import FactorRecord, UserRecord
+from auth_service.documents.user import SEALED_BY, User
+from auth_service.services.credentials import factors
+from auth_service.services.credentials.factors import path_of
 from auth_service.services.credentials.sealing import Seal, Unsealable
 from auth_service.services.factors.verification import place_of
 
 BATCH = 200
+TOTP = FactorKind.TOTP.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +43,34 @@ def reseal(seal: Seal) -> Resealed:
         pymongo.errors.PyMongoError: the database does not answer; what was sealed stays so.
     """
     resealed = lost = 0
-    others = {"kind": FactorKind.TOTP.value, "sealedBy": {"$ne": seal.fingerprint}}
-    for factor in Factor._get_collection().find(others).sort("_id").batch_size(BATCH):
-        try:
-            resealed += _reseal(factor, seal)
-        except Unsealable:
-            lost += 1
+    others = {SEALED_BY: {"$exists": True}, path_of(TOTP): {"$elemMatch": {"sealedBy": {"$ne": seal.fingerprint}}}}
+    for user in User._get_collection().find(others).sort("_id").batch_size(BATCH):
+        for app in factors.of(user, kind=FactorKind.TOTP):
+            try:
+                resealed += _reseal(user, app, seal)
+            except Unsealable:
+                lost += 1
     return Resealed(resealed=resealed, lost=lost)
 
 
 def key_use(fingerprints: list[str]) -> KeyUse:
     """How many secrets the keys with these fingerprints have sealed: the current one, then the former one."""
-    counts: dict[str, int] = {}
-    stages = [{"$match": {"kind": FactorKind.TOTP.value}}, {"$group": {"_id": "$sealedBy", "n": {"$sum": 1}}}]
-    for each in Factor._get_collection().aggregate(stages):
-        counts[each["_id"]] = each["n"]
+    stages: list[dict[str, Any]] = [
+        {"$match": {SEALED_BY: {"$exists": True}}},
+        {"$unwind": f"${path_of(TOTP)}"},
+        {"$group": {"_id": f"${SEALED_BY}", "n": {"$sum": 1}}},
+    ]
+    counts = {each["_id"]: each["n"] for each in User._get_collection().aggregate(stages)}
     current, previous = ([counts.pop(name, 0) for name in fingerprints] + [0, 0])[:2]
     return KeyUse(current=current, previous=previous, others=sum(counts.values()))
 
 
-def _reseal(factor: FactorRecord, seal: Seal) -> int:
-    """Seal one secret anew; 0 where somebody else has, or the factor is gone."""
-    place = place_of(factor)
-    sealed = seal.close(seal.open(factor, place), place)
-    same = {"_id": factor["_id"], "sealedBy": factor["sealedBy"]}
-    return int(Factor._get_collection().update_one(same, {"$set": sealed}).modified_count)
+def _reseal(user: UserRecord, app: FactorRecord, seal: Seal) -> int:
+    """Seal one secret anew; 0 where it is, where somebody else has, or where the app is gone."""
+    if app["sealedBy"] == seal.fingerprint:
+        return 0
+    place, path = place_of(user, app), path_of(TOTP)
+    sealed = seal.close(seal.open(app, place), place)
+    same = {"_id": user["_id"], path: {"$elemMatch": {"_id": app["_id"], "sealedBy": app["sealedBy"]}}}
+    changes = {f"{path}.$.{field}": value for field, value in sealed.items()}
+    return int(User._get_collection().update_one(same, {"$set": changes}).modified_count)

@@ -4,7 +4,7 @@ It asks for all that the account has: a passkey that has verified its user, or t
 there is one. The update holds for an active session only, so one that ended meanwhile stays ended. No token changes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -26,11 +26,12 @@ from auth_service.errors import (
 )
 from auth_service.services.accounts.directory import read_caller
 from auth_service.services.accounts.password.own import OwnPassword
+from auth_service.services.accounts.versions import until_unchanged, update_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials import factors
 from auth_service.services.credentials.challenges import ChallengePurpose
-from auth_service.services.factors.proofs import Occasion, Proof, Verified
+from auth_service.services.factors.proofs import REFUSED, Occasion, Proof, Verified
 from auth_service.services.factors.verification import FactorVerification
 from auth_service.services.login.second_factor import methods_of
 from auth_service.services.protection.factor_tries import FactorTries
@@ -39,8 +40,6 @@ from auth_service.services.sessions.freshness import Freshness
 
 if TYPE_CHECKING:
     from auth_service.services.credentials.relying_party import RelyingParty
-
-REFUSED = {"passkey": ["Was refused."]}
 
 
 class Confirmation:
@@ -68,7 +67,7 @@ class Confirmation:
     def options(self, *, principal: Principal) -> dict[str, Any]:
         """What a browser needs to confirm by a passkey of the account."""
         assert self._party is not None, "its routes need passkeys"
-        known = factors.of_user(ObjectId(principal.user_id), kind=FactorKind.PASSKEY)
+        known = factors.of(read_caller(principal), kind=FactorKind.PASSKEY)
         occasion = _occasion(principal)
         return self._party.request_options(occasion.purpose, binding=occasion.binding, known=known)
 
@@ -79,10 +78,8 @@ class Confirmation:
             InvalidRequest: the passkey was refused.
             SessionEnded, InvalidToken: the session ended, or the account was deleted, meanwhile.
         """
-        user = read_caller(principal)
-        with self._translated(user):
-            verified = self._verification.verify_passkey(user["_id"], answer, _occasion(principal))
-            return self._accept(principal, verified)
+        occasion = _occasion(principal)
+        return self._by_factor(principal, lambda user: self._verification.verify_passkey(user, answer, occasion))
 
     def by_password(self, *, principal: Principal, password: str, proof: Proof | None = None) -> datetime:
         """Confirm by the password, and where the account has a second factor by `proof` of it.
@@ -100,28 +97,33 @@ class Confirmation:
         user = read_caller(principal)
         self._own_password.require(user, password, principal=principal, purpose=EventType.CONFIRMED)
         if "secondFactor" not in user:
-            return self._accept(principal)
+            return self._accepted(principal, self._confirm(principal))
         if proof is None:
             raise SecondFactorMissing(methods=methods_of(user))
-        return self._by_factor(principal, user, proof)
+        given, occasion = proof, _occasion(principal)
+        rests = given.is_guessable and not self._tries.count_confirmation(principal.session_id)
+        return self._by_factor(principal, lambda user: self._verification.verify(user, given, occasion, rests=rests))
 
-    def _by_factor(self, principal: Principal, user: UserRecord, proof: Proof) -> datetime:
-        """The session has counters of its own, so whoever stole it delays no login of the account."""
-        user_id, scope = user["_id"], f"session {principal.session_id}"
-        compares = self._tries.count(user_id, None, guessable=proof.is_guessable, scope=scope)
-        with self._translated(user):
-            verified = self._verification.verify(user, proof, _occasion(principal), rests=not compares)
-            fresh_until = self._accept(principal, verified)
-        self._tries.forget(user_id, scope=scope)
-        return fresh_until
+    def _by_factor(self, principal: Principal, verify: Callable[[UserRecord], Verified]) -> datetime:
+        """Confirm by the factor that `verify` finds; it is used up together with what it confirms."""
 
-    def _accept(self, principal: Principal, verified: Verified | None = None) -> datetime:
-        def work(running: ClientSession) -> SessionRecord:
-            if verified:
-                verified.use(running)
-            return self._confirm(principal, running)
+        def attempt() -> SessionRecord:
+            user = read_caller(principal)
+            verified = verify(user)
 
-        session = transaction(work) if verified else self._confirm(principal)
+            def work(running: ClientSession) -> SessionRecord:
+                update_unchanged(user, {}, transaction=running, uses=[verified.use])
+                if verified.also:
+                    verified.also(running)
+                return self._confirm(principal, running)
+
+            return transaction(work)
+
+        with self._translated(principal):
+            session = until_unchanged(attempt)
+        return self._accepted(principal, session)
+
+    def _accepted(self, principal: Principal, session: SessionRecord) -> datetime:
         self._audit.record(EventType.CONFIRMED, user_id=session["userId"], session_id=principal.session_id)
         return self._freshness.until(session)
 
@@ -129,12 +131,12 @@ class Confirmation:
         return self._access.confirm(session_id=principal.session_id, user_id=principal.user_id, transaction=running)
 
     @contextmanager
-    def _translated(self, user: UserRecord) -> Iterator[None]:
+    def _translated(self, principal: Principal) -> Iterator[None]:
         """Raise what refuses a factor of a known caller: with a 401 a client would think that it is logged out."""
         try:
             yield
         except (InvalidSecondFactor, PasskeyUnknown, PasskeyRefused, PasskeySuspect) as refusal:
-            self._audit.record(EventType.CONFIRMED, user_id=user["_id"], failure=refusal.code)
+            self._audit.record(EventType.CONFIRMED, user_id=ObjectId(principal.user_id), failure=refusal.code)
             if isinstance(refusal, InvalidSecondFactor):
                 raise InvalidCode from None
             raise InvalidRequest(errors=REFUSED) from None

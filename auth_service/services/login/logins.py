@@ -15,7 +15,8 @@ from auth_service.services.login.attempt import Attempt, Browser, Login
 from auth_service.services.login.opening import OpeningStep
 from auth_service.services.login.passkey import PasskeyStep
 from auth_service.services.login.password import PasswordStep
-from auth_service.services.login.second_factor import SecondFactorStep
+from auth_service.services.login.second_factor import Accepted, SecondFactorStep
+from auth_service.services.protection.factor_tries import FORGOTTEN
 from auth_service.services.tokens.claims import PASSWORD
 
 
@@ -67,23 +68,17 @@ class Logins:
         The session, and the use of the factor, are one transaction: neither opens anything twice.
 
         Raises:
-            InvalidTicket: the ticket is not genuine, has expired, was tried too often, or the account has changed.
+            InvalidTicket: the ticket is not genuine, has expired, was tried too often or used, or the account changed.
             LoginDelayed: codes were wrong too often.
             InvalidSecondFactor, PasskeyUnknown, PasskeyRefused, PasskeySuspect: the factor is wrong, or used.
         """
-        held, user = self._second_factor.holder(ticket)
-        verified = self._second_factor.check(user, held, proof)
-        amr = [PASSWORD, verified.method, MULTIPLE]
         try:
-            login = self._opening.open(user, browser, amr=amr, along=verified.use)
+            accepted = self._second_factor.check(ticket, proof)
+            login = self._open_with(accepted, browser)
         except AccountChanged:
             raise InvalidTicket from None
-        except ServiceError as refusal:
-            self._second_factor.record_refusal(user, refusal)
-            raise
-        self._second_factor.succeeded(user)
-        if verified.method == METHODS[RECOVERY_CODE]:
-            self._audit.record(EventType.RECOVERY_CODE_USED, user_id=user["_id"])
+        if accepted.verified.method == METHODS[RECOVERY_CODE]:
+            self._audit.record(EventType.RECOVERY_CODE_USED, user_id=login.user["_id"])
         self._record(login)
         return login
 
@@ -95,7 +90,6 @@ class Logins:
             DatabaseUnavailable: the account kept changing.
         """
         login = until_unchanged(lambda: self._run_passkey_steps(answer, browser))
-        self._second_factor.succeeded(login.user)
         self._record(login)
         return login
 
@@ -120,9 +114,21 @@ class Logins:
         changes = self._password.rehashed(user, attempt)
         return self._opening.open(user, attempt.browser, amr=[PASSWORD], changes=changes)
 
+    def _open_with(self, accepted: Accepted, browser: Browser) -> Login:
+        verified = accepted.verified
+        amr = [PASSWORD, verified.method, MULTIPLE]
+        try:
+            return self._opening.open(
+                accepted.user, browser, amr=amr, changes=FORGOTTEN, uses=accepted.uses, also=verified.also
+            )
+        except ServiceError as refusal:
+            self._second_factor.record_refusal(accepted.user, refusal)
+            raise
+
     def _run_passkey_steps(self, answer: Mapping[str, Any], browser: Browser) -> Login:
         user, verified = self._passkey.check(answer)
-        return self._opening.open(user, browser, amr=[verified.method, MULTIPLE], along=verified.use)
+        amr = [verified.method, MULTIPLE]
+        return self._opening.open(user, browser, amr=amr, changes=FORGOTTEN, uses=[verified.use], also=verified.also)
 
     def _record(self, login: Login) -> None:
         user_id, session_id = login.user["_id"], login.grant.session_id

@@ -10,6 +10,7 @@ from auth_service.database.transactions import transaction
 from auth_service.documents.records import SessionRecord, UserRecord
 from auth_service.documents.session import EndReason
 from auth_service.services.accounts.versions import update_unchanged
+from auth_service.services.credentials.factors import Use
 from auth_service.services.login.attempt import Browser, Login
 from auth_service.services.login.user_locks import user_lock
 from auth_service.services.mail.kinds import Kind
@@ -37,16 +38,18 @@ class OpeningStep:
         *,
         amr: Sequence[str],
         changes: Mapping[str, Any] = MappingProxyType({}),
-        along: Callable[[ClientSession], None] | None = None,
+        uses: Sequence[Use] = (),
+        also: Callable[[ClientSession], None] | None = None,
     ) -> Login:
         """Open a session, set `changes` on the account, and end the sessions of the presented refresh tokens.
 
-        `amr` is how the user proved who they are (RFC 8176). `along` is called in the same transaction, if given.
+        `amr` is how the user proved who they are (RFC 8176). In the same transaction `uses` are used up, and `also` is
+        called, if given.
 
         Raises:
             AccountChanged: the account changed since `user` was read.
             DatabaseUnavailable: the transaction kept conflicting with others.
-            ServiceError: what `along` raised; no session was opened.
+            ServiceError: something of `uses` was used, or what `also` raised; no session was opened.
         """
         replaced = self._replaced_sessions(user, browser)
         replacing = {session_id: owner.reason for session_id, owner in replaced.items()}
@@ -57,9 +60,9 @@ class OpeningStep:
         update = _seen(user, session, changes)
 
         def work(running: ClientSession) -> Login:
-            update_unchanged(user, update, transaction=running)
-            if along:
-                along(running)
+            update_unchanged(user, update, transaction=running, uses=uses)
+            if also:
+                also(running)
             ended = self._opening.admit(session, replacing=replacing, transaction=running)
             stolen = [replaced[each].session for each, reason in ended.items() if reason is EndReason.REUSED_TOKEN]
             self._notify(session, stolen, running)

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from auth_service.documents.records import UserRecord
-from auth_service.documents.user import User
-from auth_service.errors import AccountSuspended, PasskeyUnknown, ServiceError
+from auth_service.errors import AccountSuspended, ServiceError
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials.challenges import ChallengePurpose
@@ -43,15 +42,12 @@ class PasskeyStep:
             PasskeySuspect: there is a copy of it.
             AccountSuspended: it holds, and the account is suspended.
         """
-        user_id = self._verification.passkey_of(answer)["userId"]
-        user: UserRecord | None = User._get_collection().find_one({"_id": user_id})
-        if user is None:
-            raise PasskeyUnknown
+        user = self._verification.holder_of(answer)
         try:
-            verified = self._verification.verify_passkey(user_id, answer, OCCASION)
+            verified = self._verification.verify_passkey(user, answer, OCCASION)
             if "suspended" in user:
                 raise AccountSuspended
         except ServiceError as refusal:
-            self._audit.record(EventType.LOGIN, user_id=user_id, failure=refusal.code)
+            self._audit.record(EventType.LOGIN, user_id=user["_id"], failure=refusal.code)
             raise
         return user, verified

@@ -1,5 +1,6 @@
 """The second step of a login: checks a second factor of the account whose password was right."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from auth_service.documents.factor import FactorKind
@@ -10,15 +11,24 @@ from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials import factors
 from auth_service.services.credentials.challenges import ChallengePurpose
-from auth_service.services.credentials.factors import RECOVERY_CODE
+from auth_service.services.credentials.factors import RECOVERY_CODE, Use
 from auth_service.services.credentials.webauthn import PREFERRED
 from auth_service.services.factors.proofs import Occasion, Proof, Verified
 from auth_service.services.factors.verification import FactorVerification
 from auth_service.services.login.ticket import LIFETIME, Ticket, Tickets
-from auth_service.services.protection.factor_tries import FactorTries
+from auth_service.services.protection.factor_tries import SPENT, TICKETS, FactorTries, TicketUse, may_compare
 
 if TYPE_CHECKING:
     from auth_service.services.credentials.relying_party import RelyingParty
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Whose second factor was right, and what the session that it opens uses up: the factor and the ticket."""
+
+    user: UserRecord
+    verified: Verified
+    uses: list[Use]
 
 
 class SecondFactorStep:
@@ -54,54 +64,47 @@ class SecondFactorStep:
         """
         if self._party is None:
             raise NotFound
-        ticket, user = self.holder(text)
-        known = factors.of_user(user["_id"], kind=FactorKind.PASSKEY)
-        occasion = _occasion(ticket)
-        return self._party.request_options(
-            occasion.purpose, binding=occasion.binding, known=known, verification=occasion.verification
-        )
-
-    def holder(self, text: str) -> tuple[Ticket, UserRecord]:
-        """The ticket, and the user whose it is.
-
-        Raises:
-            InvalidTicket: it is not genuine, has expired, or the account has changed since.
-        """
         ticket = self._tickets.verify(text)
         user: UserRecord | None = User._get_collection().find_one({"_id": ticket.user_id})
         if user is None or not ticket.fits(user) or "suspended" in user:
             raise InvalidTicket
-        return ticket, user
+        occasion, known = _occasion(ticket), factors.of(user, kind=FactorKind.PASSKEY)
+        return self._party.request_options(
+            occasion.purpose, binding=occasion.binding, known=known, verification=occasion.verification
+        )
 
-    def check(self, user: UserRecord, ticket: Ticket, proof: Proof) -> Verified:
-        """Check what is presented as a factor of `user`; it is counted before.
+    def check(self, text: str, proof: Proof) -> Accepted:
+        """Check what is presented with a ticket, whose try is counted before.
 
         Raises:
-            InvalidTicket: the ticket was tried too often.
+            InvalidTicket: it is not genuine, has expired, was tried too often or used, or the account has changed.
             LoginDelayed: too many codes were wrong.
             InvalidSecondFactor, PasskeyUnknown, PasskeyRefused, PasskeySuspect: it is none.
         """
-        compares = self._tries.count(user["_id"], ticket.ticket_id, guessable=proof.is_guessable)
+        ticket = self._tickets.verify(text)
+        attempt = TicketUse(ticket.ticket_id, ticket.user_id, ticket.version, ticket.expires_at)
+        user = self._tries.count_login(attempt, guessable=proof.is_guessable)
+        if not ticket.fits(user):
+            raise InvalidTicket
+        rests = not may_compare(user["secondFactor"].get("tries"))
         try:
-            return self._verification.verify(user, proof, _occasion(ticket), rests=not compares)
+            verified = self._verification.verify(user, proof, _occasion(ticket), rests=rests)
         except ServiceError as refusal:
             self.record_refusal(user, refusal)
             raise
+        opened = Use(TICKETS, {"id": ticket.ticket_id}, {"tries": {"$lt": SPENT}}, {"tries": SPENT}, InvalidTicket)
+        return Accepted(user, verified, [verified.use, opened])
 
     def record_refusal(self, user: UserRecord, refusal: ServiceError) -> None:
         """Record that a factor was refused."""
         self._audit.record(EventType.LOGIN, user_id=user["_id"], failure=refusal.code)
 
-    def succeeded(self, user: UserRecord) -> None:
-        """A factor of `user` was right: the delays are over."""
-        self._tries.forget(user["_id"])
-
 
 def methods_of(user: UserRecord) -> list[str]:
     """What `user` can present as a second factor; none where the account has none."""
-    return [*user["secondFactor"]["methods"], RECOVERY_CODE] if "secondFactor" in user else []
+    return [*factors.methods(user), RECOVERY_CODE] if "secondFactor" in user else []
 
 
 def _occasion(ticket: Ticket) -> Occasion:
     """Beside a password a passkey proves possession; it need not verify its user as well."""
-    return Occasion(ChallengePurpose.SECOND_FACTOR, ticket.ticket_id, PREFERRED)
+    return Occasion(ChallengePurpose.SECOND_FACTOR, ticket.ticket_id, PREFERRED, once=True)

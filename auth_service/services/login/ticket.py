@@ -19,12 +19,16 @@ LONGEST = 512  # characters
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Whose password was right, in which version of the account; `ticket_id` is random, in hexadecimal."""
+    """Whose password was right, in which version of the account, and until when it is valid.
+
+    `ticket_id` is random, in hexadecimal.
+    """
 
     ticket_id: str
     user_id: ObjectId
     version: int
     password_set: int
+    expires_at: datetime
 
     def fits(self, user: UserRecord) -> bool:
         """Whether the account is the one of the first step, and still as it was then."""
@@ -63,7 +67,8 @@ class Tickets:
             raise InvalidTicket from None
         if expires <= _milliseconds(self._clock.now()):
             raise InvalidTicket
-        return Ticket(ticket_id, ObjectId(user_id), version, password_set)
+        expires_at = datetime.fromtimestamp(expires / 1000, timezone.utc)
+        return Ticket(ticket_id, ObjectId(user_id), version, password_set, expires_at)
 
 
 def _set_at(user: UserRecord) -> int:

@@ -1,94 +1,116 @@
-"""Counts the codes that are typed in as second factors, before they are compared.
+"""Counts what is presented as a second factor, before it is compared.
 
-Whoever tries has given the right password, so a stranger reaches none of these counters. A ticket is good for five
-tries. After ten wrong codes in a row an account's next ones are delayed, as wrong passwords are, and after a hundred
-the codes of apps rest. What nobody can guess, a recovery code or a passkey, is neither delayed nor counted as wrong.
+A login counts in the account, which the same command reads; a confirmation in its session, so that whoever stole one
+delays no login. Whoever tries has given the right password, so a stranger reaches none of these counters.
+A ticket is good for five tries and one session. After ten wrong codes in a row the next ones are delayed, as wrong
+passwords are, and after a hundred the codes of apps rest. What nobody can guess, a recovery code or a passkey, is
+neither delayed nor counted as wrong.
 """
 
 import math
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError
+from pymongo import ReturnDocument
 
 from auth_service.clock import Clock
-from auth_service.documents.login_delay import LoginDelay
+from auth_service.documents.factor import SECOND_FACTOR
+from auth_service.documents.records import SessionRecord, TriesRecord, UserRecord
+from auth_service.documents.session import Session
+from auth_service.documents.user import User
 from auth_service.errors import InvalidTicket, LoginDelayed
-from auth_service.services.protection.login_throttle import COLLISIONS, FORGOTTEN_AFTER, LONG_AGO, NEAR, delay_until
+from auth_service.services.protection.login_throttle import FORGOTTEN_AFTER, LONG_AGO, NEAR, delay_until
 
 MOST_TRIES = 5  # of a ticket
-RESTS_AFTER = 100  # wrong codes in a row
-RESTING = timedelta(days=3650)  # until something else ends the rest
+SPENT = MOST_TRIES + 1  # the tries of a ticket that has opened its session
+RESTS_AFTER = 100  # wrong codes in a row; until something else of the account is right
+OF_ACCOUNT, OF_SESSION = f"{SECOND_FACTOR}.tries", "tries"  # the fields that count
+TICKETS = f"{OF_ACCOUNT}.tickets"
+FORGOTTEN = {f"{OF_ACCOUNT}.failures": 0, f"{OF_ACCOUNT}.until": LONG_AGO}  # what a right factor sets
+
+
+@dataclass(frozen=True, slots=True)
+class TicketUse:
+    """A try of a ticket, by its id, of the account that has this version; the ticket is of no use after a moment."""
+
+    ticket_id: str
+    user_id: ObjectId
+    version: int
+    expires_at: datetime
 
 
 class FactorTries:
-    """Counts in the database, for all workers: one document for an account, in which each ticket has a counter."""
+    """Counts in the database, for all workers."""
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
 
-    def count(self, user_id: ObjectId, ticket_id: str | None, *, guessable: bool, scope: str = "") -> bool:
-        """Count a try; whether codes of apps may be compared, because they do not rest.
-
-        Args:
-            user_id: whose factor is tried.
-            ticket_id: the ticket that the try belongs to, in hexadecimal, if there is one.
-            guessable: whether a code is tried that can be guessed.
-            scope: a part of the account with counters of its own, such as one session.
+    def count_login(self, use: TicketUse, *, guessable: bool) -> UserRecord:
+        """Count a try of a ticket; the account as it is then. `guessable` is whether it is a code that can be guessed.
 
         Raises:
-            InvalidTicket: the ticket was tried too often.
+            InvalidTicket: it was tried too often, or has opened a session, or the account has changed, or is suspended.
             LoginDelayed: too many codes were wrong; `retry_after` is the time to wait, in seconds.
         """
-        for _ in range(COLLISIONS):
-            try:
-                return self._count(_key(user_id, scope), ticket_id, guessable)
-            except DuplicateKeyError:  # the document is there, and does not meet the condition
-                self._require_possible(_key(user_id, scope), ticket_id, guessable)
-        raise LoginDelayed(retry_after=1)
+        named = {"_id": use.user_id, "authVersion": use.version, "suspended": None, SECOND_FACTOR: {"$exists": True}}
+        exhausted = {"$elemMatch": {"id": use.ticket_id, "tries": {"$gte": MOST_TRIES}}}
+        allowed, users = {**named, TICKETS: {"$not": exhausted}}, User._get_collection()
+        counting = [{"$set": {TICKETS: self._with_one_more(use)}}, *(self._failing(OF_ACCOUNT) if guessable else [])]
+        undelayed = {**allowed, **(self._undelayed(OF_ACCOUNT) if guessable else {})}
+        user: UserRecord | None = users.find_one_and_update(undelayed, counting, return_document=ReturnDocument.AFTER)
+        if user is None:
+            user = users.find_one(allowed)
+            if user is None:
+                raise InvalidTicket
+            raise self._delayed(user["secondFactor"].get("tries"))
+        return user
 
-    def forget(self, user_id: ObjectId, *, scope: str = "") -> None:
-        """The account has presented a right factor: nothing is counted any more, and nothing rests."""
-        LoginDelay._get_collection().delete_one({"_id": _key(user_id, scope)})
+    def count_confirmation(self, session_id: str) -> bool:
+        """Count a code of a session's user; whether codes of apps may be compared, because they do not rest.
 
-    def _count(self, key: str, ticket_id: str | None, guessable: bool) -> bool:
-        condition: dict[str, Any] = {"_id": key}
-        if ticket_id:
-            condition[f"tries.{ticket_id}"] = {"$not": {"$gte": MOST_TRIES}}
-        if guessable:
-            condition["until"] = {"$lte": self._clock.now()}
-        record = LoginDelay._get_collection().find_one_and_update(
-            condition, self._counting(ticket_id, guessable), {"failures": 1}, upsert=True
+        Raises:
+            LoginDelayed: as `count_login`.
+        """
+        named, sessions = Session.named(session_id), Session._get_collection()
+        session: SessionRecord | None = sessions.find_one_and_update(
+            {**named, **self._undelayed(OF_SESSION)},
+            self._failing(OF_SESSION),
+            return_document=ReturnDocument.AFTER,
         )
-        return record is None or int(record["failures"]) < RESTS_AFTER
+        if session is None:
+            raise self._delayed((sessions.find_one(named) or {}).get("tries"))
+        return may_compare(session.get("tries"))
 
-    def _counting(self, ticket_id: str | None, guessable: bool) -> list[dict[str, Any]]:
-        now = self._clock.now()
-        failures = {"$add": [{"$ifNull": ["$failures", 0]}, 1 if guessable else 0]}
-        rests = {"$gte": ["$failures", RESTS_AFTER]}
-        until = delay_until(now, NEAR) if guessable else {"$ifNull": ["$until", LONG_AGO]}
+    def _undelayed(self, field: str) -> dict[str, Any]:
+        return {f"{field}.until": {"$not": {"$gt": self._clock.now()}}}
+
+    def _failing(self, field: str) -> list[dict[str, Any]]:
+        """Count a code as wrong; what was wrong long ago is forgotten, unless codes rest."""
+        now, failures = self._clock.now(), {"$ifNull": [f"${field}.failures", 0]}
+        recent = {"$gt": [f"${field}.failedAt", now - FORGOTTEN_AFTER]}
+        stay = {"$or": [recent, {"$gte": [failures, RESTS_AFTER]}]}
+        more = {"$add": [{"$cond": [stay, failures, 0]}, 1]}
         return [
-            {"$set": {**_one_more(ticket_id), "failures": failures}},
-            {"$set": {"until": until, "purgeAt": {"$cond": [rests, now + RESTING, now + FORGOTTEN_AFTER]}}},
+            {"$set": {f"{field}.failures": more, f"{field}.failedAt": now}},
+            {"$set": {f"{field}.until": delay_until(now, NEAR, f"${field}.failures")}},
         ]
 
-    def _require_possible(self, key: str, ticket_id: str | None, guessable: bool) -> None:
-        record = LoginDelay._get_collection().find_one({"_id": key})
-        if record is None:
-            return
-        if ticket_id and record.get("tries", {}).get(ticket_id, 0) >= MOST_TRIES:
-            raise InvalidTicket
-        left = (record["until"] - self._clock.now()).total_seconds()
-        if guessable and left > 0:
-            raise LoginDelayed(retry_after=max(1, math.ceil(left)))
+    def _with_one_more(self, use: TicketUse) -> dict[str, Any]:
+        """The counters of the account's tickets that have not expired, with another try of this one."""
+        tickets = {"$ifNull": [f"${TICKETS}", []]}
+        this, unexpired = {"$eq": ["$$each.id", use.ticket_id]}, {"$gt": ["$$each.expiresAt", self._clock.now()]}
+        own = {"$filter": {"input": tickets, "as": "each", "cond": this}}
+        others = {"$filter": {"input": tickets, "as": "each", "cond": {"$and": [unexpired, {"$not": [this]}]}}}
+        tries = {"$add": [{"$sum": {"$map": {"input": own, "as": "each", "in": "$$each.tries"}}}, 1]}
+        return {"$concatArrays": [others, [{"id": use.ticket_id, "tries": tries, "expiresAt": use.expires_at}]]}
+
+    def _delayed(self, tries: TriesRecord | None) -> LoginDelayed:
+        until = (tries or {}).get("until", LONG_AGO)
+        return LoginDelayed(retry_after=max(1, math.ceil((until - self._clock.now()).total_seconds())))
 
 
-def _one_more(ticket_id: str | None) -> dict[str, Any]:
-    """The counter of a ticket, raised; nothing without a ticket."""
-    name = f"tries.{ticket_id}"
-    return {name: {"$add": [{"$ifNull": [f"${name}", 0]}, 1]}} if ticket_id else {}
-
-
-def _key(user_id: ObjectId, scope: str) -> str:
-    return f"factor:{user_id}:{scope}" if scope else f"factor:{user_id}"
+def may_compare(tries: TriesRecord | None) -> bool:
+    """Whether codes of apps may be compared; after too many wrong ones, the last one counted, they rest."""
+    return (tries or {}).get("failures", 0) <= RESTS_AFTER

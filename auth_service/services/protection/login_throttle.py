@@ -150,12 +150,12 @@ def account_key(account: str) -> str:
     return hashlib.sha256(account.encode()).hexdigest()[:32]
 
 
-def delay_until(now: datetime, growth: Growth) -> dict[str, Any]:
-    """MongoDB's expression for the end of the delay after `$failures` attempts; long ago when there is none.
+def delay_until(now: datetime, growth: Growth, failures: str = "$failures") -> dict[str, Any]:
+    """MongoDB's expression for the end of the delay after so many `failures`; long ago when there is none.
 
     Not `now`: a simultaneous attempt of another worker may have an earlier one.
     """
-    beyond = {"$subtract": ["$failures", growth.free]}
+    beyond = {"$subtract": [failures, growth.free]}
     exponent = {"$min": [{"$divide": [beyond, growth.doubling]}, math.ceil(math.log2(LONGEST_DELAY))]}
     seconds = {"$min": [{"$pow": [2, exponent]}, LONGEST_DELAY]}
     delay = {"$toLong": {"$multiply": [seconds, 1000]}}

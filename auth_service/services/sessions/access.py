@@ -101,14 +101,14 @@ class SessionAccess:
     ) -> SessionRecord:
         """Touch an active session whose user has just proved who they are, and return its new record.
 
-        `methods` are how, in the words of `amr` (RFC 8176).
+        `methods` are how, in the words of `amr` (RFC 8176). Wrong codes of second factors are forgotten.
 
         Raises:
             SessionEnded, InvalidToken: as `authenticate`.
         """
         now = self._clock.now()
         condition = {**Session.named(session_id, user_id=user_id), **Session.active(now)}
-        change: dict[str, Any] = {"$set": {**self.touch_fields(now), "authenticatedAt": now}}
+        change: dict[str, Any] = {"$set": {**self.touch_fields(now), "authenticatedAt": now}, "$unset": {"tries": 1}}
         if methods:
             change["$addToSet"] = {"amr": {"$each": list(methods)}}
         session = _update(condition, change, transaction)

@@ -7,7 +7,8 @@ from tests.support.factors.apps import KEY, FactorApi
 from tests.support.factors.authenticator import Authenticator
 from tests.support.factors.fixtures import ORIGIN
 
-OPENING = [
+SECOND_STEP = [
+    ("findAndModify", "users"),
     ("update", "users"),
     ("find", "sessions"),
     ("insert", "sessions"),
@@ -25,7 +26,7 @@ def shared_protected_app(app_with):
 @pytest.fixture
 def protected(app, shared_protected_app, clock, database):
     """A user of a service with all protections on, who logged in from this browser."""
-    for name in ("factors", "recovery_codes", "used_challenges", "login_delays", "rate_limits"):
+    for name in ("used_challenges", "login_delays", "rate_limits"):
         database[name].delete_many({})
     return FactorApi(shared_protected_app, clock).registered().logged_in()
 
@@ -37,21 +38,29 @@ def cost(call, status=200):
     return commands
 
 
-def test_a_second_step_sends_six_commands_beside_those_that_open_a_session(protected):
+def test_a_second_step_by_a_code_sends_six_commands(protected):
     protected.enrol()
     protected.forget_cookie()
     ticket, code = protected.ticket(), protected.next_code()
-    commands = cost(lambda: protected.second_step(ticket, code=code))
-    beside = [command for command in commands if command not in OPENING]
-    assert len(commands) == len(OPENING) + len(beside) == 11, commands
-    assert beside == [
-        ("findAndModify", "rate_limits"),
-        ("find", "users"),
-        ("findAndModify", "login_delays"),
-        ("find", "factors"),
-        ("update", "factors"),
-        ("delete", "login_delays"),
-    ]
+    assert cost(lambda: protected.second_step(ticket, code=code)) == SECOND_STEP
+
+
+def test_a_second_step_by_a_passkey_sends_six_commands(protected):
+    authenticator = Authenticator(ORIGIN)
+    protected.add_passkey(authenticator.create(protected.creation_options()))
+    protected.forget_cookie()
+    ticket = protected.ticket()
+    answer = authenticator.get(protected.ticket_options(ticket))
+    assert cost(lambda: protected.second_step(ticket, passkey=answer)) == SECOND_STEP
+
+
+def test_a_second_step_by_a_recovery_code_also_tells_its_user(protected):
+    protected.enrol()
+    protected.forget_cookie()
+    ticket, code = protected.ticket(), protected.recovery_codes[0]
+    commands = cost(lambda: protected.second_step(ticket, recoveryCode=code))
+    assert [each for each in commands if each not in SECOND_STEP] == []
+    assert len(commands) == len(SECOND_STEP) + 1, "the event that a code was used"
 
 
 def test_a_login_by_passkey_sends_fewer_than_one_by_password(protected):
@@ -60,7 +69,7 @@ def test_a_login_by_passkey_sends_fewer_than_one_by_password(protected):
     protected.forget_cookie()
     answer = authenticator.get(protected.login_options())
     commands = cost(lambda: protected.passkey_login(answer))
-    assert len(commands) == 12, commands
+    assert len(commands) == 8, commands
 
 
 def test_whether_a_session_owes_costs_nothing(protected):

@@ -121,13 +121,12 @@ def test_mutated_logins_are_refused_and_break_nothing(passkey_user, authenticato
     assert database.sessions.count_documents({}) == sessions
 
 
-def test_mutated_registrations_are_refused_or_hold(member, authenticator, database):
+def test_mutated_registrations_are_refused_or_hold(member, authenticator):
     chance, answer = random.Random(2), authenticator.create(member.creation_options())
     for round_ in range(ROUNDS):
         response = member.add_passkey(mutated(answer, chance), f"{round_}")
         assert response.status_code in (201, 400, 409), (round_, response.json)
-    stored = list(database.factors.find())
-    assert len(stored) <= 1  # the challenge is good once
+    assert len(member.factors()["factors"]) <= 1  # the challenge is good once
 
 
 HUGE = 10**17  # bytes, were a number taken for the length of some

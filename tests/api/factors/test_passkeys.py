@@ -203,6 +203,14 @@ def test_a_count_that_grows_is_no_copy(counting, authenticator, browser_of):
         assert browser.passkey_login(authenticator.get(browser.login_options())).status_code == 200
 
 
+def test_an_answer_that_is_sent_twice_shows_no_copy(counting, authenticator, browser_of):
+    browser = browser_of(counting)
+    answer = authenticator.get(browser.login_options())
+    assert browser.passkey_login(answer).status_code == 200
+    refused(browser.passkey_login(answer))
+    assert browser.passkey_login(authenticator.get(browser.login_options())).status_code == 200
+
+
 @pytest.mark.parametrize("count", [4, 3, -1], ids=["equal", "smaller", "zero"])
 def test_a_count_that_does_not_grow_shows_a_copy_which_is_refused_from_then_on(
     counting, authenticator, browser_of, database, count

@@ -135,6 +135,33 @@ def test_a_ticket_is_good_for_five_tries(holder, browser_of):
     assert browser.second_step(browser.ticket(), code=browser.code()).status_code == 200
 
 
+def test_a_ticket_opens_one_session(holder, browser_of):
+    browser = browser_of(holder)
+    ticket = browser.ticket()
+    assert browser.second_step(ticket, code=browser.next_code()).status_code == 200
+    for proof in ({"code": browser.next_code()}, {"recoveryCode": holder.recovery_codes[0]}):
+        response = browser.second_step(ticket, **proof)
+        assert (response.status_code, response.json["code"]) == (401, "invalid_ticket")
+
+
+def test_what_is_counted_of_tickets_goes_when_they_expire(holder, browser_of, database):
+    browser = browser_of(holder)
+    for _ in range(3):
+        browser.second_step(browser.ticket(), recoveryCode="wrong")
+    browser.clock.advance(seconds=301)
+    browser.second_step(browser.ticket(), recoveryCode="wrong")
+    assert len(database.users.find_one({"email": holder.email})["secondFactor"]["tries"]["tickets"]) == 1
+
+
+def test_wrong_codes_of_a_day_ago_are_forgotten(holder, browser_of, database):
+    browser = browser_of(holder)
+    for _ in range(2):
+        fail(browser, 10)
+        browser.clock.advance(days=1, seconds=1)
+    assert browser.second_step(browser.ticket(), code=wrong_code(browser)).json["code"] == "invalid_code"
+    assert database.users.find_one({"email": holder.email})["secondFactor"]["tries"]["failures"] == 1
+
+
 def test_recovery_codes_count_as_tries_of_the_ticket_too(holder, browser_of):
     browser = browser_of(holder)
     ticket = browser.ticket()
@@ -175,7 +202,7 @@ def test_delays_of_codes_do_not_hold_a_recovery_code(holder, browser_of):
 def test_after_a_hundred_wrong_codes_those_of_the_app_rest_until_a_recovery_code(holder, browser_of, database):
     browser = browser_of(holder)
     fail(browser, 11)
-    database.login_delays.update_one({"failures": 11}, {"$set": {"failures": 100}})
+    database.users.update_one({"secondFactor.tries.failures": 11}, {"$set": {"secondFactor.tries.failures": 100}})
     browser.clock.advance(days=2)
     response = browser.second_step(browser.ticket(), code=browser.next_code())
     assert response.json["code"] == "invalid_code"
@@ -189,7 +216,7 @@ def test_a_stranger_without_the_password_reaches_no_counter_of_the_factors(holde
     for _ in range(20):
         browser.login(password="a wrong guess")
         browser.second_step("no ticket", code="123456")
-    assert database.login_delays.count_documents({"_id": {"$regex": "^factor"}}) == 0
+    assert "tries" not in database.users.find_one({"email": holder.email})["secondFactor"]
 
 
 def test_two_factors_at_once_are_refused_by_the_names_that_they_have_in_json(holder, browser_of):

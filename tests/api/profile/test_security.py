@@ -93,9 +93,9 @@ def test_active_sessions_and_the_unusual_among_them_are_counted(user, another, d
 
 def test_the_kinds_of_factors_are_said(user, database, clock):
     assert security(user)["factors"] == []
-    factor = {"methods": ["totp", "passkey"], "since": clock.now()}
+    factor = {each: [{"_id": ObjectId(), "kind": each}] for each in ("totp", "passkey")}
     database.users.update_one({"_id": ObjectId(user.user_id)}, {"$set": {"secondFactor": factor}})
-    assert security(user)["factors"] == ["totp", "passkey"]
+    assert security(user)["factors"] == ["passkey", "totp"]
 
 
 def test_it_says_who_is_asking_in_which_session_as_the_profile_does(user):

@@ -56,3 +56,22 @@ def test_the_runner_runs_all_of_them(database, clock, db_url):
     assert migrations.pending() == [file.name for file in migration_files.read()]
     migrations.run()
     assert migrations.pending() == []
+
+
+def test_factors_that_had_collections_of_their_own_work_on(holder, browser_of, database):
+    """An account as it was before `0006_factors_of_accounts`."""
+    user = database.users.find_one({"email": holder.email})
+    (app,), codes = user["secondFactor"]["totp"], user["secondFactor"]["recoveryCodes"]
+    database.factors.insert_many(
+        [{**app, "userId": user["_id"]}, {"userId": user["_id"], "pendingUntil": holder.clock.now()}]
+    )
+    database.recovery_codes.insert_one({"_id": user["_id"], "codes": codes})
+    database.login_delays.insert_one({"_id": f"factor:{user['_id']}", "failures": 200})
+    earlier = {"methods": ["totp"], "since": user["secondFactor"]["since"]}
+    database.users.update_one({"_id": user["_id"]}, {"$set": {"secondFactor": earlier}})
+    for _ in range(2):
+        run_all(database)
+    assert database.users.find_one({"email": holder.email}) == user
+    assert {"factors", "recovery_codes"}.isdisjoint(database.list_collection_names())
+    assert database.login_delays.count_documents({}) == 0
+    browser_of(holder).logged_in_by_code()

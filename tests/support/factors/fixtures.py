@@ -19,7 +19,7 @@ def shared_factor_app(app_with, tmp_path_factory):
 @pytest.fixture
 def factor_app(app, shared_factor_app, database):
     """`app` with second factors and passkeys, for pages at `ORIGIN`."""
-    for name in ("factors", "recovery_codes", "used_challenges", "login_delays"):
+    for name in ("used_challenges", "login_delays"):
         database[name].delete_many({})
     return shared_factor_app[0]
 

@@ -24,7 +24,7 @@ from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.bindings import password_state
 from auth_service.services.codes.codes import Codes, IssuedCode
 from auth_service.services.codes.purposes import Purpose
-from auth_service.services.credentials import factors
+from auth_service.services.credentials.factors import NO_FACTORS
 from auth_service.services.credentials.passwords import Passwords
 from auth_service.services.credentials.policy import PasswordPolicy
 from auth_service.services.mail.kinds import Kind
@@ -125,8 +125,6 @@ class PasswordResets:
             update_unchanged(user, self._update(user, hashed), transaction=running)
             self._codes.use(code_id, transaction=running)
             self._codes.forget(user_id, transaction=running)
-            if "emailVerifiedAt" not in user:
-                factors.forget(user_id, transaction=running)
             self._notices.put(Kind.PASSWORD_RESET, user_id=user_id, transaction=running)
             return rest
 
@@ -183,4 +181,4 @@ def _first_proof(now: datetime) -> dict[str, Any]:
     Whoever made the account need not be its owner (pre-hijacking: Keycloak#45568, #48206), so nothing else that was set
     up before survives: sessions and API keys end with every reset, codes are forgotten, and second factors go.
     """
-    return {"$set": {"emailVerifiedAt": now}, "$unset": {"secondFactor": 1}}
+    return {"$set": {"emailVerifiedAt": now}, **NO_FACTORS}
