@@ -46,12 +46,11 @@ def verification(algorithm):
     passkeys, authenticator = Passkeys(party=party), Authenticator(ORIGIN, algorithm=algorithm)
     user = {"_id": ObjectId(), "email": EMAIL}
     made = passkeys.verify_new(authenticator.create(party.creation_options(user, [], binding="s")), binding="s")
-    passkey = {"userId": user["_id"], **made.fields}
     purpose = ChallengePurpose.LOGIN
     answers = [authenticator.get(party.request_options(purpose, binding="")) for _ in range(ANSWERS)]
     began = time.process_time()
     for answer in answers:
-        passkeys.verify(answer, passkey, purpose, binding="")
+        passkeys.verify(answer, made.fields, purpose, user_id=user["_id"], binding="")
     each = (time.process_time() - began) / ANSWERS * 1000
     print(f"{algorithm:6} {each:6.2f} ms")
     return each
