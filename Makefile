@@ -58,6 +58,7 @@ docs: $(INSTALLED)
 	@exec $(BIN)/python -m auth_service.development.configuration_page
 
 # Pictures of all views of the pages, to look at, in instance/screenshots. Needs chromium (Debian: apt-get install chromium).
+# Of their states, such as errors, dialogs and empty lists: make screenshots ARGS=states
 # Those of the documentation: make screenshots ARGS=docs
 screenshots: $(INSTALLED)
 	@exec $(BIN)/python -m tests.screenshots $(ARGS)

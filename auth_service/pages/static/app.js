@@ -115,7 +115,10 @@ export async function show(notice) {
 
 async function contentOf(page, view, notice) {
   if (page === "account" && OPEN.includes(view)) return load(page, view, notice);
-  if (![...VIEWS[page], ...Object.keys(HIDDEN)].includes(view)) return { view: "missing", nodes: h("p", {}, t("missing.text")) };
+  if (![...VIEWS[page], ...Object.keys(HIDDEN)].includes(view)) {
+    user ??= await call("/profile").then((answer) => answer.user, () => null); // for the frame
+    return { view: "missing", nodes: h("p", { class: "empty" }, t("missing.text")) };
+  }
   import(`./${page}/${view}.js`).catch(() => {}); // while the session is looked after
   try {
     if (!SUMMARISING.includes(view)) user ??= (await call("/profile")).user;
@@ -140,9 +143,10 @@ function failure(error) {
 }
 
 function frame(page, shown) {
-  const views = user ? VIEWS[page] : ["login", facts.registration && "register"].filter(Boolean);
+  const closed = page === "admin" && user?.role !== "admin";
+  const views = !user ? ["login", facts.registration && "register"].filter(Boolean) : closed ? [] : VIEWS[page];
   const item = (each) =>
-    h("li", {}, h("a", { href: link(page, each), "aria-current": each === shown && "page" }, t(`view.${each}`)));
+    h("li", {}, h("a", { href: link(OPEN.includes(each) ? "account" : page, each), "aria-current": each === shown && "page" }, t(`view.${each}`)));
   const other = page === "admin" ? "account" : "admin";
   const across = user && (page === "admin" || user.role === "admin");
   nav.replaceChildren(

@@ -43,13 +43,16 @@ const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
 
+/** A moment by its date. */
+export const date = (iso) => h("time", { datetime: iso }, exact.format(new Date(iso)));
+
 /** A moment: near ones by their distance, others by their date. */
 export function time(iso) {
   const seconds = (new Date(iso) - Date.now()) / 1000;
   const [unit, length] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? ["second", 1];
+  if (Math.abs(seconds) >= 7 * 86_400) return date(iso);
   const near = Math.abs(seconds) < 60 ? t("now") : relative.format(Math.round(seconds / length), unit);
-  const date = exact.format(new Date(iso));
-  return h("time", { datetime: iso, title: date }, Math.abs(seconds) < 7 * 86_400 ? near : date);
+  return h("time", { datetime: iso, title: exact.format(new Date(iso)) }, near);
 }
 
 export const number = (value) => new Intl.NumberFormat(language).format(value);
@@ -168,36 +171,20 @@ function wrong(input, text) {
   else input.removeAttribute("aria-invalid");
 }
 
-/** Asks in a dialog; resolves once `work` has succeeded: true, or false if it was given up. */
-export function ask({ title, text, items = [], submit, kind = "primary", work = () => {} }) {
+/** Asks in a dialog; resolves once `work` has succeeded: true, or false if it was given up. Without `work` it only tells. */
+export function ask({ title, text, items = [], submit, kind = "primary", work }) {
   return new Promise((resolve) => {
     const id = `dialog-${++fields}`;
     const dialog = h("dialog", { "aria-labelledby": id, onclose: () => dialog.remove() || resolve(dialog.returnValue === "done") });
     const content = form(items, submit, async (values) => {
-      await work(values);
+      await work?.(values);
       dialog.close("done");
     }, kind);
-    content.querySelector(".actions").prepend(h("button", { type: "button", onclick: () => dialog.close() }, t("cancel")));
+    if (work) content.querySelector(".actions").prepend(h("button", { type: "button", onclick: () => dialog.close() }, t("cancel")));
     dialog.append(h("h2", { id }, t(title)), text ? h("p", {}, text) : "", content);
     document.body.append(dialog);
     dialog.showModal();
   });
-}
-
-/** A list that loads its pages: `load(cursor)` answers `{rows, cursor}`, `draw(row)` makes an item. */
-export async function pages(load, draw, empty) {
-  const list = h("ul", { class: "rows" });
-  const more = button("more", () => next(more.cursor));
-  const next = async (cursor) => {
-    const page = await load(cursor);
-    const items = page.rows.map(draw);
-    list.append(...items);
-    more.cursor = page.cursor;
-    more.hidden = !page.cursor;
-    if (cursor && items[0]) items[0].tabIndex = -1, items[0].focus();
-  };
-  await next();
-  return list.children.length || !more.hidden ? [list, h("p", {}, more)] : h("p", { class: "empty" }, t(empty));
 }
 
 const known = (text) => (text && text !== "unknown" ? text : null);

@@ -1,8 +1,8 @@
 // What happened: the sessions that ended, and why, and the other events of the account.
 
-import { described, h, marks, opened, pages, placeOf, t, time, wordsOf } from "../dom.js";
-import { call } from "../app.js";
+import { described, h, marks, opened, placeOf, t, time, wordsOf } from "../dom.js";
 import { eventsAt } from "../events.js";
+import { listOf } from "../lists.js";
 
 const ALARMING = ["reused_token", "revoked_by_admin", "suspended"];
 const ELSEWHERE = ["refresh", "session_ended"]; // every few minutes; told by the sessions
@@ -15,11 +15,8 @@ export default async function history() {
 }
 
 const ended = () =>
-  pages(
-    async (cursor) => {
-      const page = await call(`/sessions/history${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`);
-      return { rows: page.sessions, cursor: page.cursor };
-    },
+  listOf(
+    "/sessions/history",
     (session) =>
       h("li", {},
         h("div", { class: "what" },

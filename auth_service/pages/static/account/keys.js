@@ -1,7 +1,8 @@
 // The API keys of one's programs.
 
-import { ask, button, card, field, form, h, pages, say, t, time } from "../dom.js";
+import { ask, button, card, date, field, form, h, say, t, time } from "../dom.js";
 import { call, show } from "../app.js";
+import { listOf } from "../lists.js";
 
 const LIFETIMES = ["7d", "30d", "90d", "366d"];
 
@@ -21,20 +22,18 @@ export default async function keys() {
 
 /** The keys of a path of sessions; `end` ends one. */
 export const keysAt = (path, end) =>
-  pages(
-    async (cursor) => {
-      const page = await call(`${path}?kind=key${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-      return { rows: page.sessions, cursor: page.cursor };
-    },
+  listOf(
+    path,
     (key) =>
       h("li", {},
         h("div", { class: "what" },
           h("strong", {}, key.name),
-          h("p", { class: "quiet" }, t("keys.used"), " ", time(key.lastSeenAt), " · ", t("keys.until"), " ", time(key.expiresAt)),
+          h("p", { class: "quiet" }, t("keys.used"), " ", time(key.lastSeenAt), " · ", t("keys.until"), " ", date(key.expiresAt)),
         ),
         end && button("keys.end", () => ask({ title: "keys.end", text: t("keys.end.text", { name: key.name }), submit: "keys.end", kind: "danger", work: () => end(key) })),
       ),
     "keys.none",
+    { query: { kind: "key" } },
   );
 
 /** A form for a new key, whose secret is shown in `made`, once. */

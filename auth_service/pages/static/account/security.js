@@ -1,6 +1,6 @@
 // Security at a glance: who is logged in, where from, and what to look at.
 
-import { card, described, facts, facts_of, h, number, placeOf, t, time, verifiedMark } from "../dom.js";
+import { card, date, described, facts, facts_of, h, number, placeOf, t, time, verifiedMark } from "../dom.js";
 import { link, summary } from "../app.js";
 
 export default async function security() {
@@ -18,7 +18,7 @@ export default async function security() {
           ["view.keys", known.keys ? h("a", { href: link("account", "keys") }, number(known.keys)) : t("security.none")],
           facts.factors && ["view.factors", h("a", { href: link("account", "factors") }, known.factors.map((kind) => t(`factors.kind.${kind}`)).join(", ") || t("security.none"))],
           ["role", t(`role.${user.role}`)],
-          ["since", time(user.createdAt)],
+          ["since", date(user.createdAt)],
         ),
         h("p", { class: "links" },
           h("a", { href: link("account", "password") }, t("security.password")),

@@ -1,21 +1,20 @@
 // The sessions that are active, on a map and in words.
 
-import { ask, button, described, h, marks, opened, pages, placeOf, say, t, time } from "../dom.js";
+import { ask, button, described, h, marks, opened, placeOf, say, t, time } from "../dom.js";
 import { call, show } from "../app.js";
+import { listOf } from "../lists.js";
 
 const LAND = new URL("../world.svg", import.meta.url).pathname;
 
 export default async function sessions() {
   const places = [];
-  const list = await pages(
-    async (cursor) => {
-      const page = await call(`/sessions?places=true${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+  const list = await listOf("/sessions", draw, "sessions.none", {
+    query: { places: true },
+    rowsOf: (page) => {
       for (const each of page.sessions) if (page.places[each.sessionId]) places.push([page.places[each.sessionId], each]);
-      return { rows: page.sessions, cursor: page.cursor };
+      return page.sessions;
     },
-    draw,
-    "sessions.none",
-  );
+  });
   const others = list[0].children.length > 1;
   return [
     places.length > 0 && map(places),

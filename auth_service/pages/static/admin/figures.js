@@ -19,7 +19,7 @@ export default async function figures() {
       now.mails !== null && figure("figures.mails", now.mails, 0),
       h("div", { class: ready ? "" : "alarming" }, h("dt", {}, t("figures.database")), h("dd", {}, t(ready ? "figures.answers" : "figures.silent"))),
     ),
-    h("p", { class: "lead" }, t("figures.text")),
+    h("h2", {}, t("figures.text")),
     h("dl", { class: "figures" },
       figure("figures.logins", logins.length - failed.length, logins.length),
       figure("figures.failures", failed.length, logins.length),

@@ -1,9 +1,10 @@
 // One account: its role, suspension, sessions, keys and events.
 
-import { ask, button, card, facts, described, facts_of, field, h, marks, pages, placeOf, say, t, time } from "../dom.js";
+import { ask, button, card, date, facts, described, facts_of, field, h, marks, placeOf, say, t, time } from "../dom.js";
 import { call, go, link, show, user as me } from "../app.js";
 import { keysAt, newKey, secretOf } from "../account/keys.js";
 import { eventsAt } from "../events.js";
+import { listOf } from "../lists.js";
 
 export default async function user() {
   const id = new URLSearchParams(location.search).get("id") ?? "";
@@ -21,7 +22,7 @@ export default async function user() {
       h("h2", {}, shown.email),
       facts_of(
         ["role", t(`role.${shown.role}`)],
-        ["since", time(shown.createdAt)],
+        ["since", date(shown.createdAt)],
         shown.suspendedAt && ["users.suspendedSince", time(shown.suspendedAt)],
         factors.length > 0 && ["view.factors", factors.map((each) => each.name).join(", ")],
         ["user.id", h("code", {}, shown._id)],
@@ -36,11 +37,8 @@ export default async function user() {
 }
 
 const sessionsAt = (path) =>
-  pages(
-    async (cursor) => {
-      const page = await call(`${path}${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ""}`);
-      return { rows: page.sessions, cursor: page.cursor };
-    },
+  listOf(
+    path,
     (each) =>
       h("li", {},
         h("div", { class: "what" }, h("strong", {}, described(each)), marks(each), h("p", {}, placeOf(each), " · ", h("span", {}, each.ip))),

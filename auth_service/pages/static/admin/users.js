@@ -1,8 +1,9 @@
 // Accounts, found by the beginning of an address, by role or by suspension; and making new ones.
 
-import { card, field, form, h, pages, t, time } from "../dom.js";
+import { card, date, field, form, h, t } from "../dom.js";
 import { call, go, link } from "../app.js";
 import { secretOf } from "../account/keys.js";
+import { listOf } from "../lists.js";
 
 const FILTERS = [["", "users.all"], ["role=admin", "users.admins"], ["role=user", "users.plain"], ["suspended=true", "users.suspended"]];
 
@@ -12,15 +13,7 @@ export default async function users() {
   return [
     search(wanted),
     made,
-    await pages(
-      async (cursor) => {
-        const query = new URLSearchParams([...wanted, ["limit", 25], ...(cursor ? [["cursor", cursor]] : [])]);
-        const page = await call(`/users?${query}`);
-        return { rows: page.users, cursor: page.cursor };
-      },
-      draw,
-      "users.none",
-    ),
+    await listOf("/users", draw, "users.none", { query: [...wanted, ["limit", 25]], rowsOf: (page) => page.users }),
     card("users.new", newUser(made)),
   ];
 }
@@ -48,7 +41,7 @@ const draw = (each) =>
       each.role === "admin" && h("span", { class: "tag" }, t("role.admin")),
       each.suspendedAt && h("span", { class: "mark-unusual" }, t("users.isSuspended")),
     ),
-    h("p", { class: "quiet" }, t("since"), " ", time(each.createdAt)),
+    h("p", { class: "quiet" }, t("since"), " ", date(each.createdAt)),
   );
 
 const newUser = (made) =>
