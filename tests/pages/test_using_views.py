@@ -156,6 +156,7 @@ def test_a_key_needs_a_fresh_login_which_is_asked_for_at_the_key(ada, site, cloc
     page.get_by_role("dialog").get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("dialog").get_by_role("button", name="Go on").click()
     secret = page.locator("code").inner_text()
+    expect(page.locator("ul.rows").first).to_contain_text("Nightly")
     assert Api(site.app).get("/profile", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
 
 

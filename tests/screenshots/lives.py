@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+from bson import ObjectId
 from mongoengine.connection import get_db
 
 from tests.support.api import Api
@@ -44,11 +45,14 @@ def enliven(app):
 @contextmanager
 def factors_of(email):
     """Factors that nobody can use, with names that are long, until the end: with them a login would take two steps."""
-    owner = {"userId": _id_of(email)}
-    for kind, name in (("totp", UNBROKEN), ("passkey", SPOKEN)):
-        get_db().factors.insert_one({**owner, "kind": kind, "name": name, "createdAt": _now()})
+    owner = {"email": email}
+    kept = {
+        kind: [{"_id": ObjectId(), "kind": kind, "name": name, "createdAt": _now()}]
+        for kind, name in (("totp", UNBROKEN), ("passkey", SPOKEN))
+    }
+    get_db().users.update_one(owner, {"$set": {"secondFactor": {"since": _now(), "recoveryCodes": [], **kept}}})
     yield
-    get_db().factors.delete_many(owner)
+    get_db().users.update_one(owner, {"$unset": {"secondFactor": ""}})
 
 
 def end_others(email):

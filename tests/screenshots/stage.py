@@ -7,6 +7,7 @@ from tests.screenshots.lives import enliven
 from tests.screenshots.views import FOLDER, SIZES
 from tests.support.browser.views import Visitor
 
+HELD = []  # calls that get no answer before the picture is taken
 LOOKS = ((360, "dark", "de"), (1280, "light", "en"))
 
 
@@ -32,6 +33,8 @@ def take(browser, site, states):
             arrange(visitor.open(path))
             name = f"{arrange.__name__.replace('_', '-')}-{width}-{scheme}-{language}.png"
             _photograph(visitor.page, folder / name)
+            while HELD:
+                HELD.pop().abort()
             context.close()
     print(folder)
 
@@ -56,8 +59,8 @@ def answer(page, path, status, **body):
 
 
 def hold(page, path):
-    """Answer no call of `path`, as a slow network does."""
-    page.route(f"**{path}", lambda route: None)
+    """Answer no call of `path` before the picture is taken, as a slow network does."""
+    page.route(f"**{path}", lambda route: HELD.append(route))
 
 
 def wait(page):

@@ -3,6 +3,14 @@
 import { button, h, t } from "./dom.js";
 import { call } from "./app.js";
 
+/** The list that `load` makes, in a place whose `fill` makes it anew. */
+export async function filled(load) {
+  const place = h("div", {});
+  place.fill = async () => place.replaceChildren(...[await load()].flat());
+  await place.fill();
+  return place;
+}
+
 /** `draw` makes an item of each row; `rowsOf` takes the rows from an answer; `empty` is said where there are none. */
 export async function listOf(path, draw, empty, { query = {}, rowsOf = (page) => page.sessions } = {}) {
   const list = h("ul", { class: "rows" });

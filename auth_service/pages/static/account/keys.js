@@ -2,22 +2,20 @@
 
 import { ask, button, card, date, field, form, h, say, t, time } from "../dom.js";
 import { call, show } from "../app.js";
-import { listOf } from "../lists.js";
+import { filled, listOf } from "../lists.js";
 
 const LIFETIMES = ["7d", "30d", "90d", "366d"];
 
 export default async function keys() {
   const made = h("div", { "aria-live": "polite" });
-  return [
-    h("p", { class: "lead" }, t("keys.text")),
-    made,
-    await keysAt("/sessions", async (key) => {
-      await call(`/sessions/${key.sessionId}`, { method: "DELETE" });
-      await show();
-      say(t("keys.ended"));
-    }),
-    card("keys.new", newKey("/profile/keys", made)),
-  ];
+  const list = await filled(() => keysAt("/sessions", end));
+  return [h("p", { class: "lead" }, t("keys.text")), made, list, card("keys.new", newKey("/profile/keys", made, list))];
+}
+
+async function end(key) {
+  await call(`/sessions/${key.sessionId}`, { method: "DELETE" });
+  await show();
+  say(t("keys.ended"));
 }
 
 /** The keys of a path of sessions; `end` ends one. */
@@ -36,8 +34,8 @@ export const keysAt = (path, end) =>
     { query: { kind: "key" } },
   );
 
-/** A form for a new key, whose secret is shown in `made`, once. */
-export const newKey = (path, made) =>
+/** A form for a new key, which joins the `list`, and whose secret is shown in `made`, once. */
+export const newKey = (path, made, list) =>
   form(
     [
       field({ name: "name", label: "keys.name", autocomplete: "off", maxlength: 100, hint: t("keys.name.hint") }),
@@ -47,6 +45,7 @@ export const newKey = (path, made) =>
     async ({ name, expiresIn }) => {
       const { secret } = await call(path, { method: "POST", body: { name, expiresIn } });
       made.replaceChildren(secretOf(secret, "keys.once"));
+      await list.fill();
       made.scrollIntoView({ block: "center" });
     },
   );

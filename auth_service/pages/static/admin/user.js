@@ -4,7 +4,7 @@ import { ask, button, card, date, facts, described, facts_of, field, h, marks, p
 import { call, go, link, show, user as me } from "../app.js";
 import { keysAt, newKey, secretOf } from "../account/keys.js";
 import { eventsAt } from "../events.js";
-import { listOf } from "../lists.js";
+import { filled, listOf } from "../lists.js";
 
 export default async function user() {
   const id = new URLSearchParams(location.search).get("id") ?? "";
@@ -14,7 +14,7 @@ export default async function user() {
   const [{ factors }, sessions, keys, events] = await Promise.all([
     facts.factors ? call(`${path}/factors`) : { factors: [] },
     sessionsAt(`${path}/sessions`),
-    keysAt(`${path}/sessions`),
+    filled(() => keysAt(`${path}/sessions`)),
     eventsAt("/audit", new URLSearchParams({ user: id, limit: 10 }), null, false),
   ]);
   return [
@@ -31,7 +31,7 @@ export default async function user() {
       made,
     ),
     card("user.sessions", sessions, h("p", {}, button("user.endAll", () => endAll(path), "danger"))),
-    card("user.keys", keys, newKey(`${path}/keys`, made)),
+    card("user.keys", keys, newKey(`${path}/keys`, made, keys)),
     card("user.events", events),
   ];
 }

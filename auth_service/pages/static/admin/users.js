@@ -3,19 +3,16 @@
 import { card, date, field, form, h, t } from "../dom.js";
 import { call, go, link } from "../app.js";
 import { secretOf } from "../account/keys.js";
-import { listOf } from "../lists.js";
+import { filled, listOf } from "../lists.js";
 
 const FILTERS = [["", "users.all"], ["role=admin", "users.admins"], ["role=user", "users.plain"], ["suspended=true", "users.suspended"]];
 
 export default async function users() {
   const wanted = new URLSearchParams(location.search);
   const made = h("div", { "aria-live": "polite" });
-  return [
-    search(wanted),
-    made,
-    await listOf("/users", draw, "users.none", { query: [...wanted, ["limit", 25]], rowsOf: (page) => page.users }),
-    card("users.new", newUser(made)),
-  ];
+  const query = [...wanted, ["limit", 25]];
+  const list = await filled(() => listOf("/users", draw, "users.none", { query, rowsOf: (page) => page.users }));
+  return [search(wanted), made, list, card("users.new", newUser(made, list))];
 }
 
 /** By the beginning of an address or by one of the filters: the API takes one of them. */
@@ -44,7 +41,7 @@ const draw = (each) =>
     h("p", { class: "quiet" }, t("since"), " ", date(each.createdAt)),
   );
 
-const newUser = (made) =>
+const newUser = (made, list) =>
   form(
     [
       field({ name: "email", label: "email", type: "email", autocomplete: "off" }),
@@ -54,6 +51,7 @@ const newUser = (made) =>
     async ({ email, role }) => {
       const { invitation } = await call("/users", { method: "POST", body: { email, role } });
       made.replaceChildren(secretOf(invitation.code, "users.invited"));
+      await list.fill();
       made.scrollIntoView({ block: "center" });
     },
   );
