@@ -8,7 +8,7 @@ import pytest
 NEEDED = os.environ.get("CI_NEEDS_CHROMIUM") == "true"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MISSING = "there is no chromium on the PATH (Debian: apt-get install chromium): no page is tested in a browser"
-# Each window of Chromium loads two pages of its own for the list below its address bar: half of what a short test costs.
+# Each window loads two pages of Chromium's own for the list below the address bar, which cost as much as a short test.
 UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup")
 # The last list counts, so this one repeats what playwright turns off.
 BY_PLAYWRIGHT = (
@@ -26,7 +26,12 @@ BY_PLAYWRIGHT = (
     "AimEnabled",
     "PreconnectToSearch",
 )
-OPTIONS = ("--no-sandbox", "--disable-dev-shm-usage", f"--disable-features={','.join(BY_PLAYWRIGHT + UNSEEN)}")
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--in-process-gpu",  # there is none: what would draw for it costs less as a thread
+    f"--disable-features={','.join(BY_PLAYWRIGHT + UNSEEN)}",
+)
 
 
 def require_chromium():
