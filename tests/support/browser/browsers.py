@@ -31,7 +31,8 @@ class Browsers:
         while self._used:
             language, visitor = self._used.pop()
             tab = emptied(visitor.context)
-            tab.set_viewport_size(SIZE)
+            if tab.viewport_size != SIZE:
+                tab.set_viewport_size(SIZE)
             tab.emulate_media(color_scheme="null", reduced_motion="null")
             visitor.watch.clear()
             self._idle[language].append(visitor)
