@@ -1,21 +1,27 @@
-"""One browser for each worker, a context a test, and the service on a port of its own, in this process."""
+"""One browser for each worker, and the service on a port of its own, in this process."""
 
 import pytest
 
 from tests.support.applications import services_of
+from tests.support.browser.browsers import Browsers, emptied
 from tests.support.browser.site import Site
 from tests.support.browser.tabs import EMAIL, Tabs
-from tests.support.browser.views import Visitor, Watch
 from tests.support.factors.apps import KEY
 
 
-@pytest.fixture
-def context(browser):
-    """A browser of its own, which a policy of the page cannot keep from the tests' scripts."""
+@pytest.fixture(scope="session")
+def shared_context(browser):
     context = browser.new_context(bypass_csp=True)
     context.set_default_timeout(20_000)
     yield context
     context.close()
+
+
+@pytest.fixture
+def context(shared_context):
+    """A browser of its own, which a policy of the page cannot keep from the tests' scripts."""
+    yield shared_context
+    emptied(shared_context)
 
 
 @pytest.fixture(scope="session")
@@ -53,19 +59,13 @@ def tabs(context, site, account):
     return Tabs(context, site)
 
 
+@pytest.fixture(scope="session")
+def browsers(browser):
+    return Browsers(browser)
+
+
 @pytest.fixture
-def visit(browser, site):
+def visit(browsers, site):
     """Opens the pages as they are, with their policy, in a browser of its own."""
-    opened = []
-
-    def make(locale="en", **options):
-        context = browser.new_context(locale=locale, **options)
-        context.set_default_timeout(20_000)
-        opened.append(context)
-        visitor = Visitor(context, site)
-        visitor.watch = Watch(context, site)
-        return visitor
-
-    yield make
-    for context in opened:
-        context.close()
+    yield lambda language="en": browsers.visitor(language, site)
+    browsers.clean()

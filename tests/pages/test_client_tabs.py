@@ -74,7 +74,7 @@ def test_a_storm_of_reloads_logs_nobody_out(context, site_with, account, grace, 
             tabs[0].page.wait_for_timeout(chance.uniform(0, 30))
             for tab in tabs:
                 tab.page.reload(wait_until="commit")
-                tab.wait()
+                tab.begin()
             tabs[0].page.wait_for_timeout(300 if rounds > 5 else 0)
         for tab in tabs:
             name, code, *wait = tab.outcome("client.token()")
@@ -133,6 +133,7 @@ def test_a_tab_that_stands_still_while_it_holds_the_lock_delays_the_others_for_t
         else:
             still.page.evaluate(BUSY)
     assert other.status("/profile") == ["ok", [200, None]]
+    still.page.close()
 
 
 @pytest.mark.edge

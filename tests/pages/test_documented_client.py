@@ -30,7 +30,7 @@ def log_in(page):
 
 
 def test_it_logs_in_stays_logged_in_and_says_why_it_is_not_any_more(context, application, account):
-    page, other = context.new_page(), context.new_page()
+    other, page = context.new_page(), context.new_page()  # the last one is in front
     for each in (page, other):
         each.goto(application.origin)
     log_in(page)

@@ -135,12 +135,10 @@ def test_hostile_texts_are_shown_as_they_are(view, visit, site, database):
     database.sessions.update_many({"kind": "key"}, {"$set": {"name": EVIL}})
     database.audit_events.update_many({}, {"$set": {"reason": EVIL, "ip": EVIL}})
     visitor = visit().logged_in(ADMIN if view in ADMINS else LONG)
-    dialogs = []
-    visitor.page.on("dialog", lambda dialog: dialogs.append(dialog.message) or dialog.dismiss())
     visitor.open(path_of(view, user_id))
     visitor.page.set_viewport_size({"width": 320, "height": 700})
     assert visitor.page.locator("main img, main script").count() == 0
-    assert dialogs == []
+    assert visitor.watch.dialogs == []
     assert overflow(visitor.page) == 0
     assert (visitor.page.evaluate("violations"), visitor.watch.errors) == ([], [])
 

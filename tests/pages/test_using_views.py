@@ -14,14 +14,15 @@ NEW = "another horse battery"
 
 @pytest.fixture
 def ada(visit, site):
+    """Somebody who is logged in and has opened no page yet."""
     populate(site.app, sessions=2)
-    return visit().logged_in(ADA).open("/account")
+    return visit().logged_in(ADA)
 
 
 @pytest.fixture
 def admin(visit, site):
     populate(site.app, sessions=2)
-    return visit().logged_in(ADMIN).open("/admin")
+    return visit().logged_in(ADMIN)
 
 
 def another_device(site):
@@ -127,6 +128,7 @@ def test_a_dialog_that_is_given_up_does_nothing(ada, site):
 
 
 def test_a_session_that_is_ended_elsewhere_says_why(ada, site):
+    ada.open("/account")
     another_device(site).delete("/sessions")
     ada.page.get_by_role("link", name="History").click()
     expect(ada.page.get_by_role("alert").first).to_contain_text(
@@ -179,7 +181,7 @@ def test_a_plain_user_sees_nothing_of_the_admins(ada):
 
 
 def test_an_admin_finds_somebody_and_suspends_them(admin, site):
-    page = admin.page
+    page = admin.open("/admin").page
     page.get_by_label("Address begins with").fill("person3")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="person3@example.com").click()
@@ -191,6 +193,7 @@ def test_an_admin_finds_somebody_and_suspends_them(admin, site):
 
 
 def test_an_admin_invites_somebody_who_sets_a_password(admin, visit):
+    admin.open("/admin")
     admin.page.get_by_label("E-mail address").fill("invited@example.com")
     admin.page.get_by_role("button", name="Invite").click()
     code = admin.page.locator("main code").inner_text()
@@ -212,6 +215,7 @@ def test_the_audit_trail_is_filtered_by_address_type_and_outcome(admin):
 
 
 def test_an_outage_is_said_and_the_view_can_be_tried_again(ada, site):
+    ada.open("/account")
     with site.spoiling("/sessions/history", 503):
         ada.page.get_by_role("link", name="History").click()
         expect(ada.page.get_by_role("heading", level=1)).to_have_text("That did not work")
@@ -220,6 +224,7 @@ def test_an_outage_is_said_and_the_view_can_be_tried_again(ada, site):
 
 
 def test_the_slower_of_two_views_does_not_cover_the_later_one(ada, site):
+    ada.open("/account")
     with site.holding("/sessions/history") as hold:
         ada.page.get_by_role("link", name="History").click()
         assert hold.arrived.wait(10)
@@ -230,6 +235,7 @@ def test_the_slower_of_two_views_does_not_cover_the_later_one(ada, site):
 
 
 def test_another_user_in_another_tab_is_who_this_tab_shows_then(ada, site):
+    ada.open("/account")
     services_of(site.app).registration.register(email="eve@example.com", password=PASSWORD)
     other = ada.context.new_page()
     other.goto(f"{site.url}/account")

@@ -40,4 +40,6 @@ def person(app, visit):
         "WebAuthn.setAutomaticPresenceSimulation", {"authenticatorId": added["authenticatorId"], "enabled": can}
     )
     visitor.chosen(False)
-    return visitor.logged_in(EMAIL).open("/account/factors")
+    yield visitor.logged_in(EMAIL).open("/account/factors")
+    devtools.send("WebAuthn.disable")
+    devtools.detach()

@@ -40,9 +40,9 @@ def mailbox(site, mails):
 
 @pytest.fixture
 def ada(visit, app, mailbox):
-    """Somebody who is logged in, and has no mail that waits."""
+    """Somebody who is logged in and has opened no page yet, and has no mail that waits."""
     populate(app, sessions=2)
-    visitor = visit().logged_in(ADA).open("/account")
+    visitor = visit().logged_in(ADA)
     mailbox.deliver()
     return visitor
 

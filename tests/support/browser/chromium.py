@@ -8,6 +8,30 @@ import pytest
 NEEDED = os.environ.get("CI_NEEDS_CHROMIUM") == "true"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MISSING = "there is no chromium on the PATH (Debian: apt-get install chromium): no page is tested in a browser"
+# Each window loads two pages of Chromium's own for the list below the address bar, which cost as much as a short test.
+UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup")
+# The last list counts, so this one repeats what playwright turns off.
+BY_PLAYWRIGHT = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+)
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--in-process-gpu",  # there is none: what would draw for it costs less as a thread
+    f"--disable-features={','.join(BY_PLAYWRIGHT + UNSEEN)}",
+)
 
 
 def require_chromium():
@@ -17,4 +41,4 @@ def require_chromium():
 
 
 def launch(playwright):
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))

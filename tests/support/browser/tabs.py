@@ -11,6 +11,7 @@ window.ready = import("{url}/auth-client.js").then(({{ AuthClient }}) => {{
 }});
 window.outcome = (promise) => promise.then(
   (value) => ["ok", value], (error) => [error.name, error.code ?? error.message, error.retryAfter]);
+true;
 """
 NO_LOCKS = 'Object.defineProperty(navigator, "locks", { value: undefined });'
 EMAIL = "user@example.com"
@@ -21,27 +22,34 @@ class Tabs:
 
     def __init__(self, context, site, *, base="", locks=True, page=None):
         self.context, self.site = context, site
-        self._page = page or f"{site.url}/healthz"
-        context.add_init_script(("" if locks else NO_LOCKS) + CLIENT.format(url=site.url, base=base))
+        self._address = page or f"{site.url}/healthz"
+        self._script = ("" if locks else NO_LOCKS) + CLIENT.format(url=site.url, base=base)
 
     def open(self, number=1):
         """A new tab, or a list of so many."""
-        tabs = [Tab(self.context.new_page(), self._page) for _ in range(number)]
+        tabs = [Tab(self._page(), self._address, self._script) for _ in range(number)]
         return tabs if number > 1 else tabs[0]
+
+    def _page(self):
+        """The one that is open already, unless it is in use."""
+        unused = [page for page in self.context.pages if page.url == "about:blank"]
+        return unused[0] if unused else self.context.new_page()
 
 
 class Tab:
-    def __init__(self, page, url):
-        self.page = page
+    def __init__(self, page, url, script):
+        self.page, self._script = page, script
         page.goto(url)
-        self.wait()
+        self.begin()
 
-    def wait(self):
+    def begin(self):
+        """Make the client of a page that has just been loaded."""
+        self.page.evaluate(self._script)
         self.page.evaluate("ready.then(() => true)")
 
     def reload(self):
         self.page.reload()
-        self.wait()
+        self.begin()
 
     def outcome(self, promise):
         """What becomes of the JavaScript expression `promise`: `["ok", value]`, or the error's name, code and wait."""

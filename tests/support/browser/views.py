@@ -17,7 +17,7 @@ def path_of(view, user_id="0" * 24):
 class Visitor:
     """Somebody at the pages of a site, in a context of theirs."""
 
-    def __init__(self, context, site):
+    def __init__(self, context, site=None):
         self.context, self.site = context, site
         self._page = None
 
@@ -65,12 +65,18 @@ addEventListener("securitypolicyviolation", ({ violatedDirective }) => violation
 class Watch:
     """Everything that a browser has to complain about in the pages of a context."""
 
-    def __init__(self, context, site):
-        self.site, self.errors, self.foreign, self.requests = site, [], [], []
+    def __init__(self, context):
+        self.site, self.errors, self.foreign, self.requests = None, [], [], []
+        self.dialogs = []
         context.add_init_script(WATCH)
+        context.on("dialog", lambda dialog: self.dialogs.append(dialog.message) or dialog.dismiss())
         context.on("console", self._console)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         context.on("request", self._request)
+
+    def clear(self):
+        for each in (self.errors, self.foreign, self.requests, self.dialogs):
+            each.clear()
 
     @property
     def faults(self):
