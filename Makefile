@@ -57,7 +57,7 @@ bench: $(INSTALLED) $(BENCH_INSTALLED)
 docs: $(INSTALLED)
 	@exec $(BIN)/python -m auth_service.development.configuration_page
 
-# Pictures of all views of the pages, to look at, in instance/screenshots. Needs chromium (Debian: apt-get install chromium).
+# Pictures of all views of the pages, to look at, in instance/screenshots. Needs chromium (Debian: apt-get install chromium-headless-shell).
 # Of their states, such as errors, dialogs and empty lists: make screenshots ARGS=states
 # Those of the documentation: make screenshots ARGS=docs
 screenshots: $(INSTALLED)

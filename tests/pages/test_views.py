@@ -10,14 +10,14 @@ from tests.support.browser.views import ADMINS, ALL, NOBODY, path_of
 
 @each_language
 @pytest.mark.parametrize("view", ALL)
-def test_nobody_is_kept_out_of(view, language, visit, site):
+def test_nobody_is_kept_out_of(view, language, looks, visit, site):
     user_id = populate(site.app).user_id
     visitor = visit(language)
     if view not in NOBODY:
         visitor.logged_in(ADMIN if view in ADMINS else ADA)
     page = visitor.open(path_of(view, user_id)).page
     assert page.evaluate("document.documentElement.lang") == language
-    examine(visitor, language)
+    examine(visitor, looks)
     assert page.locator("h1").count() == 1
     assert "undefined" not in page.locator("body").inner_text()
 

@@ -23,35 +23,35 @@ def speak(visitor, language):
 
 
 @each_language
-def test_the_list_and_its_dialogs(language, protected):
+def test_the_list_and_its_dialogs(language, looks, protected):
     page = speak(protected, language).page
     assert page.locator("ul.rows li").count() == 2
-    examine(protected, language)
+    examine(protected, looks)
     page.locator("ul.rows button").first.click()
-    examine(protected, language)
+    examine(protected, looks)
     page.locator("dialog button[type=button]").click()
     page.locator("section.card").last.locator("button").click()  # new codes
     page.locator("dialog code").nth(7).wait_for()
-    examine(protected, language)
+    examine(protected, looks)
 
 
 @each_language
-def test_an_app_that_is_being_set_up(language, person):
+def test_an_app_that_is_being_set_up(language, looks, person):
     page = speak(person, language).page
-    examine(person, language)
+    examine(person, looks)
     page.locator("section.card input").first.fill("Phone")
     page.locator("section.card form button").first.click()
     page.locator("dialog img").wait_for()
-    examine(person, language)
+    examine(person, looks)
 
 
 @each_language
-def test_the_second_step_of_a_login(language, protected):
+def test_the_second_step_of_a_login(language, looks, protected):
     leave(speak(protected, language))
     begin_to_log_in(protected).wait_for()
-    examine(protected, language)
+    examine(protected, looks)
 
 
 def test_a_confirmation_that_asks_for_a_factor_too(protected, clock):
     begin_to_confirm(protected, clock)
-    examine(protected, "en")
+    examine(protected)

@@ -18,41 +18,41 @@ def code_of(page, number=1):
 
 
 @each_language
-def test_a_reset_that_waits_for_its_code(language, visit, site):
+def test_a_reset_that_waits_for_its_code(language, looks, visit, site):
     visitor = visit(language).open("/account/forgot")
     sent(visitor.page, email=LONG)
     code_of(visitor.page)
-    examine(visitor, language)
+    examine(visitor, looks)
 
 
 @each_language
-def test_a_registration_that_waits_for_its_code(language, visit, site):
+def test_a_registration_that_waits_for_its_code(language, looks, visit, site):
     visitor = visit(language).open("/account/register")
     sent(visitor.page, email=LONG, password=PASSWORD)
     code_of(visitor.page)
-    examine(visitor, language)
+    examine(visitor, looks)
 
 
 @each_language
-def test_an_address_that_waits_for_both_codes(language, visit, app):
+def test_an_address_that_waits_for_both_codes(language, looks, visit, app):
     populate(app, email=LONG, sessions=0)
     visitor = visit(language).logged_in(LONG).open("/account/email")
     sent(visitor.page, newEmail=f"other{LONG}")
     code_of(visitor.page)
     visitor.page.locator(".card button.primary").first.click()
     code_of(visitor.page, 2)
-    examine(visitor, language)
+    examine(visitor, looks)
 
 
 @each_language
-def test_a_confirmation_above_another_dialog(language, visit, app, clock):
+def test_a_confirmation_above_another_dialog(language, looks, visit, app, clock):
     user_id = populate(app, sessions=0).user_id
     visitor = visit(language).logged_in(ADMIN).open(f"/admin/user?id={user_id}")
     clock.advance(minutes=11)
     visitor.page.locator("main .actions button").first.click()
     visitor.page.locator("dialog button.primary").click()
     expect(visitor.page.locator("dialog")).to_have_count(2)
-    examine(visitor, language)
+    examine(visitor, looks)
 
 
 def test_without_mail_there_is_nothing_of_it(visit, app, site_with):

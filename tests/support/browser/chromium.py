@@ -6,32 +6,12 @@ import shutil
 import pytest
 
 NEEDED = os.environ.get("CI_NEEDS_CHROMIUM") == "true"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-MISSING = "there is no chromium on the PATH (Debian: apt-get install chromium): no page is tested in a browser"
-# Each window loads two pages of Chromium's own for the list below the address bar, which cost as much as a short test.
-UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup")
-# The last list counts, so this one repeats what playwright turns off.
-BY_PLAYWRIGHT = (
-    "AvoidUnnecessaryBeforeUnloadCheckSync",
-    "DestroyProfileOnBrowserClose",
-    "HttpsUpgrades",
-    "HttpsFirstBalancedModeAutoEnable",
-    "LensOverlay",
-    "MediaRouter",
-    "PaintHolding",
-    "ThirdPartyStoragePartitioning",
-    "AvoidCorsURLLoaderRestartOnRedirect",
-    "OptimizationHints",
-    "NetworkTimeServiceQuerying",
-    "AimEnabled",
-    "PreconnectToSearch",
-)
-OPTIONS = (
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--in-process-gpu",  # there is none: what would draw for it costs less as a thread
-    f"--disable-features={','.join(BY_PLAYWRIGHT + UNSEEN)}",
-)
+# The shell is the same engine without the windows around it, which cost as much as the pages of a short test.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
+MISSING = "no chromium is on the PATH (Debian: apt-get install chromium-headless-shell): no page is tested in a browser"
+# There is no graphics processor: what would draw for it costs less as a thread.
+OPTIONS = ("--no-sandbox", "--disable-dev-shm-usage", "--in-process-gpu")
 
 
 def require_chromium():
