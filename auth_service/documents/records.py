@@ -55,11 +55,12 @@ class RecoveryCodeRecord(TypedDict):
 
 
 class TicketRecord(TypedDict):
-    """How often a ticket of a login was tried, by its id, until it expires."""
+    """How often a ticket of a login was tried, by its id, until it expires; the challenges that passkeys answered."""
 
     id: str
     tries: int
     expiresAt: datetime
+    answered: NotRequired[list[bytes]]
 
 
 class TriesRecord(TypedDict):

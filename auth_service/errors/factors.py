@@ -26,7 +26,7 @@ class SecondFactorMissing(ServiceError):
 
 
 class InvalidTicket(ServiceError):
-    """The ticket is not genuine, has expired, was tried too often or used, or the account has changed: log in again."""
+    """The ticket is not genuine, has expired, was tried too often, or the account has changed: log in again."""
 
     status, code, message = 401, "invalid_ticket", "Log in again"
 

@@ -33,10 +33,7 @@ def update_unchanged(
     """
     users, unchanged = User._get_collection(), {"_id": user["_id"], "authVersion": user["authVersion"]}
     numbered = [(f"use{number}", use) for number, use in enumerate(uses)]
-    used = {field: value for name, use in numbered for field, value in use.changes(name).items()}
-    changes = {**update, "$inc": {**update.get("$inc", {}), "writes": 1}}
-    if used:
-        changes["$set"] = {**update.get("$set", {}), **used}
+    changes = _merged(update, {"$inc": {"writes": 1}}, *(use.changes(name) for name, use in numbered))
     possible = {field: condition for use in uses for field, condition in use.possible.items()}
     filters = [use.filter(name) for name, use in numbered] or None
     outcome = users.update_one({**unchanged, **possible}, changes, array_filters=filters, session=transaction)
@@ -46,6 +43,15 @@ def update_unchanged(
         if not users.count_documents({"_id": user["_id"], **use.possible}, session=transaction):
             raise use.refusal
     raise AccountChanged
+
+
+def _merged(*updates: dict[str, Any]) -> dict[str, Any]:
+    """One update that does what all do; MongoDB takes no operator without fields."""
+    operators = dict.fromkeys(operator for update in updates for operator in update)
+    merged = {
+        each: {key: update[each][key] for update in updates for key in update.get(each, {})} for each in operators
+    }
+    return {operator: fields for operator, fields in merged.items() if fields}
 
 
 def until_unchanged(decide: Callable[[], Result]) -> Result:

@@ -1,6 +1,6 @@
 """The factors of an account, as its document has them. Who may change them, and what follows, is decided elsewhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,8 @@ NO_FACTORS = {"$unset": {SECOND_FACTOR: 1, "pendingApp": 1}}  # the update of an
 class Use:
     """What uses up something of an account, in the update of it that something else needs anyway.
 
-    `fields` are set in the element of the list `path` that has the values `key`, as long as it meets `condition`.
+    In the element of the list `path` that has the values `key`, as long as it meets `condition`, `fields` are set, and
+    values added to the lists in `added`.
     """
 
     path: str
@@ -28,19 +29,23 @@ class Use:
     condition: dict[str, Any]
     fields: dict[str, Any]
     refusal: type[ServiceError]  # of who comes too late
+    added: dict[str, Any] = field(default_factory=dict)
 
     @property
     def possible(self) -> dict[str, Any]:
         """The condition of a query for the account in which it can still be used."""
         return {self.path: {"$elemMatch": {**self.key, **self.condition}}}
 
-    def changes(self, name: str) -> dict[str, Any]:
-        """The fields to set in the account, where `name` stands for the element."""
-        return {f"{self.path}.$[{name}].{field}": value for field, value in self.fields.items()}
+    def changes(self, name: str) -> dict[str, dict[str, Any]]:
+        """The update of the account, where `name` stands for the element."""
+        operators = {"$set": self.fields, "$push": self.added}
+        return {
+            each: {f"{self.path}.$[{name}].{key}": fields[key] for key in fields} for each, fields in operators.items()
+        }
 
     def filter(self, name: str) -> dict[str, Any]:
         """Which element `name` stands for, as an array filter."""
-        return {f"{name}.{field}": value for field, value in self.key.items()}
+        return {f"{name}.{key}": value for key, value in self.key.items()}
 
 
 def of(user: UserRecord, *, kind: FactorKind | None = None) -> list[FactorRecord]:

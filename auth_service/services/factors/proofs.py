@@ -1,6 +1,6 @@
 """What is presented as a second factor, on which occasion, and what is known once it was verified."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,21 +36,23 @@ class Verified:
     """A factor that was verified: its method (RFC 8176), and what uses it up.
 
     `use` belongs into the update of the account by what it opens, `also` into the same transaction, if there is more.
+    `challenge` is what a passkey answered.
     """
 
     method: str
     use: Use
     also: Callable[[ClientSession], None] | None = None
+    challenge: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """What a passkey is asked for: the challenge's purpose and binding, and whether it must verify its user.
 
-    `once` is whether what it is bound to works once anyway, so that the challenge need not be stored as used.
+    `answered` are the challenges that do not count again, where what they are bound to remembers them.
     """
 
     purpose: ChallengePurpose
     binding: str
     verification: str = REQUIRED
-    once: bool = False
+    answered: Sequence[bytes] | None = None

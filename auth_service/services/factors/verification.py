@@ -78,13 +78,16 @@ class FactorVerification:
             )
         except PasskeyInvalid:
             raise PasskeyRefused from None
-        use_up = None if occasion.once else partial(self._use_up, assertion.challenge)
+        challenge = assertion.challenge
+        if challenge in (occasion.answered or ()):
+            raise PasskeyRefused
+        use_up = partial(self._use_up, challenge) if occasion.answered is None else None
         if "suspectAt" in passkey:
             raise PasskeySuspect
         if assertion.shows_a_copy(passkey):
             self._suspect(user, passkey, use_up)
             raise PasskeySuspect
-        return Verified(METHODS[FactorKind.PASSKEY], self._use_of_passkey(passkey, assertion), use_up)
+        return Verified(METHODS[FactorKind.PASSKEY], self._use_of_passkey(passkey, assertion), use_up, challenge)
 
     def holder_of(self, answer: Mapping[str, Any]) -> UserRecord:
         """Who has the passkey that an answer claims to be of; nothing is verified.

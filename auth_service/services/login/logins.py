@@ -68,7 +68,7 @@ class Logins:
         The session, and the use of the factor, are one transaction: neither opens anything twice.
 
         Raises:
-            InvalidTicket: the ticket is not genuine, has expired, was tried too often or used, or the account changed.
+            InvalidTicket: the ticket is not genuine, has expired, was tried too often, or the account has changed.
             LoginDelayed: codes were wrong too often.
             InvalidSecondFactor, PasskeyUnknown, PasskeyRefused, PasskeySuspect: the factor is wrong, or used.
         """

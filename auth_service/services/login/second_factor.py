@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from auth_service.documents.factor import FactorKind
 from auth_service.documents.records import UserRecord
 from auth_service.documents.user import User
-from auth_service.errors import InvalidTicket, NotFound, SecondFactorRequired, ServiceError
+from auth_service.errors import InvalidTicket, NotFound, PasskeyRefused, SecondFactorRequired, ServiceError
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.credentials import factors
@@ -16,7 +16,7 @@ from auth_service.services.credentials.webauthn import PREFERRED
 from auth_service.services.factors.proofs import Occasion, Proof, Verified
 from auth_service.services.factors.verification import FactorVerification
 from auth_service.services.login.ticket import LIFETIME, Ticket, Tickets
-from auth_service.services.protection.factor_tries import SPENT, TICKETS, FactorTries, TicketUse, may_compare
+from auth_service.services.protection.factor_tries import TICKETS, FactorTries, TicketUse, may_compare
 
 if TYPE_CHECKING:
     from auth_service.services.credentials.relying_party import RelyingParty
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Whose second factor was right, and what the session that it opens uses up: the factor and the ticket."""
+    """Whose second factor was right, and what the session that it opens uses up."""
 
     user: UserRecord
     verified: Verified
@@ -68,7 +68,7 @@ class SecondFactorStep:
         user: UserRecord | None = User._get_collection().find_one({"_id": ticket.user_id})
         if user is None or not ticket.fits(user) or "suspended" in user:
             raise InvalidTicket
-        occasion, known = _occasion(ticket), factors.of(user, kind=FactorKind.PASSKEY)
+        occasion, known = _occasion(ticket, user), factors.of(user, kind=FactorKind.PASSKEY)
         return self._party.request_options(
             occasion.purpose, binding=occasion.binding, known=known, verification=occasion.verification
         )
@@ -77,7 +77,7 @@ class SecondFactorStep:
         """Check what is presented with a ticket, whose try is counted before.
 
         Raises:
-            InvalidTicket: it is not genuine, has expired, was tried too often or used, or the account has changed.
+            InvalidTicket: it is not genuine, has expired, was tried too often, or the account has changed.
             LoginDelayed: too many codes were wrong.
             InvalidSecondFactor, PasskeyUnknown, PasskeyRefused, PasskeySuspect: it is none.
         """
@@ -88,12 +88,11 @@ class SecondFactorStep:
             raise InvalidTicket
         rests = not may_compare(user["secondFactor"].get("tries"))
         try:
-            verified = self._verification.verify(user, proof, _occasion(ticket), rests=rests)
+            verified = self._verification.verify(user, proof, _occasion(ticket, user), rests=rests)
         except ServiceError as refusal:
             self.record_refusal(user, refusal)
             raise
-        opened = Use(TICKETS, {"id": ticket.ticket_id}, {"tries": {"$lt": SPENT}}, {"tries": SPENT}, InvalidTicket)
-        return Accepted(user, verified, [verified.use, opened])
+        return Accepted(user, verified, [verified.use, *_remembered(ticket, verified.challenge)])
 
     def record_refusal(self, user: UserRecord, refusal: ServiceError) -> None:
         """Record that a factor was refused."""
@@ -105,6 +104,17 @@ def methods_of(user: UserRecord) -> list[str]:
     return [*factors.methods(user), RECOVERY_CODE] if "secondFactor" in user else []
 
 
-def _occasion(ticket: Ticket) -> Occasion:
+def _occasion(ticket: Ticket, user: UserRecord) -> Occasion:
     """Beside a password a passkey proves possession; it need not verify its user as well."""
-    return Occasion(ChallengePurpose.SECOND_FACTOR, ticket.ticket_id, PREFERRED, once=True)
+    counted = user["secondFactor"].get("tries", {}).get("tickets", []) if "secondFactor" in user else []
+    own = [each for each in counted if each["id"] == ticket.ticket_id]
+    answered = [challenge for each in own for challenge in each.get("answered", [])]
+    return Occasion(ChallengePurpose.SECOND_FACTOR, ticket.ticket_id, PREFERRED, answered)
+
+
+def _remembered(ticket: Ticket, challenge: bytes | None) -> list[Use]:
+    """What lets a ticket remember the challenge that a passkey answered: that answer opens no other session."""
+    if challenge is None:
+        return []
+    unanswered, added = {"answered": {"$ne": challenge}}, {"answered": challenge}
+    return [Use(TICKETS, {"id": ticket.ticket_id}, unanswered, {}, PasskeyRefused, added)]

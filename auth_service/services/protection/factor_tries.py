@@ -2,7 +2,7 @@
 
 A login counts in the account, which the same command reads; a confirmation in its session, so that whoever stole one
 delays no login. Whoever tries has given the right password, so a stranger reaches none of these counters.
-A ticket is good for five tries and one session. After ten wrong codes in a row the next ones are delayed, as wrong
+A ticket is good for five tries. After ten wrong codes in a row the next ones are delayed, as wrong
 passwords are, and after a hundred the codes of apps rest. What nobody can guess, a recovery code or a passkey, is
 neither delayed nor counted as wrong.
 """
@@ -24,7 +24,6 @@ from auth_service.errors import InvalidTicket, LoginDelayed
 from auth_service.services.protection.login_throttle import FORGOTTEN_AFTER, LONG_AGO, NEAR, delay_until
 
 MOST_TRIES = 5  # of a ticket
-SPENT = MOST_TRIES + 1  # the tries of a ticket that has opened its session
 RESTS_AFTER = 100  # wrong codes in a row; until something else of the account is right
 OF_ACCOUNT, OF_SESSION = f"{SECOND_FACTOR}.tries", "tries"  # the fields that count
 TICKETS = f"{OF_ACCOUNT}.tickets"
@@ -51,7 +50,7 @@ class FactorTries:
         """Count a try of a ticket; the account as it is then. `guessable` is whether it is a code that can be guessed.
 
         Raises:
-            InvalidTicket: it was tried too often, or has opened a session, or the account has changed, or is suspended.
+            InvalidTicket: it was tried too often, or the account has changed, or is suspended.
             LoginDelayed: too many codes were wrong; `retry_after` is the time to wait, in seconds.
         """
         named = {"_id": use.user_id, "authVersion": use.version, "suspended": None, SECOND_FACTOR: {"$exists": True}}
@@ -104,7 +103,8 @@ class FactorTries:
         own = {"$filter": {"input": tickets, "as": "each", "cond": this}}
         others = {"$filter": {"input": tickets, "as": "each", "cond": {"$and": [unexpired, {"$not": [this]}]}}}
         tries = {"$add": [{"$sum": {"$map": {"input": own, "as": "each", "in": "$$each.tries"}}}, 1]}
-        return {"$concatArrays": [others, [{"id": use.ticket_id, "tries": tries, "expiresAt": use.expires_at}]]}
+        counted = {"id": use.ticket_id, "tries": tries, "expiresAt": use.expires_at}
+        return {"$concatArrays": [others, [{"$mergeObjects": [{"$first": own}, counted]}]]}
 
     def _delayed(self, tries: TriesRecord | None) -> LoginDelayed:
         until = (tries or {}).get("until", LONG_AGO)

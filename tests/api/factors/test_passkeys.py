@@ -211,6 +211,15 @@ def test_an_answer_that_is_sent_twice_shows_no_copy(counting, authenticator, bro
     assert browser.passkey_login(authenticator.get(browser.login_options())).status_code == 200
 
 
+def test_an_answer_that_is_sent_twice_with_its_ticket_shows_no_copy(counting, authenticator, browser_of):
+    browser = browser_of(counting)
+    ticket = browser.ticket()
+    for _ in range(2):
+        answer = authenticator.get(browser.ticket_options(ticket))
+        assert browser.second_step(ticket, passkey=answer).status_code == 200
+        refused(browser.second_step(ticket, passkey=answer))
+
+
 @pytest.mark.parametrize("count", [4, 3, -1], ids=["equal", "smaller", "zero"])
 def test_a_count_that_does_not_grow_shows_a_copy_which_is_refused_from_then_on(
     counting, authenticator, browser_of, database, count
