@@ -10,12 +10,13 @@ from mongoengine import (
     StringField,
 )
 
-from auth_service.documents.factor import Factor, SecondFactor
+from auth_service.documents.factor import SECOND_FACTOR, Factor, FactorKind, SecondFactor
 
 USERS = "users"  # the collection
 USER, ADMIN = "user", "admin"
 ROLES = (USER, ADMIN)
-PASSKEY_ID, SEALED_BY = "secondFactor.passkey.credentialId", "secondFactor.totp.sealedBy"
+PASSKEY_ID = f"{SECOND_FACTOR}.{FactorKind.PASSKEY.value}.credentialId"
+SEALED_BY = f"{SECOND_FACTOR}.{FactorKind.TOTP.value}.sealedBy"
 
 
 class User(Document):

@@ -42,7 +42,7 @@ def work(tabs, seconds):
     return [each for tab in tabs for each in tab.page.evaluate("bad")]
 
 
-@pytest.mark.parametrize("rounds", [2, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(600)])])
+@pytest.mark.parametrize("rounds", [4, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(600)])])
 def test_six_tabs_refresh_once_in_the_life_of_a_token(context, hasty_site, account, rounds):
     hasty_site.reset()
     tabs = Tabs(context, hasty_site).open(SIX)
@@ -56,12 +56,12 @@ def test_without_web_locks_they_refresh_more_often_and_lose_nothing(context, has
     hasty_site.reset()
     tabs = Tabs(context, hasty_site, locks=False).open(SIX)
     tabs[0].log_in()
-    assert work(tabs, 2 * LIFE) == []
+    assert work(tabs, 4 * LIFE) == []
     assert [tab.heard for tab in tabs if ["signedout"] in [event[:1] for event in tab.heard]] == []
 
 
 @GRACES
-@pytest.mark.parametrize("rounds", [3, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
+@pytest.mark.parametrize("rounds", [5, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
 def test_a_storm_of_reloads_logs_nobody_out(context, site_with, account, grace, rounds):
     """Each reload comes at some moment of a refresh; each page begins with one."""
     chance = random.Random(rounds)

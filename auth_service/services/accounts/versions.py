@@ -29,23 +29,22 @@ def update_unchanged(
 
     Raises:
         AccountChanged: it has another version, or is gone.
-        ServiceError: the refusal of a use that came too late.
+        ServiceError: it has not changed, and a use came too late: the refusal of the first one.
     """
     users, unchanged = User._get_collection(), {"_id": user["_id"], "authVersion": user["authVersion"]}
     numbered = [(f"use{number}", use) for number, use in enumerate(uses)]
-    changes = _merged(update, {"$inc": {"writes": 1}}, *(use.changes(name) for name, use in numbered))
+    changes = merged(update, {"$inc": {"writes": 1}}, *(use.changes(name) for name, use in numbered))
     possible = {field: condition for use in uses for field, condition in use.possible.items()}
     filters = [use.filter(name) for name, use in numbered] or None
     outcome = users.update_one({**unchanged, **possible}, changes, array_filters=filters, session=transaction)
     if outcome.matched_count:
         return
-    for use in uses:
-        if not users.count_documents({"_id": user["_id"], **use.possible}, session=transaction):
-            raise use.refusal
+    if uses and users.count_documents(unchanged, session=transaction):
+        raise uses[0].refusal
     raise AccountChanged
 
 
-def _merged(*updates: dict[str, Any]) -> dict[str, Any]:
+def merged(*updates: dict[str, Any]) -> dict[str, Any]:
     """One update that does what all do; MongoDB takes no operator without fields."""
     operators = dict.fromkeys(operator for update in updates for operator in update)
     merged = {

@@ -47,8 +47,5 @@ def digest(code: str) -> str:
 
 
 def _unused(user: UserRecord) -> list[RecoveryCodeRecord]:
-    return (
-        [each for each in user["secondFactor"]["recoveryCodes"] if "usedAt" not in each]
-        if "secondFactor" in user
-        else []
-    )
+    codes = user["secondFactor"]["recoveryCodes"] if "secondFactor" in user else []
+    return [each for each in codes if "usedAt" not in each]

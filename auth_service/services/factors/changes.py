@@ -16,7 +16,7 @@ from auth_service.database.transactions import transaction
 from auth_service.documents.records import UserRecord
 from auth_service.documents.session import EndReason
 from auth_service.services.accounts.directory import by_id
-from auth_service.services.accounts.versions import until_unchanged, update_unchanged
+from auth_service.services.accounts.versions import merged, until_unchanged, update_unchanged
 from auth_service.services.audit.trail import Audit
 from auth_service.services.sessions.active import Scope
 from auth_service.services.sessions.ending import SessionEnding
@@ -65,8 +65,8 @@ class FactorChanges:
         def work(running: ClientSession) -> tuple[Result, list[str]]:
             rest = self._ending.end_rest(user_id=user_id, reason=reason, transaction=running, scope=scope)
             update, result = change(user, running)
-            update = {**update, "$set": {**update.get("$set", {}), "updatedAt": self._clock.now()}}
-            update_unchanged(user, {**update, "$inc": {"authVersion": 1}}, transaction=running)
+            raised = {"$set": {"updatedAt": self._clock.now()}, "$inc": {"authVersion": 1}}
+            update_unchanged(user, merged(update, raised), transaction=running)
             return result, rest
 
         self._ending.end_all(user_id=user_id, reason=reason, scope=scope, actor_id=actor_id)

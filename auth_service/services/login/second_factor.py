@@ -1,5 +1,6 @@
 """The second step of a login: checks a second factor of the account whose password was right."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from auth_service.services.credentials.webauthn import PREFERRED
 from auth_service.services.factors.proofs import Occasion, Proof, Verified
 from auth_service.services.factors.verification import FactorVerification
 from auth_service.services.login.ticket import LIFETIME, Ticket, Tickets
-from auth_service.services.protection.factor_tries import TICKETS, FactorTries, TicketUse, may_compare
+from auth_service.services.protection.factor_tries import TICKETS, FactorTries, may_compare
 
 if TYPE_CHECKING:
     from auth_service.services.credentials.relying_party import RelyingParty
@@ -68,7 +69,7 @@ class SecondFactorStep:
         user: UserRecord | None = User._get_collection().find_one({"_id": ticket.user_id})
         if user is None or not ticket.fits(user) or "suspended" in user:
             raise InvalidTicket
-        occasion, known = _occasion(ticket, user), factors.of(user, kind=FactorKind.PASSKEY)
+        occasion, known = _occasion(ticket), factors.of(user, kind=FactorKind.PASSKEY)
         return self._party.request_options(
             occasion.purpose, binding=occasion.binding, known=known, verification=occasion.verification
         )
@@ -82,13 +83,18 @@ class SecondFactorStep:
             InvalidSecondFactor, PasskeyUnknown, PasskeyRefused, PasskeySuspect: it is none.
         """
         ticket = self._tickets.verify(text)
-        attempt = TicketUse(ticket.ticket_id, ticket.user_id, ticket.version, ticket.expires_at)
-        user = self._tries.count_login(attempt, guessable=proof.is_guessable)
+        user = self._tries.count_login(
+            ticket.user_id,
+            ticket.version,
+            ticket_id=ticket.ticket_id,
+            expires_at=ticket.expires_at,
+            guessable=proof.is_guessable,
+        )
         if not ticket.fits(user):
             raise InvalidTicket
         rests = not may_compare(user["secondFactor"].get("tries"))
         try:
-            verified = self._verification.verify(user, proof, _occasion(ticket, user), rests=rests)
+            verified = self._verification.verify(user, proof, _occasion(ticket, _answered(ticket, user)), rests=rests)
         except ServiceError as refusal:
             self.record_refusal(user, refusal)
             raise
@@ -104,11 +110,14 @@ def methods_of(user: UserRecord) -> list[str]:
     return [*factors.methods(user), RECOVERY_CODE] if "secondFactor" in user else []
 
 
-def _occasion(ticket: Ticket, user: UserRecord) -> Occasion:
+def _answered(ticket: Ticket, user: UserRecord) -> Sequence[bytes]:
+    """The challenges of a ticket, one of whose tries was just counted, that passkeys have answered."""
+    tickets = user["secondFactor"]["tries"]["tickets"]
+    return next(each.get("answered", []) for each in tickets if each["id"] == ticket.ticket_id)
+
+
+def _occasion(ticket: Ticket, answered: Sequence[bytes] = ()) -> Occasion:
     """Beside a password a passkey proves possession; it need not verify its user as well."""
-    counted = user["secondFactor"].get("tries", {}).get("tickets", []) if "secondFactor" in user else []
-    own = [each for each in counted if each["id"] == ticket.ticket_id]
-    answered = [challenge for each in own for challenge in each.get("answered", [])]
     return Occasion(ChallengePurpose.SECOND_FACTOR, ticket.ticket_id, PREFERRED, answered)
 
 

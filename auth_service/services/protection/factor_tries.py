@@ -2,13 +2,11 @@
 
 A login counts in the account, which the same command reads; a confirmation in its session, so that whoever stole one
 delays no login. Whoever tries has given the right password, so a stranger reaches none of these counters.
-A ticket is good for five tries. After ten wrong codes in a row the next ones are delayed, as wrong
-passwords are, and after a hundred the codes of apps rest. What nobody can guess, a recovery code or a passkey, is
-neither delayed nor counted as wrong.
+A ticket is good for five tries. After ten wrong codes in a row the next ones are delayed, as wrong passwords are, and
+after a hundred the codes of apps rest. What nobody can guess, a recovery code or a passkey, is neither delayed nor
+counted as wrong.
 """
 
-import math
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +19,7 @@ from auth_service.documents.records import SessionRecord, TriesRecord, UserRecor
 from auth_service.documents.session import Session
 from auth_service.documents.user import User
 from auth_service.errors import InvalidTicket, LoginDelayed
-from auth_service.services.protection.login_throttle import FORGOTTEN_AFTER, LONG_AGO, NEAR, delay_until
+from auth_service.services.protection.login_throttle import FORGOTTEN_AFTER, LONG_AGO, NEAR, delay_until, delayed
 
 MOST_TRIES = 5  # of a ticket
 RESTS_AFTER = 100  # wrong codes in a row; until something else of the account is right
@@ -30,33 +28,28 @@ TICKETS = f"{OF_ACCOUNT}.tickets"
 FORGOTTEN = {f"{OF_ACCOUNT}.failures": 0, f"{OF_ACCOUNT}.until": LONG_AGO}  # what a right factor sets
 
 
-@dataclass(frozen=True, slots=True)
-class TicketUse:
-    """A try of a ticket, by its id, of the account that has this version; the ticket is of no use after a moment."""
-
-    ticket_id: str
-    user_id: ObjectId
-    version: int
-    expires_at: datetime
-
-
 class FactorTries:
     """Counts in the database, for all workers."""
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
 
-    def count_login(self, use: TicketUse, *, guessable: bool) -> UserRecord:
-        """Count a try of a ticket; the account as it is then. `guessable` is whether it is a code that can be guessed.
+    def count_login(
+        self, user_id: ObjectId, version: int, *, ticket_id: str, expires_at: datetime, guessable: bool
+    ) -> UserRecord:
+        """Count a try of a ticket that expires at a moment; the account as it is then, if it has this version.
+
+        `guessable` is whether a code is tried that can be guessed.
 
         Raises:
             InvalidTicket: it was tried too often, or the account has changed, or is suspended.
             LoginDelayed: too many codes were wrong; `retry_after` is the time to wait, in seconds.
         """
-        named = {"_id": use.user_id, "authVersion": use.version, "suspended": None, SECOND_FACTOR: {"$exists": True}}
-        exhausted = {"$elemMatch": {"id": use.ticket_id, "tries": {"$gte": MOST_TRIES}}}
+        named = {"_id": user_id, "authVersion": version, "suspended": None, SECOND_FACTOR: {"$exists": True}}
+        exhausted = {"$elemMatch": {"id": ticket_id, "tries": {"$gte": MOST_TRIES}}}
         allowed, users = {**named, TICKETS: {"$not": exhausted}}, User._get_collection()
-        counting = [{"$set": {TICKETS: self._with_one_more(use)}}, *(self._failing(OF_ACCOUNT) if guessable else [])]
+        counting = [{"$set": {TICKETS: self._with_one_more(ticket_id, expires_at)}}]
+        counting += self._failing(OF_ACCOUNT) if guessable else []
         undelayed = {**allowed, **(self._undelayed(OF_ACCOUNT) if guessable else {})}
         user: UserRecord | None = users.find_one_and_update(undelayed, counting, return_document=ReturnDocument.AFTER)
         if user is None:
@@ -96,19 +89,18 @@ class FactorTries:
             {"$set": {f"{field}.until": delay_until(now, NEAR, f"${field}.failures")}},
         ]
 
-    def _with_one_more(self, use: TicketUse) -> dict[str, Any]:
+    def _with_one_more(self, ticket_id: str, expires_at: datetime) -> dict[str, Any]:
         """The counters of the account's tickets that have not expired, with another try of this one."""
         tickets = {"$ifNull": [f"${TICKETS}", []]}
-        this, unexpired = {"$eq": ["$$each.id", use.ticket_id]}, {"$gt": ["$$each.expiresAt", self._clock.now()]}
+        this, unexpired = {"$eq": ["$$each.id", ticket_id]}, {"$gt": ["$$each.expiresAt", self._clock.now()]}
         own = {"$filter": {"input": tickets, "as": "each", "cond": this}}
         others = {"$filter": {"input": tickets, "as": "each", "cond": {"$and": [unexpired, {"$not": [this]}]}}}
         tries = {"$add": [{"$sum": {"$map": {"input": own, "as": "each", "in": "$$each.tries"}}}, 1]}
-        counted = {"id": use.ticket_id, "tries": tries, "expiresAt": use.expires_at}
+        counted = {"id": ticket_id, "tries": tries, "expiresAt": expires_at}
         return {"$concatArrays": [others, [{"$mergeObjects": [{"$first": own}, counted]}]]}
 
     def _delayed(self, tries: TriesRecord | None) -> LoginDelayed:
-        until = (tries or {}).get("until", LONG_AGO)
-        return LoginDelayed(retry_after=max(1, math.ceil((until - self._clock.now()).total_seconds())))
+        return delayed((tries or {}).get("until", LONG_AGO), self._clock.now())
 
 
 def may_compare(tries: TriesRecord | None) -> bool:

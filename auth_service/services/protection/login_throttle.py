@@ -100,7 +100,7 @@ class LoginThrottle:
         delays = LoginDelay._get_collection().find({"_id": {"$in": keys}, "until": {"$gt": now}})
         until = max((delay["until"] for delay in delays), default=None)
         if until:
-            raise _delayed(until, now)
+            raise delayed(until, now)
 
     def _count(self, key: str, growth: Growth) -> None:
         """Count an attempt at `key`, unless a delay runs: then the filter does not match, and the upsert collides.
@@ -162,5 +162,6 @@ def delay_until(now: datetime, growth: Growth, failures: str = "$failures") -> d
     return {"$cond": [{"$gt": [beyond, 0]}, {"$add": [now, delay]}, LONG_AGO]}
 
 
-def _delayed(until: datetime, now: datetime) -> LoginDelayed:
+def delayed(until: datetime, now: datetime) -> LoginDelayed:
+    """What refuses a try before `until`; it says the whole seconds that are left, at least one."""
     return LoginDelayed(retry_after=max(1, math.ceil((until - now).total_seconds())))

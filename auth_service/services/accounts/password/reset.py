@@ -18,7 +18,7 @@ from auth_service.documents.session import EndReason
 from auth_service.errors import AccountSuspended, InvalidCode
 from auth_service.services.accounts import admin_guard, email_addresses
 from auth_service.services.accounts.directory import by_address, read_in
-from auth_service.services.accounts.versions import until_unchanged, update_unchanged
+from auth_service.services.accounts.versions import merged, until_unchanged, update_unchanged
 from auth_service.services.audit.events import EventType
 from auth_service.services.audit.trail import Audit
 from auth_service.services.codes.bindings import password_state
@@ -138,7 +138,7 @@ class PasswordResets:
         now = self._clock.now()
         fields = {"password": hashed, "passwordChangedAt": now, "updatedAt": now}
         first = {} if "emailVerifiedAt" in user else _first_proof(now)
-        return {**first, "$set": {**fields, **first.get("$set", {})}, "$inc": {"authVersion": 1}}
+        return merged(first, {"$set": fields, "$inc": {"authVersion": 1}})
 
     def _find(self, address: str, code: str) -> tuple[UserRecord, bytes]:
         """The user and the id of the code that was typed in.
